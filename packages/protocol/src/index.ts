@@ -1,0 +1,2 @@
+/** Wire schemas, error codes and the OpenAPI document. */
+export {};

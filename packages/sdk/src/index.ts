@@ -1,0 +1,2 @@
+/** Typed client without runtime dependencies. */
+export {};

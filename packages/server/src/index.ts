@@ -1,0 +1,2 @@
+/** HTTP routes, ingestion, jobs and the one composition root. */
+export {};

@@ -1,0 +1,2 @@
+/** GTM worlds with a known truth, and replay of real logs. */
+export {};

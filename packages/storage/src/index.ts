@@ -1,0 +1,2 @@
+/** The ports, implemented: state, facts and their in-memory references. */
+export {};
