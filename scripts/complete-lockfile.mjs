@@ -7,13 +7,24 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const OPERATING_SYSTEMS = ["aix", "android", "darwin", "freebsd", "linux", "netbsd", "openbsd", "openharmony", "sunos", "win32"];
+const OPERATING_SYSTEMS = [
+  "aix",
+  "android",
+  "darwin",
+  "freebsd",
+  "linux",
+  "netbsd",
+  "openbsd",
+  "openharmony",
+  "sunos",
+  "win32",
+];
 const PROCESSORS = ["arm", "arm64", "ia32", "loong64", "mips64el", "ppc64", "riscv64", "s390x", "wasm32", "x64"];
 const VARIANTS = { gnu: "glibc", musl: "musl", gnueabihf: "glibc", musleabihf: "musl" };
 
 /** Where Node would find `name` when required from the package at `from`, or undefined when the lockfile has no such entry. */
 function resolveInLock(packages, from, name) {
-  for (let folder = from; ; ) {
+  for (let folder = from; ;) {
     const candidate = `${folder === "" ? "" : `${folder}/`}node_modules/${name}`;
     if (packages[candidate] !== undefined) return candidate;
     if (folder === "") return undefined;
@@ -45,7 +56,9 @@ export function completeLock(lock) {
   const added = missingOptional(lock).map(({ from, name, version, dev }) => {
     const platform = platformOf(name);
     if (platform === undefined || !/^\d+\.\d+\.\d+/.test(version)) {
-      throw new Error(`${from} wants ${name}@${version}, absent from the registry, and its platform is not in its name: add it by hand`);
+      throw new Error(
+        `${from} wants ${name}@${version}, absent from the registry, and its platform is not in its name: add it by hand`,
+      );
     }
     return [`node_modules/${name}`, { version, ...platform, ...(dev ? { dev: true } : {}), optional: true }];
   });

@@ -1,2 +1,0 @@
-/** The web app. */
-export {};
