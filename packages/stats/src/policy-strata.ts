@@ -1,0 +1,50 @@
+import type { ActionProbabilities, ContrastStratum, PolicyCell, ValueStratum } from "./policy-contrast.ts";
+import { refuse, type Refused } from "./refused.ts";
+
+/** Rounding allowed when probabilities are summed. */
+const SUM_TOLERANCE = 1e-9;
+
+/** The first reason why a stratum cannot be used, or null. */
+export function checkStratum(stratum: ValueStratum | ContrastStratum): Refused<"no-overlap" | "invalid-input"> | null {
+  const policies: readonly (readonly [string, ActionProbabilities])[] =
+    "reference" in stratum
+      ? [
+          ["target", stratum.target],
+          ["reference", stratum.reference],
+        ]
+      : [["target", stratum.target]];
+  const fault =
+    cellFault(stratum.cells) ??
+    policies.map(([name, policy]) => policyFault(name, policy)).find((text) => text !== null) ??
+    null;
+  if (fault !== null) return refuse("invalid-input", `period ${stratum.period}: ${fault}`);
+  const possible = new Set(stratum.cells.filter((cell) => cell.propensity > 0).map((cell) => cell.action));
+  for (const [name, policy] of policies) {
+    const action = Object.entries(policy).find(([key, p]) => p > 0 && !possible.has(key))?.[0];
+    if (action !== undefined)
+      return refuse(
+        "no-overlap",
+        `period ${stratum.period}: the ${name} policy uses action "${action}", which the log could never have chosen there`,
+      );
+  }
+  return null;
+}
+
+function cellFault(cells: readonly PolicyCell[]): string | null {
+  for (const { action, propensity, n, sum, sumSquares } of cells) {
+    if (!(propensity >= 0 && propensity <= 1)) return `propensity of "${action}" must be in (0, 1], got ${propensity}`;
+    if (!(Number.isFinite(n) && n >= 0 && Number.isFinite(sum) && Number.isFinite(sumSquares) && sumSquares >= 0))
+      return `counts of "${action}" must be finite, got n ${n}, sum ${sum}, sumSquares ${sumSquares}`;
+    if (propensity === 0 && n > 0) return `action "${action}" was taken ${n} times with propensity 0`;
+  }
+  if (new Set(cells.map((cell) => cell.action)).size !== cells.length) return "an action appears in two cells";
+  const total = cells.reduce((sum, cell) => sum + cell.propensity, 0);
+  return Math.abs(total - 1) <= SUM_TOLERANCE ? null : `propensities must sum to 1 over the actions, got ${total}`;
+}
+
+function policyFault(name: string, policy: ActionProbabilities): string | null {
+  const values = Object.values(policy);
+  if (values.some((p) => !(p >= 0 && p <= 1))) return `the ${name} policy has a probability outside [0, 1]`;
+  const total = values.reduce((sum, p) => sum + p, 0);
+  return Math.abs(total - 1) <= SUM_TOLERANCE ? null : `the ${name} policy must sum to 1, got ${total}`;
+}
