@@ -14,16 +14,24 @@ const EMITTED_WITH_ERRORS = 2;
 const TYPESCRIPT = {
   label: "TypeScript",
   stamp: join(ROOT, "packages/cli/dist/.compiled"),
-  inputs: [...readdirSync(join(ROOT, "packages")).map((name) => `packages/${name}`), "tsconfig.base.json"],
+  inputs: [...readdirSync(join(ROOT, "packages")).flatMap(sourcesOf), "tsconfig.base.json"],
   run: compile,
 };
 
 const DASHBOARD = {
   label: "dashboard",
   stamp: join(ROOT, "packages/dashboard/dist/app/.bundled"),
-  inputs: ["packages/dashboard", "packages/sdk", "packages/protocol"],
+  inputs: [
+    ...["dashboard", "sdk", "protocol"].flatMap(sourcesOf),
+    "packages/dashboard/index.html",
+    "packages/dashboard/vite.config.ts",
+  ],
   run: bundle,
 };
+
+function sourcesOf(name) {
+  return ["src", "package.json", "tsconfig.json"].map((part) => `packages/${name}/${part}`);
+}
 
 /** Compiles all packages unless every output is newer than every source. Type errors are shown; they stop nobody from running. */
 export function ensureCompiled() {
@@ -61,12 +69,8 @@ function isFresh({ stamp, inputs }) {
 function newestChange(path) {
   const stats = statSync(path);
   if (!stats.isDirectory()) return stats.mtimeMs;
-  const sources = readdirSync(path, { withFileTypes: true }).filter((entry) => !GENERATED.has(entry.name));
-  const own = path.includes(`${"/"}src`) ? stats.mtimeMs : 0; // a package's own folder changes whenever dist is made
-  return Math.max(own, ...sources.map((entry) => newestChange(join(path, entry.name))));
+  return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => newestChange(join(path, name))));
 }
-
-const GENERATED = new Set(["dist", "node_modules", "coverage", ".ratchet"]);
 
 function compile() {
   const { status } = run(join(ROOT, "node_modules/typescript/bin/tsc"), ["-b", "packages/cli"], ROOT);
