@@ -67,7 +67,8 @@ function isFresh({ stamp, inputs }) {
 
 /** Latest modification below a path, in ms. Folders count too: a deleted file changes its folder. */
 function newestChange(path) {
-  const stats = statSync(path);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return 0; // an editor's temporary file, gone between listing and looking
   if (!stats.isDirectory()) return stats.mtimeMs;
   return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => newestChange(join(path, name))));
 }
