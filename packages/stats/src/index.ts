@@ -101,12 +101,9 @@ export {
   policyEstimate,
   policyValue,
   stepPolicyContrast,
-  type ActionProbabilities,
-  type ContrastStratum,
-  type PolicyCell,
   type PolicyContrastOptions,
   type PolicyContrastState,
   type PolicyEstimate,
   type PolicyRefusal,
-  type ValueStratum,
 } from "./policy-contrast.ts";
+export { type ActionProbabilities, type ContrastStratum, type PolicyCell, type ValueStratum } from "./policy-strata.ts";

@@ -1,37 +1,7 @@
 import { emptyMoments, mergeMoments, momentsFromSums, sampleVariance, type Moments } from "./moments.ts";
 import { emptyOutcomeModel, learnOutcomes, predictOutcome, type OutcomeModel } from "./outcome-model.ts";
-import { checkStratum } from "./policy-strata.ts";
+import { checkStratum, type ActionProbabilities, type ContrastStratum, type ValueStratum } from "./policy-strata.ts";
 import { refuse, type Refused } from "./refused.ts";
-
-/** Units of one stratum that took one action: how many, and the sums of their outcomes and squared outcomes. */
-export interface PolicyCell {
-  readonly action: string;
-  /** Probability with which the logging policy chose this action, in (0, 1]; the same for every unit of the stratum. */
-  readonly propensity: number;
-  readonly n: number;
-  readonly sum: number;
-  readonly sumSquares: number;
-}
-
-/** Probability of each action under a policy; an action left out has probability 0. */
-export type ActionProbabilities = Readonly<Record<string, number>>;
-
-/** Decisions of one period × segment × logging policy, so that propensities are equal within it. */
-export interface ValueStratum {
-  /** Number of the period; strata come in non-decreasing order. Propensities may depend on everything in earlier periods. */
-  readonly period: number;
-  /** Every action with a positive propensity, also where nobody took it yet (n = 0). Propensities sum to 1. */
-  readonly cells: readonly PolicyCell[];
-  /** The policy under judgement. */
-  readonly target: ActionProbabilities;
-  /** Which outcome model predicts here, for example the segment; one model for all when left out. */
-  readonly modelKey?: string;
-}
-
-/** A stratum with the second policy that the first is compared with. */
-export interface ContrastStratum extends ValueStratum {
-  readonly reference: ActionProbabilities;
-}
 
 /** Weight of the broader mean in the outcome model, in units. */
 export interface PolicyContrastOptions {

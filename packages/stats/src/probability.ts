@@ -18,14 +18,16 @@ export interface OutOfRange {
 /** Accepts [0, 1]; refuses NaN, infinities and everything outside. */
 export function parseProbability(x: number): Result<Probability, OutOfRange> {
   return x >= 0 && x <= 1
-    ? ok(x as Probability)
+    ? // oxlint-disable-next-line typescript/consistent-type-assertions -- the one place where the brand is given
+      ok(x as Probability)
     : err({ code: "probability.out_of_range", message: `a probability must be in [0, 1], got ${x}` });
 }
 
 /** Accepts (0, 1]: an action that was taken cannot have had probability zero. */
 export function parsePropensity(x: number): Result<Propensity, OutOfRange> {
   return x > 0 && x <= 1
-    ? ok(x as Propensity)
+    ? // oxlint-disable-next-line typescript/consistent-type-assertions -- the one place where the brand is given
+      ok(x as Propensity)
     : err({ code: "propensity.out_of_range", message: `a propensity must be in (0, 1], got ${x}` });
 }
 

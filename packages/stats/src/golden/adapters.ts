@@ -1,0 +1,9 @@
+import type { Adapter, Adapters } from "./adapter.ts";
+import { empiricalBayesAdapters } from "./empirical-bayes-adapters.ts";
+import { sampleRatioAdapters } from "./sample-ratio-adapters.ts";
+import { specialFunctionAdapters } from "./special-function-adapters.ts";
+
+const TOPICS: readonly Adapters[] = [specialFunctionAdapters, sampleRatioAdapters, empiricalBayesAdapters];
+
+/** Every supported operation. */
+export const ADAPTERS: ReadonlyMap<string, Adapter> = new Map(TOPICS.flatMap((topic) => Object.entries(topic)));
