@@ -29,11 +29,7 @@ describe("faultsOf", () => {
     ];
     const parsed = decideRequestSchema.safeParse({ requests });
     const faults = parsed.success ? [] : faultsOf(parsed.error);
-    expect(faults.map((fault) => fault.path)).toEqual([
-      "/requests/0/unit_id",
-      "/requests/0/unit_id",
-      "/requests/1/unitId",
-    ]);
+    expect(faults.map((fault) => fault.path)).toEqual(["/requests/0/unit_id", "/requests/1/unitId"]);
     expect(faults.at(-1)?.message).toContain('unknown key "unitId"');
   });
 });

@@ -23,6 +23,8 @@ export {
   type Fault,
   type Problem,
 } from "./errors.ts";
+export { durationMs, durationSchema } from "./duration.ts";
+export { policyDocumentSchema, type PolicyDocument } from "./policy-document.ts";
 export { issuesOf, type Issue } from "./issues.ts";
 export {
   decideRequestSchema,
@@ -151,8 +153,6 @@ export {
 } from "./status.ts";
 export {
   contextNames,
-  durationMs,
-  durationSchema,
   MAPPING_API_VERSION,
   mappingDocumentSchema,
   mappingOutcomeSchema,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { issuesOf } from "./issues.ts";
-import { durationMs, mappingDocumentSchema } from "./mapping-document.ts";
+import { mappingDocumentSchema } from "./mapping-document.ts";
 
 const map = {
   api_version: "ratchet.map/v1",
@@ -60,17 +60,5 @@ describe("a mapping", () => {
     ],
   ])("refuses %j, and says what is wrong", (change, message) => {
     expect(messages(change).join("\n")).toContain(message);
-  });
-});
-
-describe("durationMs", () => {
-  it.each([
-    ["0s", 0],
-    ["250ms", 250],
-    ["30m", 1_800_000],
-    ["72h", 259_200_000],
-    ["14d", 1_209_600_000],
-  ])("reads %s", (text, ms) => {
-    expect(durationMs(text)).toBe(ms);
   });
 });

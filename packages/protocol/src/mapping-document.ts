@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { durationSchema } from "./duration.ts";
 
 /** Version of the mapping format. */
 export const MAPPING_API_VERSION = "ratchet.map/v1";
@@ -8,20 +9,6 @@ const id = z.string().min(1).max(200);
 /** A raw cell that a map lists. Numbers and booleans are compared as the text that a CSV holds. */
 const cell = z.union([z.string(), z.number(), z.boolean()]).transform((value) => String(value));
 const cells = z.array(cell).min(1);
-
-/** A duration such as `14d`, `72h`, `30m`, `90s`. */
-export const durationSchema = z
-  .string()
-  .regex(/^(?:0|[1-9]\d*)(?:ms|s|m|h|d)$/u, "must be a duration such as 14d, 72h, 30m or 90s")
-  .describe("A whole number and a unit: ms, s, m, h or d. For example 14d.");
-
-/** Milliseconds of a duration that `durationSchema` accepted. */
-export function durationMs(duration: string): number {
-  const parts = /^(\d+)(ms|s|m|h|d)$/u.exec(duration);
-  const scale = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[parts?.[2] ?? ""];
-  if (parts === null || scale === undefined) throw new RangeError(`not a duration: ${duration}`);
-  return Number(parts[1]) * scale;
-}
 
 const unitSchema = z
   .union([

@@ -1,0 +1,192 @@
+import type { PolicyShape } from "./policy-document.ts";
+
+interface Finding {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+type Lever = PolicyShape["levers"][number];
+
+/** Total false-alarm probability that the guardrails together may spend. */
+const GUARDRAIL_ALPHA_MAX = 0.05;
+const ENGINE = "engine";
+const TIER_NAMES = ["T0", "T1", "T2", "T3"] as const;
+
+/** What a schema of single keys cannot say: every contradiction of a policy, with what to do about it. */
+export function lintPolicy(policy: PolicyShape): readonly Finding[] {
+  return [
+    ...policy.levers.flatMap((lever, i) => lintLever(lever, i, policy)),
+    ...lintNames(policy),
+    ...lintGuardrails(policy),
+    ...lintExploration(policy),
+    ...lintRollout(policy),
+    ...lintImpact(policy),
+    ...lintRoles(policy),
+  ];
+}
+
+function lintLever(lever: Lever, i: number, policy: PolicyShape): readonly Finding[] {
+  const found: Finding[] = [];
+  const path = ["levers", i];
+  const rangeOf = (action: string) => lever.ranges?.[action] ?? lever.range;
+  for (const action of repeated(lever.allowed))
+    found.push({ path: [...path, "allowed"], message: `"${action}" is listed twice` });
+  if (!lever.allowed.includes(lever.baseline)) {
+    found.push({
+      path: [...path, "baseline"],
+      message: `baseline "${lever.baseline}" is not allowed; add it to allowed`,
+    });
+  } else if (rangeOf(lever.baseline).max < 1) {
+    found.push({
+      path: [...path, "baseline"],
+      message: `the holdout gets the baseline with probability 1, outside its range up to ${rangeOf(lever.baseline).max}; widen the range of "${lever.baseline}"`,
+    });
+  }
+  for (const action of Object.keys(lever.ranges ?? {})) {
+    if (!lever.allowed.includes(action))
+      found.push({ path: [...path, "ranges", action], message: `"${action}" is not an allowed action` });
+  }
+  for (const action of ["", ...Object.keys(lever.ranges ?? {})]) {
+    const { min, max } = action === "" ? lever.range : rangeOf(action);
+    if (min > max)
+      found.push({
+        path: [...path, ...(action === "" ? ["range"] : ["ranges", action])],
+        message: `min ${min} is above max ${max}`,
+      });
+  }
+  const floors = lever.allowed.reduce(
+    (sum, action) => sum + Math.max(rangeOf(action).min, policy.exploration.settled_floor),
+    0,
+  );
+  if (floors > 1 + 1e-9)
+    found.push({
+      path: [...path, "range"],
+      message: `the least probabilities of ${lever.allowed.length} actions add up to ${rounded(floors)}, above 1`,
+    });
+  const tops = lever.allowed.reduce((sum, action) => sum + rangeOf(action).max, 0);
+  if (tops < 1 - 1e-9)
+    found.push({ path: [...path, "range"], message: `the greatest probabilities add up to ${rounded(tops)}, below 1` });
+  return found;
+}
+
+function lintNames(policy: PolicyShape): readonly Finding[] {
+  const metrics = policy.metrics.map((metric) => metric.id);
+  const found: Finding[] = [];
+  for (const [key, names] of [
+    ["metrics", metrics],
+    ["levers", policy.levers.map((lever) => lever.id)],
+    ["guardrails", policy.guardrails.map((guardrail) => guardrail.id)],
+  ] as const) {
+    for (const name of repeated(names)) found.push({ path: [key], message: `"${name}" is defined twice` });
+  }
+  if (!metrics.includes(policy.objective)) {
+    found.push({
+      path: ["objective"],
+      message: `objective "${policy.objective}" is not among the metrics ${metrics.join(", ")}`,
+    });
+  }
+  return found;
+}
+
+function lintGuardrails(policy: PolicyShape): readonly Finding[] {
+  const found: Finding[] = [];
+  for (const [i, guardrail] of policy.guardrails.entries()) {
+    const path = ["guardrails", i];
+    const metric = policy.metrics.find((candidate) => candidate.id === guardrail.metric);
+    if (metric === undefined) {
+      found.push({ path: [...path, "metric"], message: `"${guardrail.metric}" is not among the metrics` });
+    } else if (
+      guardrail.statistic.test === "two_by_two_e_process" &&
+      (metric.kind !== "conversion" || guardrail.tolerated !== 0)
+    ) {
+      found.push({
+        path: [...path, "statistic", "test"],
+        message: "two_by_two_e_process is for conversions with tolerated: 0; use mean_confidence_sequence",
+      });
+    }
+  }
+  const alpha = policy.guardrails.reduce((sum, guardrail) => sum + guardrail.statistic.alpha, 0);
+  if (alpha > GUARDRAIL_ALPHA_MAX + 1e-9) {
+    found.push({
+      path: ["guardrails"],
+      message: `the guardrails' alphas add up to ${rounded(alpha)}; together they may spend ${GUARDRAIL_ALPHA_MAX}`,
+    });
+  }
+  return found;
+}
+
+function lintExploration({ exploration, holdout, levers }: PolicyShape): readonly Finding[] {
+  const found: Finding[] = [];
+  if (exploration.settled_floor > exploration.floor) {
+    found.push({
+      path: ["exploration", "settled_floor"],
+      message: `settled_floor ${exploration.settled_floor} is above floor ${exploration.floor}`,
+    });
+  }
+  for (const lever of levers) {
+    const spent = exploration.floor * lever.allowed.length;
+    if (spent > 1 + 1e-9)
+      found.push({
+        path: ["exploration", "floor"],
+        message: `floor × ${lever.allowed.length} actions of "${lever.id}" is ${rounded(spent)}, above 1`,
+      });
+  }
+  if (exploration.floor + holdout.share > 0.5) {
+    found.push({
+      path: ["holdout", "share"],
+      message: `exploration floor and holdout take ${rounded(exploration.floor + holdout.share)} of the units; at most half`,
+    });
+  }
+  return found;
+}
+
+function lintRollout({ rollout, holdout }: PolicyShape): readonly Finding[] {
+  const found: Finding[] = [];
+  const { steps } = rollout;
+  if (steps.some((step, i) => i > 0 && step <= (steps[i - 1] ?? 0)))
+    found.push({ path: ["rollout", "steps"], message: "steps must rise" });
+  const last = steps.at(-1) ?? 0;
+  if (last > 1 - holdout.share + 1e-9) {
+    found.push({
+      path: ["rollout", "steps"],
+      message: `the last step ${last} reaches into the holdout; at most ${rounded(1 - holdout.share)}`,
+    });
+  }
+  return found;
+}
+
+function lintImpact({ impact }: PolicyShape): readonly Finding[] {
+  const { T0, T1, T2 } = impact.tiers;
+  return T0 < T1 && T1 < T2 ? [] : [{ path: ["impact", "tiers"], message: `tiers must rise, got ${T0}, ${T1}, ${T2}` }];
+}
+
+function lintRoles(policy: PolicyShape): readonly Finding[] {
+  const found: Finding[] = [];
+  for (const [role, { members }] of Object.entries(policy.roles)) {
+    if (members.includes(ENGINE))
+      found.push({ path: ["roles", role, "members"], message: "the engine proposes; it can have no role" });
+    for (const member of repeated(members))
+      found.push({ path: ["roles", role, "members"], message: `"${member}" is listed twice` });
+  }
+  for (const tier of TIER_NAMES) {
+    for (const [i, { role, count }] of policy.approvals[tier].approvers.entries()) {
+      const people = policy.roles[role]?.members.length;
+      const path = ["approvals", tier, "approvers", i];
+      if (people === undefined) found.push({ path: [...path, "role"], message: `no role "${role}" under roles` });
+      else if (people < count)
+        found.push({
+          path: [...path, "count"],
+          message: `${tier} needs ${count} of role "${role}", which has ${people}: nobody could ever approve`,
+        });
+    }
+  }
+  return found;
+}
+
+function repeated(names: readonly string[]): readonly string[] {
+  return [...new Set(names.filter((name, i) => names.indexOf(name) !== i))];
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}
