@@ -1,0 +1,64 @@
+import { propensity } from "@ratchet/stats";
+import type { Decision } from "../decisions/decision.ts";
+import { actionId, decisionId, metricId, segmentId, unitId } from "../ids.ts";
+import type { MetricDefinition } from "../outcomes/metric.ts";
+import type { Signal } from "../signals/signal.ts";
+import { instant } from "../time.ts";
+import type { InboxItem } from "./state-store.ts";
+
+/** 2026-03-01T00:00:00Z; the contracts count milliseconds from here. */
+export const START_MS = Date.UTC(2026, 2, 1);
+
+/** A decision of a source, with everything that a test does not speak of filled in. */
+export function exampleDecision(source: string, id: string, told: Partial<Decision> = {}): Decision {
+  return {
+    id: decisionId(id),
+    source,
+    point: "email",
+    unitId: unitId(`unit of ${id}`),
+    segment: segmentId("all/region=EMEA"),
+    context: { region: "EMEA", employees: 250, trial: true, industry: null },
+    action: actionId("short"),
+    propensity: propensity(0.5),
+    cohort: "candidate",
+    playbookVersion: 3,
+    changeId: null,
+    rolloutShare: 0.25,
+    cycle: 1,
+    fold: 2,
+    reasons: ["explores", "the segment has few decisions yet"],
+    decidedAt: instant(START_MS),
+    ...told,
+  };
+}
+
+/** A visit that names no decision, heard a second after it happened. */
+export function exampleSignal(source: string, messageId: string, told: Partial<Signal> = {}): Signal {
+  const occurredAt = told.occurredAt ?? instant(START_MS);
+  return {
+    source,
+    messageId,
+    type: "visit",
+    unitId: unitId("unit"),
+    decisionId: null,
+    value: null,
+    occurredAt,
+    receivedAt: instant(occurredAt + 1_000),
+    ...told,
+  };
+}
+
+/** A metric over `visit` signals. */
+export function exampleMetric(kind: MetricDefinition["kind"], windowMs: number): MetricDefinition {
+  return { id: metricId("visits"), kind, signal: "visit", windowMs, direction: "increase", minimumEffect: 0.001 };
+}
+
+/** The decision on its way to the facts. */
+export function decisionItem(decision: Decision): InboxItem {
+  return { kind: "decision", source: decision.source, messageId: decision.id, decision };
+}
+
+/** The signal on its way to the facts. */
+export function signalItem(signal: Signal): InboxItem {
+  return { kind: "signal", source: signal.source, messageId: signal.messageId, signal };
+}

@@ -1,0 +1,42 @@
+import type { Decision } from "../decisions/decision.ts";
+import type { DecisionId, UnitId } from "../ids.ts";
+import type { MeasureQuery, Measurement } from "../outcomes/cell.ts";
+import type { Signal } from "../signals/signal.ts";
+import type { InboxSegment } from "./state-store.ts";
+
+/** Which decisions to list; newest first. */
+export interface DecisionQuery {
+  readonly source?: string;
+  readonly unitId?: UnitId;
+  readonly playbookVersion?: number;
+  readonly cycle?: number;
+  readonly limit: number;
+}
+
+/** How many facts there are; for health and for proving that nothing was lost or counted twice. */
+export interface FactCounts {
+  readonly decisions: number;
+  readonly signals: number;
+}
+
+/**
+ * The append-only facts, and the aggregates that evidence is made of.
+ *
+ * Attribution in `measure` (and `signalsOf`), the same on every driver: a signal counts for decision d when its type is the metric's and
+ * `d.decidedAt ≤ occurredAt ≤ d.decidedAt + windowMs`, and either it names d, or it names no decision and d is the latest decision of
+ * its unit at that point and source with `decidedAt ≤ occurredAt` (ties: the greater id). Signals after the watermark are not looked
+ * at, and d counts only when `d.decidedAt + windowMs ≤ watermark`.
+ */
+export interface FactsStore {
+  /** Adds a segment's facts. Loading the same segment number again adds nothing, also after a crash in the middle of the first load. */
+  load(segment: InboxSegment): Promise<void>;
+  measure(query: MeasureQuery): Promise<Measurement>;
+  decision(id: DecisionId): Promise<Decision | null>;
+  decisions(query: DecisionQuery): Promise<readonly Decision[]>;
+  /** Every signal attributed to a decision under the rule above with an unlimited window and no watermark, in order of time. */
+  signalsOf(decision: Decision): Promise<readonly Signal[]>;
+  counts(): Promise<FactCounts>;
+  /** The latest `decidedAt` or `occurredAt` there is, as epoch ms; null when empty. */
+  latest(): Promise<number | null>;
+  close(): Promise<void>;
+}

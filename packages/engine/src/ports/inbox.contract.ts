@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { decisionId } from "../ids.ts";
+import { later } from "../time.ts";
+import { decisionItem, exampleDecision, exampleSignal, signalItem } from "./example-facts.contract.ts";
+import type { InboxItem, StateStore } from "./state-store.ts";
+
+/** The inbox of a state store: acknowledged means durable, once, and handed on in numbered segments. */
+export function specifyInbox(store: () => StateStore): void {
+  const visits = (source: string, ids: readonly string[]) => ids.map((id) => signalItem(exampleSignal(source, id)));
+  const drain = async (): Promise<void> => {
+    for (let open = await store().openSegment(1_000); open !== null; open = await store().openSegment(1_000)) {
+      await store().closeSegment(open.number);
+    }
+  };
+
+  describe("acknowledging", () => {
+    it("accepts an item once, whenever it comes again", async () => {
+      const [a, b] = [signalItem(exampleSignal("crm", "a")), signalItem(exampleSignal("crm", "b"))];
+      expect(await store().acknowledge([a, a, b])).toEqual(["accepted", "duplicate", "accepted"]);
+      expect(await store().acknowledge([b, a])).toEqual(["duplicate", "duplicate"]);
+      await drain();
+      expect(await store().acknowledge([a])).toEqual(["duplicate"]);
+      expect(await store().backlog()).toBe(0);
+      expect(await store().acknowledge([])).toEqual([]);
+    });
+
+    it("takes a retry that was heard later for the same item", async () => {
+      const first = exampleSignal("crm", "retried");
+      const retry = { ...first, receivedAt: later(first.receivedAt, 60_000) };
+      expect(await store().acknowledge([signalItem(first), signalItem(retry)])).toEqual(["accepted", "duplicate"]);
+    });
+
+    it("lets the first body under a key stand and quarantines another", async () => {
+      await drain();
+      const first = exampleSignal("crm", "contradicted");
+      const other = { ...first, type: "reply" };
+      expect(await store().acknowledge([signalItem(first)])).toEqual(["accepted"]);
+      expect(await store().acknowledge([signalItem(first), signalItem(other)])).toEqual(["duplicate", "conflict"]);
+      const kept = (await store().quarantined({ source: "crm", limit: 100 })).at(-1);
+      expect(kept).toMatchObject({ code: "inbox.conflict", position: "1", at: other.receivedAt });
+      expect(JSON.parse(kept?.raw ?? "")).toEqual(signalItem(other));
+      expect((await store().openSegment(10))?.items).toEqual([signalItem(first)]);
+      await drain();
+    });
+
+    it("sees a contradiction within one call", async () => {
+      const first = exampleSignal("crm", "within");
+      expect(await store().acknowledge([signalItem(first), signalItem({ ...first, type: "reply" })])).toEqual(["accepted", "conflict"]);
+    });
+
+    it("keeps the keys of different sources apart", async () => {
+      expect(await store().acknowledge([...visits("crm-1", ["x"]), ...visits("crm-2", ["x"])])).toEqual(["accepted", "accepted"]);
+    });
+
+    it("answers each of many concurrent calls for its own items", async () => {
+      await drain();
+      const calls = Array.from({ length: 40 }, (_, i) => store().acknowledge(visits("concurrent", [`m-${i >> 1}`, `n-${i}`])));
+      const receipts = await Promise.all(calls);
+      expect(receipts.map(([, own]) => own)).toEqual(receipts.map(() => "accepted"));
+      expect(receipts.filter(([shared]) => shared === "accepted")).toHaveLength(20);
+      expect(await store().backlog()).toBe(60);
+      await drain();
+    });
+  });
+
+  describe("segments", () => {
+    it("are numbered without gaps, bounded, in the order of acknowledgement, until the inbox is empty", async () => {
+      await drain();
+      expect(await store().openSegment(2)).toBeNull();
+      const items = visits("ordered", ["5", "4", "3", "2", "1"]);
+      await store().acknowledge(items);
+      const seen: InboxItem[][] = [];
+      const numbers: number[] = [];
+      for (let open = await store().openSegment(2); open !== null; open = await store().openSegment(2)) {
+        seen.push([...open.items]);
+        numbers.push(open.number);
+        await store().closeSegment(open.number);
+      }
+      expect(seen).toEqual([items.slice(0, 2), items.slice(2, 4), items.slice(4)]);
+      expect(numbers.map((n) => n - (numbers[0] ?? 0))).toEqual([0, 1, 2]);
+    });
+
+    it("stay open with the same items until closed, whatever arrives and whatever size is asked for", async () => {
+      await drain();
+      const [a, b, c] = visits("still-open", ["a", "b", "c"]);
+      if (a === undefined || b === undefined || c === undefined) throw new Error("three items were made");
+      await store().acknowledge([a, b]);
+      const open = await store().openSegment(10);
+      await store().acknowledge([c]);
+      expect(await store().openSegment(1)).toEqual(open);
+      expect(open?.items).toEqual([a, b]);
+      expect(await store().backlog()).toBe(3);
+      await store().closeSegment(open?.number ?? 0);
+      expect(await store().backlog()).toBe(1);
+      expect((await store().openSegment(10))?.items).toEqual([c]);
+      await drain();
+    });
+
+    it("may be closed twice", async () => {
+      await store().acknowledge(visits("closed-twice", ["a", "b"]));
+      const open = await store().openSegment(1);
+      await store().closeSegment(open?.number ?? 0);
+      const next = await store().openSegment(1);
+      await store().closeSegment(open?.number ?? 0);
+      expect(await store().openSegment(1)).toEqual(next);
+      await drain();
+    });
+
+    it("cannot be closed before they were opened, nor hold less than one item", async () => {
+      await expect(store().closeSegment(1_000_000)).rejects.toMatchObject({ code: "inbox.unknown_segment" });
+      await expect(store().openSegment(0)).rejects.toThrow(RangeError);
+    });
+  });
+
+  it("serves the engine's own decisions from their acknowledgement on, and no others", async () => {
+    const made = exampleDecision("engine", "d-served");
+    await store().acknowledge([decisionItem(made), decisionItem(exampleDecision("import", "d-imported"))]);
+    expect(await store().servedDecision(decisionId("d-served"))).toEqual(made);
+    await drain();
+    expect(await store().servedDecision(decisionId("d-served"))).toEqual(made);
+    expect(await store().servedDecision(decisionId("d-imported"))).toBeNull();
+    expect(await store().servedDecision(decisionId("d-unknown"))).toBeNull();
+  });
+}

@@ -1,0 +1,94 @@
+import type { Decision } from "../decisions/decision.ts";
+import { GENESIS, type LedgerEntry, type LedgerHead } from "../governance/ledger.ts";
+import { changeOf } from "../governance/ledger-body.ts";
+import { conflictRow, documentText, itemDigest, requireContinuation, requireSegmentSize, UnknownSegmentError } from "./state-rules.ts";
+import type { InboxItem, InboxSegment, QuarantinedRow, Receipt, StateStore } from "./state-store.ts";
+
+/** The reference of the state port: nothing survives the process. For tests, replays and for saying what a driver must do. */
+export function memoryStateStore(): StateStore {
+  const quarantine: QuarantinedRow[] = [];
+  const settings = new Map<string, string>();
+  const matching = (source: string | undefined): readonly QuarantinedRow[] =>
+    source === undefined ? quarantine : quarantine.filter((row) => row.source === source);
+  return {
+    ...memoryLedger(),
+    ...memoryInbox(quarantine),
+    quarantine: async (rows) => {
+      for (const row of rows) quarantine.push(row);
+    },
+    quarantined: async ({ source, limit }) => matching(source).slice(0, limit),
+    quarantinedCount: async (source) => matching(source).length,
+    setting: async (key) => settings.get(key) ?? null,
+    putSetting: async (key, value) => {
+      settings.set(key, value);
+    },
+    close: async () => {},
+  };
+}
+
+function memoryLedger(): Pick<StateStore, "head" | "append" | "ledger" | "document"> {
+  const entries: LedgerEntry[] = [];
+  const documents = new Map<string, { readonly kind: string; readonly text: string }>();
+  const head = (): LedgerHead => entries.at(-1) ?? GENESIS;
+  return {
+    head: async () => ({ seq: head().seq, hash: head().hash }),
+    append: async (appended, stored) => {
+      requireContinuation(head(), appended);
+      const texts = stored.map((document) => ({ ...document, text: documentText(document) }));
+      entries.push(...appended);
+      for (const { digest, kind, text } of texts) if (!documents.has(digest)) documents.set(digest, { kind, text });
+    },
+    ledger: async ({ afterSeq = 0, changeId, limit = Infinity }) =>
+      entries
+        .slice(afterSeq)
+        .filter((entry) => changeId === undefined || changeOf(entry.body) === changeId)
+        .slice(0, limit),
+    document: async (digest) => {
+      const found = documents.get(digest);
+      return found === undefined ? null : { digest, kind: found.kind, body: JSON.parse(found.text) };
+    },
+  };
+}
+
+type MemoryInbox = Pick<StateStore, "acknowledge" | "openSegment" | "closeSegment" | "backlog" | "servedDecision">;
+
+function memoryInbox(quarantine: QuarantinedRow[]): MemoryInbox {
+  // The first item of each key, by source and message. Digests are taken only where a key comes again: hashing every item would be
+  // most of the cost of a replay.
+  const firsts = new Map<string, Map<string, InboxItem>>();
+  const served = new Map<string, Decision>();
+  let waiting: InboxItem[] = [];
+  let open: InboxSegment | null = null;
+  let lastNumber = 0;
+  const acknowledgeOne = (item: InboxItem, index: number): Receipt => {
+    const keys = firsts.get(item.source) ?? new Map<string, InboxItem>();
+    firsts.set(item.source, keys);
+    const first = keys.get(item.messageId);
+    if (first !== undefined) {
+      if (first === item || itemDigest(first) === itemDigest(item)) return "duplicate";
+      quarantine.push(conflictRow(item, index));
+      return "conflict";
+    }
+    keys.set(item.messageId, item);
+    waiting.push(item);
+    if (item.kind === "decision" && item.decision.source === "engine") served.set(item.decision.id, item.decision);
+    return "accepted";
+  };
+  return {
+    acknowledge: async (items) => items.map(acknowledgeOne),
+    openSegment: async (maxItems) => {
+      requireSegmentSize(maxItems);
+      if (open !== null || waiting.length === 0) return open;
+      lastNumber += 1;
+      open = { number: lastNumber, items: waiting.slice(0, maxItems) };
+      waiting = waiting.slice(maxItems);
+      return open;
+    },
+    closeSegment: async (number) => {
+      if (number > lastNumber) throw new UnknownSegmentError(number);
+      if (open?.number === number) open = null;
+    },
+    backlog: async () => waiting.length + (open?.items.length ?? 0),
+    servedDecision: async (id) => served.get(id) ?? null,
+  };
+}

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { digestOf } from "../digest.ts";
+import { chain, GENESIS, verifyLedger, type LedgerDraft } from "../governance/ledger.ts";
+import { actorId, changeId, decisionId } from "../ids.ts";
+import { instant } from "../time.ts";
+import { decisionItem, exampleDecision, exampleSignal, signalItem, START_MS } from "./example-facts.contract.ts";
+import { specifyInbox } from "./inbox.contract.ts";
+import type { QuarantinedRow, StateStore, StoredDocument } from "./state-store.ts";
+
+/** A store under test, and how it is closed and opened again on the same data. */
+export interface OpenedStateStore {
+  readonly store: StateStore;
+  /** Absent where the driver keeps nothing; then `lacks.reopen` says why. */
+  readonly reopen?: () => Promise<StateStore>;
+}
+
+/** What a driver lacks, each with the reason; such tests are reported as skipped under it. */
+export interface StateStoreLacks {
+  readonly reopen?: string;
+}
+
+const at = instant(START_MS);
+const draft = (body: LedgerDraft["body"]): LedgerDraft => ({ at, actor: actorId("ada"), body });
+const row = (source: string, position: string): QuarantinedRow => ({
+  source,
+  position,
+  code: "import.bad_time",
+  reason: "expected an ISO 8601 time",
+  raw: `${position};"a\nb"`,
+  at,
+});
+
+/**
+ * What every state store promises, as tests. The store is opened once, empty; each test uses sources and keys of its own.
+ *
+ * @param name - the driver, as the tests are titled.
+ * @param open - gives an empty store.
+ */
+export function specifyStateStore(name: string, open: () => Promise<OpenedStateStore>, lacks: StateStoreLacks = {}): void {
+  describe(`state store: ${name}`, () => {
+    let opened: OpenedStateStore;
+    let store: StateStore;
+    beforeAll(async () => {
+      opened = await open();
+      store = opened.store;
+    });
+    afterAll(() => store.close());
+
+    specifyLedger(() => store);
+    specifyInbox(() => store);
+    specifyQuarantine(() => store);
+    describe.skipIf(lacks.reopen !== undefined)(`opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`, () => {
+      specifyReopened(async () => {
+        if (opened.reopen === undefined) throw new Error("this driver neither opens again nor says why not");
+        store = await opened.reopen();
+        return store;
+      }, () => store);
+    });
+  });
+}
+
+function specifyLedger(store: () => StateStore): void {
+  describe("ledger", () => {
+    it("begins at the genesis", async () => {
+      expect(await store().head()).toEqual(GENESIS);
+      expect(await store().ledger({})).toEqual([]);
+    });
+
+    it("keeps entries in order, whole, with the documents that they name", async () => {
+      const body = { b: [1, { deep: null }], a: "é 😀" };
+      const document: StoredDocument = { digest: digestOf(body), kind: "policy", body };
+      const entries = chain(await store().head(), [
+        draft({ kind: "policy.adopted", version: 1, digest: document.digest }),
+        draft({ kind: "change.approved", changeId: changeId("c-1") }),
+        draft({ kind: "change.rejected", changeId: changeId("c-2"), by: actorId("grace"), reason: "too wide" }),
+      ]);
+      await store().append(entries, [document, document]);
+      expect(await store().ledger({})).toEqual(entries);
+      expect(verifyLedger(await store().ledger({})).kind).toBe("whole");
+      expect(await store().head()).toEqual({ seq: 3, hash: entries[2]?.hash });
+      expect(await store().document(document.digest)).toEqual(document);
+    });
+
+    it("is read from an entry on, by change, and up to a limit", async () => {
+      const seqs = async (query: Parameters<StateStore["ledger"]>[0]) => (await store().ledger(query)).map((entry) => entry.seq);
+      expect(await seqs({ afterSeq: 1 })).toEqual([2, 3]);
+      expect(await seqs({ afterSeq: 1, limit: 1 })).toEqual([2]);
+      expect(await seqs({ changeId: "c-2" })).toEqual([3]);
+      expect(await seqs({ changeId: "c-2", afterSeq: 3 })).toEqual([]);
+      expect(await seqs({ limit: 0 })).toEqual([]);
+    });
+
+    it("refuses entries that do not continue its head, and then keeps neither them nor their documents", async () => {
+      const before = await store().head();
+      const late = { digest: digestOf("late"), kind: "note", body: "late" };
+      const bodies = [draft({ kind: "cycle.completed", cycle: 1, summary: "" })];
+      const forked = chain({ seq: before.seq, hash: digestOf("another history") }, bodies);
+      for (const entries of [chain(GENESIS, bodies), chain({ ...before, seq: before.seq + 1 }, bodies), forked]) {
+        await expect(store().append(entries, [late])).rejects.toMatchObject({ code: "ledger.stale" });
+      }
+      expect(await store().head()).toEqual(before);
+      expect(await store().document(late.digest)).toBeNull();
+    });
+
+    it("lets one of two writers continue it, and tells the other", async () => {
+      const head = await store().head();
+      const append = (summary: string) => store().append(chain(head, [draft({ kind: "cycle.completed", cycle: 1, summary })]), []);
+      const outcomes = await Promise.allSettled([append("first"), append("second")]);
+      expect(outcomes.map((o) => o.status)).toEqual(["fulfilled", "rejected"]);
+      expect((await store().head()).seq).toBe(head.seq + 1);
+    });
+
+    it("refuses a document under another document's address", async () => {
+      const wrong = { digest: digestOf("this"), kind: "note", body: "that" };
+      await expect(store().append([], [wrong])).rejects.toMatchObject({ code: "document.digest_mismatch" });
+    });
+
+    it("has no document that was never stored", async () => {
+      expect(await store().document(digestOf("never stored"))).toBeNull();
+    });
+  });
+}
+
+function specifyQuarantine(store: () => StateStore): void {
+  it("keeps what did not fit, oldest first, and counts it by source", async () => {
+    const before = await store().quarantinedCount();
+    const rows = [row("leads.csv", "line 9"), row("calls.csv", "line 1"), row("leads.csv", "line 3")];
+    await store().quarantine(rows);
+    await store().quarantine([]);
+    expect(await store().quarantined({ source: "leads.csv", limit: 10 })).toEqual([rows[0], rows[2]]);
+    expect(await store().quarantined({ source: "leads.csv", limit: 1 })).toEqual([rows[0]]);
+    expect(await store().quarantinedCount("leads.csv")).toBe(2);
+    expect(await store().quarantinedCount()).toBe(before + 3);
+    expect((await store().quarantined({ limit: before + 3 })).slice(before)).toEqual(rows);
+  });
+
+  it("keeps the last value of a setting", async () => {
+    expect(await store().setting("salt")).toBeNull();
+    await store().putSetting("salt", "a");
+    await store().putSetting("salt", "b'\n😀");
+    expect(await store().setting("salt")).toBe("b'\n😀");
+  });
+}
+
+function specifyReopened(reopen: () => Promise<StateStore>, store: () => StateStore): void {
+  it("still has all of it, and goes on where it was", async () => {
+    const made = exampleDecision("engine", "d-reopened");
+    const visit = exampleSignal("crm-reopened", "m-1");
+    await store().acknowledge([decisionItem(made), signalItem(visit)]);
+    const before = {
+      ledger: await store().ledger({}),
+      head: await store().head(),
+      quarantined: await store().quarantined({ limit: 1_000 }),
+      salt: await store().setting("salt"),
+      backlog: await store().backlog(),
+      segment: await store().openSegment(1),
+    };
+    await reopen();
+    expect({
+      ledger: await store().ledger({}),
+      head: await store().head(),
+      quarantined: await store().quarantined({ limit: 1_000 }),
+      salt: await store().setting("salt"),
+      backlog: await store().backlog(),
+      segment: await store().openSegment(100),
+    }).toEqual(before);
+    expect(await store().acknowledge([signalItem(visit), signalItem({ ...visit, type: "reply" })])).toEqual(["duplicate", "conflict"]);
+    expect(await store().servedDecision(decisionId("d-reopened"))).toEqual(made);
+    await store().closeSegment(before.segment?.number ?? 0);
+    expect(await store().openSegment(100)).toEqual({ number: (before.segment?.number ?? 0) + 1, items: [signalItem(visit)] });
+  });
+}

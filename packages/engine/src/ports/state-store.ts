@@ -1,0 +1,94 @@
+import type { Decision } from "../decisions/decision.ts";
+import type { Digest } from "../digest.ts";
+import type { LedgerEntry, LedgerHead } from "../governance/ledger.ts";
+import type { DecisionId } from "../ids.ts";
+import type { Signal } from "../signals/signal.ts";
+import type { Instant } from "../time.ts";
+
+/** A fact on its way to the facts store. `(source, messageId)` makes it idempotent; a decision's message id is its decision id. */
+export type InboxItem =
+  | { readonly kind: "decision"; readonly source: string; readonly messageId: string; readonly decision: Decision }
+  | { readonly kind: "signal"; readonly source: string; readonly messageId: string; readonly signal: Signal };
+
+/**
+ * What became of an item: `accepted` and now durable · `duplicate`, the same item was acknowledged before · `conflict`, another body
+ * was acknowledged under this key; the first one stands and the second goes to quarantine.
+ */
+export type Receipt = "accepted" | "duplicate" | "conflict";
+
+/** A numbered, immutable run of acknowledged items. Loading one twice under its number must count once. */
+export interface InboxSegment {
+  /** From 1, without gaps. */
+  readonly number: number;
+  readonly items: readonly InboxItem[];
+}
+
+/** Input that did not fit: kept whole with its reason, so that it can be seen, mended and replayed. */
+export interface QuarantinedRow {
+  readonly source: string;
+  /** Where it came from: a line of a file, an index in a request. */
+  readonly position: string;
+  /** Stable code, `area.reason`. */
+  readonly code: string;
+  readonly reason: string;
+  readonly raw: string;
+  readonly at: Instant;
+}
+
+/** A content-addressed JSON document: a playbook, a policy, an evidence snapshot. */
+export interface StoredDocument {
+  readonly digest: Digest;
+  readonly kind: string;
+  readonly body: unknown;
+}
+
+/** Which ledger entries to read; in order of `seq`. */
+export interface LedgerQuery {
+  readonly afterSeq?: number;
+  readonly changeId?: string;
+  readonly limit?: number;
+}
+
+/** Another writer continued the ledger first: read its head again and retry. */
+export class StaleLedgerError extends Error {
+  readonly code = "ledger.stale";
+  constructor(expected: number, actual: number) {
+    super(`the ledger is at entry ${actual}, expected ${expected}; read it again and retry`);
+  }
+}
+
+/**
+ * Everything that must be consistent and durable: the ledger with its documents, the inbox, served decisions, quarantine, settings.
+ *
+ * Every method that writes has committed to stable storage when its promise resolves. Rejections are `Error`s with a `code`.
+ */
+export interface StateStore {
+  head(): Promise<LedgerHead>;
+  /** Entries and the documents that they name, in one transaction. @throws StaleLedgerError unless `entries` continue the current head. */
+  append(entries: readonly LedgerEntry[], documents: readonly StoredDocument[]): Promise<void>;
+  ledger(query: LedgerQuery): Promise<readonly LedgerEntry[]>;
+  document(digest: Digest): Promise<StoredDocument | null>;
+
+  /** All items in one transaction, receipts in order. An item repeated within the call is a duplicate of its first. */
+  acknowledge(items: readonly InboxItem[]): Promise<readonly Receipt[]>;
+  /** Opens the next segment, of at most `maxItems`; again the same one, with the same items, until it is closed. null: the inbox is empty. */
+  openSegment(maxItems: number): Promise<InboxSegment | null>;
+  /** The segment's items are in the facts store: forget their bodies (their keys stay, for deduplication). Closing twice is harmless. */
+  closeSegment(number: number): Promise<void>;
+  /** Acknowledged items that no closed segment holds. */
+  backlog(): Promise<number>;
+
+  /** A decision of source `engine` by id, from its acknowledgement on, before and after projection. */
+  servedDecision(id: DecisionId): Promise<Decision | null>;
+
+  quarantine(rows: readonly QuarantinedRow[]): Promise<void>;
+  /** Oldest first. */
+  quarantined(query: { readonly source?: string; readonly limit: number }): Promise<readonly QuarantinedRow[]>;
+  quarantinedCount(source?: string): Promise<number>;
+
+  /** Small named values: an import's progress, the salt. */
+  setting(key: string): Promise<string | null>;
+  putSetting(key: string, value: string): Promise<void>;
+
+  close(): Promise<void>;
+}
