@@ -24,7 +24,7 @@ export {
   type Problem,
 } from "./errors.ts";
 export { durationMs, durationSchema } from "./duration.ts";
-export { policyDocumentSchema, type PolicyDocument } from "./policy-document.ts";
+export { POLICY_API_VERSION, policyDocumentSchema, type PolicyDocument } from "./policy-document.ts";
 export { issuesOf, type Issue } from "./issues.ts";
 export {
   decideRequestSchema,
@@ -170,3 +170,4 @@ export {
   type RouteShape,
   type Routes,
 } from "./routes.ts";
+export { documentSchemas } from "./json-schemas.ts";

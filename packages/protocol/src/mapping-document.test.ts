@@ -50,6 +50,7 @@ describe("a mapping", () => {
     [{ action: { column: "template", only: ["long", "other"] } }, 'baseline "short" is not among'],
     [{ segments: [{ field: "Employees" }] }, '"Employees" is not a context field'],
     [{ segments: [{ field: "employees", breaks: [500, 50] }] }, "breaks must rise"],
+    [{ segments: [{ field: "region", breaks: [1] }] }, "breaks cut numbers"],
     [{ context: ["region", "region"], segments: [] }, '"region" is named twice'],
     [{ objective: "won" }, 'objective "won" is not among'],
     [{ guardrails: ["complaint"] }, 'guardrail "complaint" is not among'],

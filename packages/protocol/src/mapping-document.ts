@@ -189,6 +189,12 @@ function lintSegments(map: MappingShape): readonly Finding[] {
         message: `"${level.field}" is not a context field; add it to context first`,
       });
     }
+    if (level.breaks !== undefined && names.includes(level.field) && contextType(map, level.field) !== "number") {
+      found.push({
+        path: ["segments", i, "breaks"],
+        message: `breaks cut numbers; give the context field type: number, as in {column: ${level.field}, type: number}`,
+      });
+    }
     if (level.breaks?.some((b, j, all) => j > 0 && b <= (all[j - 1] ?? b)) === true) {
       found.push({ path: ["segments", i, "breaks"], message: "breaks must rise" });
     }
@@ -238,6 +244,11 @@ function lintOutcomes(map: MappingShape): readonly Finding[] {
       });
   }
   return found;
+}
+
+function contextType(map: MappingShape, name: string): string {
+  const field = (map.context ?? []).find((one) => typeof one !== "string" && (one.as ?? one.column) === name);
+  return typeof field === "object" ? (field.type ?? "string") : "string";
 }
 
 function repeated(names: readonly string[]): readonly string[] {

@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { mappingDocumentSchema } from "./mapping-document.ts";
+import { policyDocumentSchema } from "./policy-document.ts";
+
+/**
+ * JSON Schemas (draft 2020-12) of the documents that people write, by the file name they are published under in `docs/reference`. They
+ * describe single keys; what only several keys together can say is checked when the document is loaded.
+ */
+export function documentSchemas(): Readonly<Record<string, unknown>> {
+  return {
+    "map.schema.json": schemaOf(mappingDocumentSchema, "A Ratchet import mapping"),
+    "policy.schema.json": schemaOf(policyDocumentSchema, "A Ratchet adaptation policy"),
+  };
+}
+
+function schemaOf(schema: z.ZodType, title: string): unknown {
+  return { ...z.toJSONSchema(schema, { io: "input" }), title };
+}
