@@ -54,9 +54,21 @@ export function tTwoSidedP(t: number, df: number): number {
   if (t === 0) return 1;
   const square = t * t;
   if (!Number.isFinite(square)) return 0;
-  return square > df
-    ? betainc(df / (df + square), df / 2, 0.5)
-    : betainc(square / (df + square), 0.5, df / 2, true, true);
+  if (square <= df) return betainc(square / (df + square), 0.5, df / 2, true, true);
+  const x = df / (df + square);
+  const p = betainc(x, df / 2, 0.5);
+  return p > 1e-290 ? p : smallBetaCdf(x, df / 2, 0.5);
+}
+
+/** I_x(a, b) = x^a (1 − x)^b / (a B(a, b)) · ₂F₁(a + b, 1; a + 1; x), in logarithms: right down to the smallest double. */
+function smallBetaCdf(x: number, a: number, b: number): number {
+  let term = 1;
+  let sum = 1;
+  for (let k = 0; term > sum * 1e-17; k++) {
+    term *= (x * (a + b + k)) / (a + 1 + k);
+    sum += term;
+  }
+  return Math.exp(a * Math.log(x) + b * Math.log1p(-x) - Math.log(a) - lnBeta(a, b) + Math.log(sum));
 }
 
 /** P(T > t) of Student's t. */

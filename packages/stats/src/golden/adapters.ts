@@ -1,9 +1,15 @@
 import type { Adapter, Adapters } from "./adapter.ts";
+import { comparisonAdapters } from "./comparison-adapters.ts";
 import { empiricalBayesAdapters } from "./empirical-bayes-adapters.ts";
 import { sampleRatioAdapters } from "./sample-ratio-adapters.ts";
 import { specialFunctionAdapters } from "./special-function-adapters.ts";
 
-const TOPICS: readonly Adapters[] = [specialFunctionAdapters, sampleRatioAdapters, empiricalBayesAdapters];
+const TOPICS: readonly Adapters[] = [
+  specialFunctionAdapters,
+  comparisonAdapters,
+  sampleRatioAdapters,
+  empiricalBayesAdapters,
+];
 
 /** Every supported operation. */
 export const ADAPTERS: ReadonlyMap<string, Adapter> = new Map(TOPICS.flatMap((topic) => Object.entries(topic)));

@@ -5,7 +5,22 @@ export interface JsonObject {
 }
 
 /** What an adapter gives back: JSON whose numbers may be infinite, compared key by key with what is expected. */
-export type Produced = null | boolean | number | string | readonly Produced[] | { readonly [key: string]: Produced };
+export type Produced =
+  null | boolean | number | string | readonly Produced[] | Disputed | { readonly [key: string]: Produced };
+
+/**
+ * Our value, and when the reference's own value is demonstrably wrong (not merely different): such a field is not compared, and
+ * counted as disputed for everyone to see.
+ */
+export class Disputed {
+  readonly value: Produced;
+  readonly isWrong: (want: Json) => boolean;
+
+  constructor(value: Produced, isWrong: (want: Json) => boolean) {
+    this.value = value;
+    this.isWrong = isWrong;
+  }
+}
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -20,10 +20,10 @@ function main(folder: string | undefined): number {
   return failures.length > 0 || results.length === 0 ? 1 : 0;
 }
 
-function describe({ op, cases, passed, failed, skipped, worstRelativeError }: OpResult): string {
+function describe({ op, cases, passed, failed, skipped, worstRelativeError, disputed }: OpResult): string {
   const name = op.padEnd(36);
   if (skipped > 0) return `${name} ${cases} cases, skipped (unsupported)`;
-  return `${name} ${cases} cases, ${passed} passed, ${failed} failed, worst relative error ${worstRelativeError.toExponential(1)}`;
+  return `${name} ${cases} cases, ${passed} passed, ${failed} failed, worst relative error ${worstRelativeError.toExponential(1)}${disputed > 0 ? `, ${disputed} disputed` : ""}`;
 }
 
 process.exitCode = main(process.argv[2]);

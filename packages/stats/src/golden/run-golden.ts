@@ -13,6 +13,8 @@ export interface OpResult {
   readonly failed: number;
   readonly skipped: number;
   readonly worstRelativeError: number;
+  /** Fields not compared because the reference is wrong there; the adapter says why. */
+  readonly disputed: number;
   /** One line a failed case: its id and what disagreed. */
   readonly failures: readonly string[];
 }
@@ -45,13 +47,16 @@ function runOp(op: string, cases: readonly GoldenCase[]): OpResult {
       failed: 0,
       skipped: cases.length,
       worstRelativeError: 0,
+      disputed: 0,
       failures: [],
     };
   const failures: string[] = [];
   let worstRelativeError = 0;
+  let disputedFields = 0;
   for (const one of cases) {
-    const { faults, worst } = runCase(adapter, one);
+    const { faults, worst, disputed } = runCase(adapter, one);
     worstRelativeError = Math.max(worstRelativeError, worst);
+    disputedFields += disputed;
     if (faults.length > 0)
       failures.push(
         `${one.id}: ${faults.slice(0, 4).join("; ")}${faults.length > 4 ? `; and ${faults.length - 4} more` : ""}`,
@@ -64,6 +69,7 @@ function runOp(op: string, cases: readonly GoldenCase[]): OpResult {
     failed: failures.length,
     skipped: 0,
     worstRelativeError,
+    disputed: disputedFields,
     failures,
   };
 }
@@ -71,12 +77,16 @@ function runOp(op: string, cases: readonly GoldenCase[]): OpResult {
 function runCase(
   adapter: Adapter,
   { inputs, expected, tolerance }: GoldenCase,
-): { readonly faults: readonly string[]; readonly worst: number } {
+): { readonly faults: readonly string[]; readonly worst: number; readonly disputed: number } {
   try {
-    const { faults, worstRelativeError } = compareCase(adapter(inputs), expected, parseTolerance(tolerance));
-    return { faults, worst: worstRelativeError };
+    const { faults, worstRelativeError, disputed } = compareCase(adapter(inputs), expected, parseTolerance(tolerance));
+    return { faults, worst: worstRelativeError, disputed };
   } catch (cause) {
-    return { faults: [cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)], worst: 0 };
+    return {
+      faults: [cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)],
+      worst: 0,
+      disputed: 0,
+    };
   }
 }
 
