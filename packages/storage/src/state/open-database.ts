@@ -1,0 +1,96 @@
+import Database from "libsql";
+import { Kysely, Migrator, SqliteDialect } from "kysely";
+import { DataDirectoryInUseError } from "../errors.ts";
+import { initialTables } from "./migration-0001.ts";
+import type { StateTables } from "./tables.ts";
+
+export type SqliteDatabase = Database.Database;
+
+/** One connection, twice: raw for what must happen in one go, under Kysely for single statements. */
+export interface OpenDatabase {
+  readonly sqlite: SqliteDatabase;
+  readonly kysely: Kysely<StateTables>;
+}
+
+/** In order of their names; a released one is never edited, renamed or removed. */
+const MIGRATIONS = { "0001-initial-tables": initialTables };
+
+/** Pages of the log before it is written back: 16 MB, so that a bulk import checkpoints a few times a second at most. */
+const CHECKPOINT_PAGES = 4_000;
+const CACHE_KIB = 65_536;
+
+/**
+ * Opens the file, takes its lock for the life of the process and brings its tables up to date.
+ *
+ * @param directory - named in the error when another process has the file open.
+ * @throws DataDirectoryInUseError
+ */
+export async function openDatabase(file: string, directory: string): Promise<OpenDatabase> {
+  const sqlite = new Database(file);
+  try {
+    takeLock(sqlite, directory);
+    const kysely = new Kysely<StateTables>({ dialect: new SqliteDialect({ database: sqlite }) });
+    await migrate(kysely);
+    return { sqlite, kysely };
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+}
+
+function takeLock(sqlite: SqliteDatabase, directory: string): void {
+  try {
+    // Before the log is opened: then SQLite needs no shared-memory file, and nobody else can join.
+    sqlite.pragma("locking_mode = EXCLUSIVE");
+    sqlite.pragma("journal_mode = WAL");
+    sqlite.pragma("synchronous = FULL");
+    sqlite.pragma("secure_delete = ON");
+    sqlite.pragma("foreign_keys = ON");
+    sqlite.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    sqlite.pragma(`cache_size = -${CACHE_KIB}`);
+    // The lock is taken with the first transaction, not with the pragma.
+    sqlite.exec("begin exclusive");
+    sqlite.exec("commit");
+  } catch (error) {
+    if (isBusy(error)) throw new DataDirectoryInUseError(directory, { cause: error });
+    throw error;
+  }
+}
+
+/**
+ * Gives the file back while the process lives on. Closing is not enough: the driver keeps the connection, and with it the lock, for as
+ * long as a prepared statement has not been collected. The exclusive mode can only be left outside the write-ahead log; leaving that
+ * also folds the log into the one file.
+ */
+export function releaseLock(sqlite: SqliteDatabase): void {
+  sqlite.pragma("journal_mode = DELETE");
+  sqlite.pragma("locking_mode = NORMAL");
+  sqlite.prepare("select 1 from settings limit 1").all();
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && /database is locked|SQLITE_BUSY/u.test(`${error.message} ${"code" in error ? error.code : ""}`);
+}
+
+async function migrate(kysely: Kysely<StateTables>): Promise<void> {
+  const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => MIGRATIONS } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+/**
+ * Runs `work` between BEGIN and COMMIT. Synchronous from end to end, so that nothing else on this connection can fall into it: that is
+ * why these transactions are not Kysely's, which wait for the event loop between their statements.
+ */
+export function inTransaction<T>(sqlite: SqliteDatabase, work: () => T): T {
+  sqlite.exec("begin immediate");
+  try {
+    const result = work();
+    sqlite.exec("commit");
+    return result;
+  } catch (error) {
+    // A full disk has already undone it.
+    if (sqlite.inTransaction) sqlite.exec("rollback");
+    throw error;
+  }
+}

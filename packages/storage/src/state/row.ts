@@ -1,0 +1,22 @@
+/** A column of a row that the driver hands over untyped. @throws TypeError where the table is not what the migrations made it. */
+export function integer(row: unknown, column: string): number {
+  const value = valueOf(row, column);
+  if (typeof value !== "number") throw new TypeError(`column ${column} is not a number: ${String(value)}`);
+  return value;
+}
+
+/** As `integer`, where the column may be null. */
+export function integerOrNull(row: unknown, column: string): number | null {
+  return valueOf(row, column) === null ? null : integer(row, column);
+}
+
+/** As `integer`, for a text. */
+export function text(row: unknown, column: string): string {
+  const value = valueOf(row, column);
+  if (typeof value !== "string") throw new TypeError(`column ${column} is not a text: ${String(value)}`);
+  return value;
+}
+
+function valueOf(row: unknown, column: string): unknown {
+  return typeof row === "object" && row !== null ? Reflect.get(row, column) : undefined;
+}

@@ -1,0 +1,21 @@
+import type { Generated } from "kysely";
+
+/** The state database as Kysely sees it; `migration-0001.ts` says what each column is for. */
+export interface StateTables {
+  readonly ledger: { seq: number; change_id: string | null; hash: string; entry: string };
+  readonly documents: { digest: string; kind: string; body: string };
+  readonly inbox: { seq: Generated<number>; body: string };
+  readonly inbox_keys: { source: string; message_id: string; digest: Buffer };
+  readonly segments: { number: number; from_seq: number; to_seq: number; closed: number };
+  readonly served_decisions: { id: string; body: string };
+  readonly quarantine: {
+    seq: Generated<number>;
+    source: string;
+    position: string;
+    code: string;
+    reason: string;
+    raw: string;
+    at: number;
+  };
+  readonly settings: { key: string; value: string };
+}
