@@ -29,6 +29,7 @@ const STEPS = [
   "reviews",
   "ports",
   "loop",
+  "workspace",
 ];
 
 /** Packages whose functions take their clock, randomness and configuration as arguments. */

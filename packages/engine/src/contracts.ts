@@ -1,16 +1,8 @@
 /**
  * What a driver of a port must promise, as test suites to run against it. For tests: it needs vitest and fast-check.
  */
-export {
-  specifyStateStore,
-  type OpenedStateStore,
-  type StateStoreLacks,
-} from "./ports/state-store.contract.ts";
-export {
-  specifyFactsStore,
-  type FactsStoreLacks,
-  type OpenedFactsStore,
-} from "./ports/facts-store.contract.ts";
+export { specifyStateStore, type OpenedStateStore, type StateStoreLacks } from "./ports/state-store.contract.ts";
+export { specifyFactsStore, type FactsStoreLacks, type OpenedFactsStore } from "./ports/facts-store.contract.ts";
 export {
   decisionItem,
   exampleDecision,

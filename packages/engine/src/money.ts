@@ -14,7 +14,10 @@ export const MICROS_PER_UNIT = 1_000_000;
 export function parseMicros(micros: number): Result<Micros, BrandError> {
   if (!Number.isSafeInteger(micros)) {
     const units = micros / MICROS_PER_UNIT;
-    return err({ code: "amount.out_of_range", message: `an amount must lie within ±9,007,199,254 units, got ${units}` });
+    return err({
+      code: "amount.out_of_range",
+      message: `an amount must lie within ±9,007,199,254 units, got ${units}`,
+    });
   }
   // oxlint-disable-next-line typescript/consistent-type-assertions -- the one cast of this brand
   return ok((micros === 0 ? 0 : micros) as Micros);

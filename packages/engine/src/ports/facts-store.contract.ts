@@ -5,7 +5,14 @@ import { actionId, changeId, decisionId, unitId } from "../ids.ts";
 import { microsOf } from "../money.ts";
 import type { Signal } from "../signals/signal.ts";
 import { instant } from "../time.ts";
-import { decisionItem, exampleDecision, exampleMetric, exampleSignal, signalItem, START_MS } from "./example-facts.contract.ts";
+import {
+  decisionItem,
+  exampleDecision,
+  exampleMetric,
+  exampleSignal,
+  signalItem,
+  START_MS,
+} from "./example-facts.contract.ts";
 import type { FactsStore } from "./facts-store.ts";
 import { measureByDefinition, randomFacts, signalsOfByDefinition } from "./measure.contract.ts";
 import type { InboxItem } from "./state-store.ts";
@@ -39,7 +46,11 @@ interface Subject {
  * @param open - gives an empty store.
  * @param lacks - what the driver cannot do, and why.
  */
-export function specifyFactsStore(name: string, open: () => Promise<OpenedFactsStore>, lacks: FactsStoreLacks = {}): void {
+export function specifyFactsStore(
+  name: string,
+  open: () => Promise<OpenedFactsStore>,
+  lacks: FactsStoreLacks = {},
+): void {
   describe(`facts store: ${name}`, () => {
     let opened: OpenedFactsStore;
     let store: FactsStore | null = null;
@@ -70,19 +81,22 @@ export function specifyFactsStore(name: string, open: () => Promise<OpenedFactsS
     specifyMeasuring(subject);
     specifyAttribution(subject);
     specifyLaw(subject);
-    describe.skipIf(lacks.reopen !== undefined)(`opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`, () => {
-      it("still has every fact, and still knows which segments it holds", async () => {
-        if (opened.reopen === undefined) throw new Error("this driver neither opens again nor says why not");
-        const made = exampleDecision("reopened", "d-1");
-        const items = [decisionItem(made), signalItem(exampleSignal("reopened", "m-1"))];
-        const number = await subject.load(items);
-        const before = await subject.store.counts();
-        subject.store = await opened.reopen();
-        await subject.store.load({ number, items });
-        expect(await subject.store.counts()).toEqual(before);
-        expect(await subject.store.decisions({ source: "reopened", limit: 10 })).toEqual([made]);
-      });
-    });
+    describe.skipIf(lacks.reopen !== undefined)(
+      `opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`,
+      () => {
+        it("still has every fact, and still knows which segments it holds", async () => {
+          if (opened.reopen === undefined) throw new Error("this driver neither opens again nor says why not");
+          const made = exampleDecision("reopened", "d-1");
+          const items = [decisionItem(made), signalItem(exampleSignal("reopened", "m-1"))];
+          const number = await subject.load(items);
+          const before = await subject.store.counts();
+          subject.store = await opened.reopen();
+          await subject.store.load({ number, items });
+          expect(await subject.store.counts()).toEqual(before);
+          expect(await subject.store.decisions({ source: "reopened", limit: 10 })).toEqual([made]);
+        });
+      },
+    );
   });
 }
 
@@ -119,8 +133,16 @@ function specifyReading(subject: Subject): void {
   it("gives decisions back whole", async () => {
     const source = "whole";
     const odd = exampleDecision(source, "d-odd 'q' \\n 😀", {
-      unitId: unitId("Łódź \"GmbH\" \\"),
-      context: { text: "tab\tquote'\\N", float: 0.1, tiny: 5e-324, big: -1e300, yes: false, none: null, lone: "\ud800" },
+      unitId: unitId('Łódź "GmbH" \\'),
+      context: {
+        text: "tab\tquote'\\N",
+        float: 0.1,
+        tiny: 5e-324,
+        big: -1e300,
+        yes: false,
+        none: null,
+        lone: "\ud800",
+      },
       propensity: null,
       changeId: changeId("c-1"),
       cohort: "holdout",
@@ -139,7 +161,8 @@ function specifyReading(subject: Subject): void {
 
   it("lists the newest decisions first, of one unit, version or cycle where asked", async () => {
     const source = "listed";
-    const made = (id: string, ms: number, told: Partial<Decision> = {}) => exampleDecision(source, id, { decidedAt: plus(ms), ...told });
+    const made = (id: string, ms: number, told: Partial<Decision> = {}) =>
+      exampleDecision(source, id, { decidedAt: plus(ms), ...told });
     await subject.load([
       decisionItem(made("b", 5)),
       decisionItem(made("a", 5)),
@@ -147,7 +170,8 @@ function specifyReading(subject: Subject): void {
       decisionItem(made("d", 9, { playbookVersion: 7 })),
       decisionItem(made("e", 2, { cycle: 4, unitId: unitId("u") })),
     ]);
-    const ids = async (query: object) => (await subject.store.decisions({ source, limit: 10, ...query })).map((d) => d.id);
+    const ids = async (query: object) =>
+      (await subject.store.decisions({ source, limit: 10, ...query })).map((d) => d.id);
     expect(await ids({})).toEqual(["d", "b", "a", "e", "c"]);
     expect(await ids({ limit: 2 })).toEqual(["d", "b"]);
     expect(await ids({ unitId: unitId("u") })).toEqual(["e", "c"]);
@@ -172,14 +196,36 @@ function specifyMeasuring(subject: Subject): void {
       paid("4", "s-3", 0),
       paid("5", "s-unknown", 9_000_000),
     ]);
-    const { cells, censored } = await subject.store.measure({ source, point, metric: exampleMetric("value", 0), watermark: plus(0) });
+    const { cells, censored } = await subject.store.measure({
+      source,
+      point,
+      metric: exampleMetric("value", 0),
+      watermark: plus(0),
+    });
     expect(censored).toBe(0);
-    expect(cells.map(({ action, propensity, n, nonZero, sum, sumSquares }) => ({ action, propensity, n, nonZero, sum, sumSquares }))).toEqual([
+    expect(
+      cells.map(({ action, propensity, n, nonZero, sum, sumSquares }) => ({
+        action,
+        propensity,
+        n,
+        nonZero,
+        sum,
+        sumSquares,
+      })),
+    ).toEqual([
       { action: long, propensity: null, n: 1, nonZero: 0, sum: 0, sumSquares: 0 },
       { action: short, propensity: 0.5, n: 3, nonZero: 2, sum: 1, sumSquares: 5 },
     ]);
-    const converted = await subject.store.measure({ source, point, metric: exampleMetric("conversion", 0), watermark: plus(0) });
-    expect(converted.cells.map((c) => [c.n, c.nonZero, c.sum, c.sumSquares])).toEqual([[1, 0, 0, 0], [3, 3, 3, 3]]);
+    const converted = await subject.store.measure({
+      source,
+      point,
+      metric: exampleMetric("conversion", 0),
+      watermark: plus(0),
+    });
+    expect(converted.cells.map((c) => [c.n, c.nonZero, c.sum, c.sumSquares])).toEqual([
+      [1, 0, 0, 0],
+      [3, 3, 3, 3],
+    ]);
   });
 
   it("adds amounts of any size exactly, in any order", async () => {
@@ -195,7 +241,12 @@ function specifyMeasuring(subject: Subject): void {
         signalItem(exampleSignal(source, `d-2-${i}`, { decisionId: decisionId("d-2"), value: microsOf(micros) })),
       ),
     ]);
-    const { cells } = await subject.store.measure({ source, point, metric: exampleMetric("value", 0), watermark: plus(0) });
+    const { cells } = await subject.store.measure({
+      source,
+      point,
+      metric: exampleMetric("value", 0),
+      watermark: plus(0),
+    });
     const total = BigInt(most) * 2n;
     expect(cells.map(({ sum, sumSquares }) => [sum, sumSquares])).toEqual([
       [Number(total + 1n) / 1e6, Number(total * total + 1n) / 1e12],
@@ -205,13 +256,38 @@ function specifyMeasuring(subject: Subject): void {
   it("sorts cells by their keys and leaves none out", async () => {
     const source = "sorted";
     const told: Partial<Decision>[] = [
-      { cycle: 2 }, { cycle: 10 }, { fold: 0 }, { cohort: "control" }, { cohort: "holdout" }, { playbookVersion: 12 },
-      { changeId: changeId("c-9") }, { rolloutShare: 0.01 }, { rolloutShare: 1 }, { action: actionId("\uffed") },
-      { action: actionId("😀") }, { propensity: null },
+      { cycle: 2 },
+      { cycle: 10 },
+      { fold: 0 },
+      { cohort: "control" },
+      { cohort: "holdout" },
+      { playbookVersion: 12 },
+      { changeId: changeId("c-9") },
+      { rolloutShare: 0.01 },
+      { rolloutShare: 1 },
+      { action: actionId("\uffed") },
+      { action: actionId("😀") },
+      { propensity: null },
     ];
     await subject.load(told.map((t, i) => decisionItem(exampleDecision(source, `d-${i}`, t))));
-    const { cells } = await subject.store.measure({ source, point, metric: exampleMetric("value", 0), watermark: plus(0) });
-    expect(cells.map((c) => [c.cycle, c.fold, c.cohort, c.playbookVersion, c.changeId, c.rolloutShare, c.action, c.propensity])).toEqual([
+    const { cells } = await subject.store.measure({
+      source,
+      point,
+      metric: exampleMetric("value", 0),
+      watermark: plus(0),
+    });
+    expect(
+      cells.map((c) => [
+        c.cycle,
+        c.fold,
+        c.cohort,
+        c.playbookVersion,
+        c.changeId,
+        c.rolloutShare,
+        c.action,
+        c.propensity,
+      ]),
+    ).toEqual([
       [1, 0, "candidate", 3, null, 0.25, "short", 0.5],
       [1, 2, "candidate", 3, null, 0.01, "short", 0.5],
       [1, 2, "candidate", 3, null, 0.25, "short", null],
@@ -232,30 +308,54 @@ function specifyMeasuring(subject: Subject): void {
 function specifyAttribution(subject: Subject): void {
   const converted = async (source: string, windowMs: number, watermark = 1_000) => {
     const { cells, censored } = await subject.store.measure({
-      source, point, metric: exampleMetric("conversion", windowMs), watermark: plus(watermark),
+      source,
+      point,
+      metric: exampleMetric("conversion", windowMs),
+      watermark: plus(watermark),
     });
-    return { converted: cells.flatMap((c) => Array.from({ length: c.nonZero }, () => c.action)), n: cells.reduce((n, c) => n + c.n, 0), censored };
+    return {
+      converted: cells.flatMap((c) => Array.from({ length: c.nonZero }, () => c.action)),
+      n: cells.reduce((n, c) => n + c.n, 0),
+      censored,
+    };
   };
   // Attribution is by unit whoever sent the signal, so every test has a unit of its own.
   const unitOf = (source: string) => unitId(`unit of ${source}`);
   const made = (source: string, id: string, ms: number, told: Partial<Decision> = {}) =>
-    decisionItem(exampleDecision(source, id, { unitId: unitOf(source), action: actionId(id), decidedAt: plus(ms), ...told }));
+    decisionItem(
+      exampleDecision(source, id, { unitId: unitOf(source), action: actionId(id), decidedAt: plus(ms), ...told }),
+    );
   const visit = (source: string, ms: number, told: Partial<Signal> = {}) =>
-    signalItem(exampleSignal(source, `m-${ms}-${told.decisionId ?? ""}${told.type ?? ""}`, { unitId: unitOf(source), occurredAt: plus(ms), ...told }));
+    signalItem(
+      exampleSignal(source, `m-${ms}-${told.decisionId ?? ""}${told.type ?? ""}`, {
+        unitId: unitOf(source),
+        occurredAt: plus(ms),
+        ...told,
+      }),
+    );
 
   it("counts a signal at both ends of the window, and none outside", async () => {
     const source = "window";
     const naming = (id: string, ms: number) => visit(source, ms, { decisionId: decisionId(`${source}-${id}`) });
     await subject.load([
       ...["a", "b", "c", "d"].map((id) => made(source, `${source}-${id}`, 100)),
-      naming("a", 99), naming("b", 100), naming("c", 110), naming("d", 111),
+      naming("a", 99),
+      naming("b", 100),
+      naming("c", 110),
+      naming("d", 111),
     ]);
     expect(await converted(source, 10)).toEqual({ converted: ["window-b", "window-c"], n: 4, censored: 0 });
   });
 
   it("gives a signal that names no decision to the unit's latest one, and of several at one time to the greatest id", async () => {
     const source = "unit";
-    await subject.load([made(source, "d-1", 10), made(source, "d-2", 20), made(source, "d-\uffed", 20), made(source, "d-😀", 20), visit(source, 25)]);
+    await subject.load([
+      made(source, "d-1", 10),
+      made(source, "d-2", 20),
+      made(source, "d-\uffed", 20),
+      made(source, "d-😀", 20),
+      visit(source, 25),
+    ]);
     expect((await converted(source, 50)).converted).toEqual(["d-😀"]);
     await subject.load([visit(source, 19)]);
     expect((await converted(source, 50)).converted).toEqual(["d-1", "d-😀"]);
@@ -292,7 +392,12 @@ function specifyAttribution(subject: Subject): void {
 
   it("calls decisions whose window is still open censored, never zero, and looks at nothing after the watermark", async () => {
     const source = "censored";
-    await subject.load([made(source, "d-1", 10), made(source, "d-2", 11), made(source, "d-3", 21), visit(source, 20, { decisionId: decisionId("d-1") })]);
+    await subject.load([
+      made(source, "d-1", 10),
+      made(source, "d-2", 11),
+      made(source, "d-3", 21),
+      visit(source, 20, { decisionId: decisionId("d-1") }),
+    ]);
     expect(await converted(source, 10, 20)).toEqual({ converted: ["d-1"], n: 1, censored: 1 });
     expect(await converted(source, 10, 19)).toEqual({ converted: [], n: 0, censored: 2 });
     expect(await converted(source, 0, 11)).toEqual({ converted: [], n: 2, censored: 0 });

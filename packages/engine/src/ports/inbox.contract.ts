@@ -45,16 +45,24 @@ export function specifyInbox(store: () => StateStore): void {
 
     it("sees a contradiction within one call", async () => {
       const first = exampleSignal("crm", "within");
-      expect(await store().acknowledge([signalItem(first), signalItem({ ...first, type: "reply" })])).toEqual(["accepted", "conflict"]);
+      expect(await store().acknowledge([signalItem(first), signalItem({ ...first, type: "reply" })])).toEqual([
+        "accepted",
+        "conflict",
+      ]);
     });
 
     it("keeps the keys of different sources apart", async () => {
-      expect(await store().acknowledge([...visits("crm-1", ["x"]), ...visits("crm-2", ["x"])])).toEqual(["accepted", "accepted"]);
+      expect(await store().acknowledge([...visits("crm-1", ["x"]), ...visits("crm-2", ["x"])])).toEqual([
+        "accepted",
+        "accepted",
+      ]);
     });
 
     it("answers each of many concurrent calls for its own items", async () => {
       await drain();
-      const calls = Array.from({ length: 40 }, (_, i) => store().acknowledge(visits("concurrent", [`m-${i >> 1}`, `n-${i}`])));
+      const calls = Array.from({ length: 40 }, (_, i) =>
+        store().acknowledge(visits("concurrent", [`m-${i >> 1}`, `n-${i}`])),
+      );
       const receipts = await Promise.all(calls);
       expect(receipts.map(([, own]) => own)).toEqual(receipts.map(() => "accepted"));
       expect(receipts.filter(([shared]) => shared === "accepted")).toHaveLength(20);

@@ -7,14 +7,26 @@ import type { Measurement, MeasureQuery } from "../outcomes/cell.ts";
 import type { MetricDefinition } from "../outcomes/metric.ts";
 import type { Signal } from "../signals/signal.ts";
 import { instant } from "../time.ts";
-import { decisionItem, exampleDecision, exampleMetric, exampleSignal, signalItem, START_MS } from "./example-facts.contract.ts";
+import {
+  decisionItem,
+  exampleDecision,
+  exampleMetric,
+  exampleSignal,
+  signalItem,
+  START_MS,
+} from "./example-facts.contract.ts";
 import type { InboxItem } from "./state-store.ts";
 
 /** By UTF-8 bytes, written another way than the code under test writes it. */
 const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 /** The decision a signal belongs to at a source and point, word for word as the port defines it. */
-function attributed(decisions: readonly Decision[], signal: Signal, source: string, point: string): Decision | undefined {
+function attributed(
+  decisions: readonly Decision[],
+  signal: Signal,
+  source: string,
+  point: string,
+): Decision | undefined {
   const here = decisions.filter((d) => d.source === source && d.point === point && d.decidedAt <= signal.occurredAt);
   if (signal.decisionId !== null) return here.find((d) => d.id === signal.decisionId);
   return here
@@ -24,7 +36,11 @@ function attributed(decisions: readonly Decision[], signal: Signal, source: stri
 }
 
 /** `FactsStore.measure`, from its definition, one decision after the other: slow and plain. */
-export function measureByDefinition(decisions: readonly Decision[], signals: readonly Signal[], query: MeasureQuery): Measurement {
+export function measureByDefinition(
+  decisions: readonly Decision[],
+  signals: readonly Signal[],
+  query: MeasureQuery,
+): Measurement {
   const { source, point, metric, watermark } = query;
   const seen = decisions.filter((d) => d.source === source && d.point === point && d.decidedAt <= watermark);
   const mature = seen.filter((d) => d.decidedAt + metric.windowMs <= watermark);
@@ -36,13 +52,28 @@ export function measureByDefinition(decisions: readonly Decision[], signals: rea
         s.occurredAt <= d.decidedAt + metric.windowMs &&
         attributed(decisions, s, source, point) === d,
     );
-    const y = metric.kind === "conversion" ? (counted.length > 0 ? 1_000_000n : 0n) : counted.reduce((sum, s) => sum + BigInt(s.value ?? 0), 0n);
+    const y =
+      metric.kind === "conversion"
+        ? counted.length > 0
+          ? 1_000_000n
+          : 0n
+        : counted.reduce((sum, s) => sum + BigInt(s.value ?? 0), 0n);
     return { d, y };
   });
   const groups = new Map<string, { readonly d: Decision; readonly y: bigint }[]>();
   for (const outcome of outcomes) {
     const { d } = outcome;
-    const key = JSON.stringify([d.cycle, d.fold, d.segment, d.cohort, d.playbookVersion, d.changeId, d.rolloutShare, d.action, d.propensity]);
+    const key = JSON.stringify([
+      d.cycle,
+      d.fold,
+      d.segment,
+      d.cohort,
+      d.playbookVersion,
+      d.changeId,
+      d.rolloutShare,
+      d.action,
+      d.propensity,
+    ]);
     groups.set(key, [...(groups.get(key) ?? []), outcome]);
   }
   const cells = [...groups.values()].flatMap((group) => {
@@ -52,7 +83,15 @@ export function measureByDefinition(decisions: readonly Decision[], signals: rea
     const sum = group.reduce((total, { y }) => total + y, 0n);
     const sumSquares = group.reduce((total, { y }) => total + y * y, 0n);
     return {
-      cycle, fold, segment, cohort, playbookVersion, changeId, rolloutShare, action, propensity,
+      cycle,
+      fold,
+      segment,
+      cohort,
+      playbookVersion,
+      changeId,
+      rolloutShare,
+      action,
+      propensity,
       n: group.length,
       nonZero: group.filter(({ y }) => y !== 0n).length,
       sum: Number(sum) / 1e6,
@@ -62,13 +101,20 @@ export function measureByDefinition(decisions: readonly Decision[], signals: rea
   // Random facts differ in cycle, segment, action and propensity alone.
   cells.sort(
     (a, b) =>
-      a.cycle - b.cycle || byBytes(a.segment, b.segment) || byBytes(a.action, b.action) || (a.propensity ?? -1) - (b.propensity ?? -1),
+      a.cycle - b.cycle ||
+      byBytes(a.segment, b.segment) ||
+      byBytes(a.action, b.action) ||
+      (a.propensity ?? -1) - (b.propensity ?? -1),
   );
   return { cells, censored: seen.length - mature.length };
 }
 
 /** `FactsStore.signalsOf`, from its definition. */
-export function signalsOfByDefinition(decisions: readonly Decision[], signals: readonly Signal[], decision: Decision): readonly Signal[] {
+export function signalsOfByDefinition(
+  decisions: readonly Decision[],
+  signals: readonly Signal[],
+  decision: Decision,
+): readonly Signal[] {
   return signals
     .filter((s) => attributed(decisions, s, decision.source, decision.point) === decision)
     .sort((a, b) => a.occurredAt - b.occurredAt || byBytes(a.source, b.source) || byBytes(a.messageId, b.messageId));
@@ -145,7 +191,9 @@ export function randomFacts(): fc.Arbitrary<RandomFacts> {
   });
   return recipes.chain(({ decisions, signals, queries }) =>
     fc
-      .shuffledSubarray([...decisions.keys(), ...signals.map((_, i) => decisions.length + i)], { minLength: decisions.length + signals.length })
+      .shuffledSubarray([...decisions.keys(), ...signals.map((_, i) => decisions.length + i)], {
+        minLength: decisions.length + signals.length,
+      })
       .map((order) => ({
         named: (source) => {
           const made = decisions.map((recipe, i) => decisionOf(source, i, recipe));

@@ -83,7 +83,9 @@ export class DecisionScope {
     const rows = this.#byUnit.get(unit);
     if (rows === undefined) return null;
     if (this.#unsorted.delete(unit)) {
-      rows.sort((a, b) => a.decision.decidedAt - b.decision.decidedAt || compareCodePoints(a.decision.id, b.decision.id));
+      rows.sort(
+        (a, b) => a.decision.decidedAt - b.decision.decidedAt || compareCodePoints(a.decision.id, b.decision.id),
+      );
     }
     let before = 0;
     let after = rows.length;
@@ -99,7 +101,17 @@ export class DecisionScope {
   #cellOf(d: Decision): number {
     const { cycle, fold, segment, cohort, playbookVersion, changeId, rolloutShare, action, propensity } = d;
     // Ids hold no control characters, so the separator cannot occur in one.
-    const name = [cycle, fold, segment, cohort, playbookVersion, changeId ?? "", rolloutShare, action, propensity ?? ""].join("\u0000");
+    const name = [
+      cycle,
+      fold,
+      segment,
+      cohort,
+      playbookVersion,
+      changeId ?? "",
+      rolloutShare,
+      action,
+      propensity ?? "",
+    ].join("\u0000");
     const known = this.#cellNumbers.get(name);
     if (known !== undefined) return known;
     this.#cellNumbers.set(name, this.#cells.length);

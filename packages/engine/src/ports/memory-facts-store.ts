@@ -70,7 +70,8 @@ class MemoryFacts {
     this.decisions.push(decision);
     const known = this.byId.get(decision.id);
     // Ids are unique within a source; between sources that share one, the answer must not depend on the order of loading.
-    if (known === undefined || compareCodePoints(decision.source, known.source) < 0) this.byId.set(decision.id, decision);
+    if (known === undefined || compareCodePoints(decision.source, known.source) < 0)
+      this.byId.set(decision.id, decision);
     this.scope(decision.source, decision.point).add(decision);
     this.latest = Math.max(this.latest, decision.decidedAt);
   }
@@ -116,7 +117,9 @@ class MemoryFacts {
       .filter((s) => scope.decisionOfUnitAt(s.unitId, s.occurredAt)?.id === decision.id);
     return [...naming, ...free].sort(
       (a, b) =>
-        a.occurredAt - b.occurredAt || compareCodePoints(a.source, b.source) || compareCodePoints(a.messageId, b.messageId),
+        a.occurredAt - b.occurredAt ||
+        compareCodePoints(a.source, b.source) ||
+        compareCodePoints(a.messageId, b.messageId),
     );
   }
 }

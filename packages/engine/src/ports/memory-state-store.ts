@@ -1,7 +1,14 @@
 import type { Decision } from "../decisions/decision.ts";
 import { GENESIS, type LedgerEntry, type LedgerHead } from "../governance/ledger.ts";
 import { changeOf } from "../governance/ledger-body.ts";
-import { conflictRow, documentText, itemDigest, requireContinuation, requireSegmentSize, UnknownSegmentError } from "./state-rules.ts";
+import {
+  conflictRow,
+  documentText,
+  itemDigest,
+  requireContinuation,
+  requireSegmentSize,
+  UnknownSegmentError,
+} from "./state-rules.ts";
 import type { InboxItem, InboxSegment, QuarantinedRow, Receipt, StateStore } from "./state-store.ts";
 
 /** The reference of the state port: nothing survives the process. For tests, replays and for saying what a driver must do. */

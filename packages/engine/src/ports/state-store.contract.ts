@@ -36,7 +36,11 @@ const row = (source: string, position: string): QuarantinedRow => ({
  * @param name - the driver, as the tests are titled.
  * @param open - gives an empty store.
  */
-export function specifyStateStore(name: string, open: () => Promise<OpenedStateStore>, lacks: StateStoreLacks = {}): void {
+export function specifyStateStore(
+  name: string,
+  open: () => Promise<OpenedStateStore>,
+  lacks: StateStoreLacks = {},
+): void {
   describe(`state store: ${name}`, () => {
     let opened: OpenedStateStore;
     let store: StateStore;
@@ -49,13 +53,19 @@ export function specifyStateStore(name: string, open: () => Promise<OpenedStateS
     specifyLedger(() => store);
     specifyInbox(() => store);
     specifyQuarantine(() => store);
-    describe.skipIf(lacks.reopen !== undefined)(`opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`, () => {
-      specifyReopened(async () => {
-        if (opened.reopen === undefined) throw new Error("this driver neither opens again nor says why not");
-        store = await opened.reopen();
-        return store;
-      }, () => store);
-    });
+    describe.skipIf(lacks.reopen !== undefined)(
+      `opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`,
+      () => {
+        specifyReopened(
+          async () => {
+            if (opened.reopen === undefined) throw new Error("this driver neither opens again nor says why not");
+            store = await opened.reopen();
+            return store;
+          },
+          () => store,
+        );
+      },
+    );
   });
 }
 
@@ -82,7 +92,8 @@ function specifyLedger(store: () => StateStore): void {
     });
 
     it("is read from an entry on, by change, and up to a limit", async () => {
-      const seqs = async (query: Parameters<StateStore["ledger"]>[0]) => (await store().ledger(query)).map((entry) => entry.seq);
+      const seqs = async (query: Parameters<StateStore["ledger"]>[0]) =>
+        (await store().ledger(query)).map((entry) => entry.seq);
       expect(await seqs({ afterSeq: 1 })).toEqual([2, 3]);
       expect(await seqs({ afterSeq: 1, limit: 1 })).toEqual([2]);
       expect(await seqs({ changeId: "c-2" })).toEqual([3]);
@@ -104,7 +115,8 @@ function specifyLedger(store: () => StateStore): void {
 
     it("lets one of two writers continue it, and tells the other", async () => {
       const head = await store().head();
-      const append = (summary: string) => store().append(chain(head, [draft({ kind: "cycle.completed", cycle: 1, summary })]), []);
+      const append = (summary: string) =>
+        store().append(chain(head, [draft({ kind: "cycle.completed", cycle: 1, summary })]), []);
       const outcomes = await Promise.allSettled([append("first"), append("second")]);
       expect(outcomes.map((o) => o.status)).toEqual(["fulfilled", "rejected"]);
       expect((await store().head()).seq).toBe(head.seq + 1);
@@ -164,9 +176,15 @@ function specifyReopened(reopen: () => Promise<StateStore>, store: () => StateSt
       backlog: await store().backlog(),
       segment: await store().openSegment(100),
     }).toEqual(before);
-    expect(await store().acknowledge([signalItem(visit), signalItem({ ...visit, type: "reply" })])).toEqual(["duplicate", "conflict"]);
+    expect(await store().acknowledge([signalItem(visit), signalItem({ ...visit, type: "reply" })])).toEqual([
+      "duplicate",
+      "conflict",
+    ]);
     expect(await store().servedDecision(decisionId("d-reopened"))).toEqual(made);
     await store().closeSegment(before.segment?.number ?? 0);
-    expect(await store().openSegment(100)).toEqual({ number: (before.segment?.number ?? 0) + 1, items: [signalItem(visit)] });
+    expect(await store().openSegment(100)).toEqual({
+      number: (before.segment?.number ?? 0) + 1,
+      items: [signalItem(visit)],
+    });
   });
 }

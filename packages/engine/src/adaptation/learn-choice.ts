@@ -1,0 +1,149 @@
+import { normalSf } from "@ratchet/stats";
+import { probabilitiesFor, type ActionProbabilities, type ChoiceLever, type Edit } from "../decisions/playbook.ts";
+import { ALL } from "../decisions/segment.ts";
+import type { ActionLimits } from "../decisions/limits.ts";
+import { bySegment, compareActions } from "../evidence/action-effects.ts";
+import type { Effect, NoEffect, Precision } from "../evidence/effect.ts";
+import type { PolicyHistory } from "../evidence/policy-history.ts";
+import { poolSegments } from "../evidence/segment-effects.ts";
+import { BURN_IN_NON_ZERO } from "../evidence/verdict.ts";
+import type { ActionId, SegmentId } from "../ids.ts";
+import type { OutcomeCell } from "../outcomes/cell.ts";
+import type { MetricDefinition } from "../outcomes/metric.ts";
+import { sumCells } from "../outcomes/sum-cells.ts";
+import { allocate, type Floors, type Ranking } from "./allocate.ts";
+import { stepTowards, totalVariation } from "./distance.ts";
+
+/** What the learner of a `choice` lever may know. Nothing in it says who approves, or how it will be judged. */
+export interface ChoiceLesson {
+  readonly lever: ChoiceLever;
+  readonly metric: MetricDefinition;
+  readonly cells: readonly OutcomeCell[];
+  readonly history: PolicyHistory;
+  readonly limits: ActionLimits & { readonly maxStep: number };
+  readonly floors: Floors;
+  readonly precision: Precision;
+}
+
+/** An action is ruled out once it beats the leader by a difference that matters with less than this probability. */
+const RULED_OUT_BELOW = 0.05;
+/** A segment leaves its parent's leader only when another action is better there with at least this (pooled) probability. */
+const SEGMENT_CONFIDENCE = 0.95;
+/** Edits that move fewer units than this share are noise, not proposals. */
+const SMALLEST_STEP = 0.01;
+
+/**
+ * The edits that the evidence suggests: the leading action gets what floors leave, overall, and in a segment where partially pooled
+ * evidence says that another action leads. Empty when nothing is tellable or nothing would move.
+ */
+export function learnChoice(lesson: ChoiceLesson): readonly Edit[] {
+  const ranking = rank(lesson, lesson.cells);
+  if (ranking === null) return [];
+  const overall = targetFor(lesson, ranking, ALL);
+  if (overall === null) return [];
+  const exceptions = segmentRankings(lesson, ranking);
+  const edits = [editOf(lesson, ALL, overall)];
+  for (const segment of segmentsIn(lesson)) {
+    const own = exceptions.get(segment);
+    if (own === undefined && lesson.lever.segments[segment] === undefined) continue;
+    const target = targetFor(lesson, own ?? ranking, segment);
+    if (target !== null) edits.push(editOf(lesson, segment, target));
+  }
+  return edits.filter((edit) => totalVariation(edit.from, edit.to) >= SMALLEST_STEP);
+}
+
+/** The playbook's value with the edits, for any segment. */
+export function valueWith(lever: ChoiceLever, edits: readonly Edit[]): (segment: SegmentId) => ActionProbabilities {
+  const edited = {
+    ...lever,
+    segments: { ...lever.segments, ...Object.fromEntries(edits.map((edit) => [edit.segment, edit.to])) },
+  };
+  return (segment) => probabilitiesFor(edited, segment);
+}
+
+/** Leader by estimated value, and the actions that can no longer beat it; null while too few outcomes are known of any two actions. */
+function rank(lesson: ChoiceLesson, cells: readonly OutcomeCell[]): Ranking | null {
+  const known = lesson.lever.actions.filter((action) => nonZeroOf(cells, action) >= BURN_IN_NON_ZERO);
+  const [first, ...rest] = known;
+  if (first === undefined || rest.length === 0) return null;
+  let leader = first;
+  for (const action of rest) {
+    const gain = gainOver(lesson, cells, { action, leader });
+    if (gain.kind === "estimate" && gain.estimate > 0) leader = action;
+  }
+  const settled = known.filter(
+    (action) => action !== leader && isRuledOut(gainOver(lesson, cells, { action, leader }), lesson.metric),
+  );
+  return { leader, settled: new Set(settled) };
+}
+
+/** Segments (leaves) where, after pooling, another action leads. */
+function segmentRankings(lesson: ChoiceLesson, overall: Ranking): ReadonlyMap<SegmentId, Ranking> {
+  const best = new Map<SegmentId, { readonly action: ActionId; readonly mean: number }>();
+  for (const action of lesson.lever.actions) {
+    if (action === overall.leader) continue;
+    const effects = bySegment(lesson.cells, (own) =>
+      Math.min(nonZeroOf(own, action), nonZeroOf(own, overall.leader)) < BURN_IN_NON_ZERO
+        ? { kind: "refused", reason: "too-few", message: "too few outcomes in this segment" }
+        : gainOver(lesson, own, { action, leader: overall.leader }),
+    );
+    for (const { segment, pooled } of poolSegments(effects)) {
+      if (
+        pooled === null ||
+        pooled.probabilityPositive < SEGMENT_CONFIDENCE ||
+        pooled.mean < lesson.metric.minimumEffect
+      )
+        continue;
+      if (pooled.mean > (best.get(segment)?.mean ?? 0)) best.set(segment, { action, mean: pooled.mean });
+    }
+  }
+  return new Map(
+    [...best].map(([segment, { action }]) => {
+      const own = lesson.cells.filter((cell) => cell.segment === segment);
+      const settled = lesson.lever.actions.filter(
+        (other) =>
+          other !== action && isRuledOut(gainOver(lesson, own, { action: other, leader: action }), lesson.metric),
+      );
+      return [segment, { leader: action, settled: new Set(settled) }];
+    }),
+  );
+}
+
+/** Gain in the objective's good direction of `action` over `leader`. */
+function gainOver(
+  lesson: ChoiceLesson,
+  cells: readonly OutcomeCell[],
+  { action, leader }: { readonly action: ActionId; readonly leader: ActionId },
+): Effect | NoEffect {
+  const effect = compareActions({ ...lesson, cells }, action, leader);
+  if (effect.kind === "refused" || lesson.metric.direction === "increase") return effect;
+  return {
+    ...effect,
+    estimate: -effect.estimate,
+    fixed: { lower: -effect.fixed.upper, upper: -effect.fixed.lower },
+    sequence: { lower: -effect.sequence.upper, upper: -effect.sequence.lower },
+  };
+}
+
+function isRuledOut(gain: Effect | NoEffect, metric: MetricDefinition): boolean {
+  return (
+    gain.kind === "estimate" && normalSf((metric.minimumEffect - gain.estimate) / gain.standardError) < RULED_OUT_BELOW
+  );
+}
+
+function targetFor(lesson: ChoiceLesson, ranking: Ranking, segment: SegmentId): ActionProbabilities | null {
+  const wanted = allocate(lesson.lever, ranking, lesson.floors, lesson.limits);
+  return wanted === null ? null : stepTowards(probabilitiesFor(lesson.lever, segment), wanted, lesson.limits.maxStep);
+}
+
+function editOf(lesson: ChoiceLesson, segment: SegmentId, to: ActionProbabilities): Edit {
+  return { lever: lesson.lever.name, segment, from: probabilitiesFor(lesson.lever, segment), to };
+}
+
+function segmentsIn({ cells }: ChoiceLesson): readonly SegmentId[] {
+  return [...new Set(cells.map((cell) => cell.segment))].filter((segment) => segment !== ALL).sort();
+}
+
+function nonZeroOf(cells: readonly OutcomeCell[], action: ActionId): number {
+  return sumCells(cells.filter((cell) => cell.cohort !== "holdout" && cell.action === action)).nonZero;
+}

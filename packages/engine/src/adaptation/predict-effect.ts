@@ -1,0 +1,97 @@
+import { emptyMoments, mergeMoments, normalQuantile, sampleVariance, type Moments } from "@ratchet/stats";
+import { FOLD_COUNT } from "../decisions/decision.ts";
+import type { Edit } from "../decisions/playbook.ts";
+import { contrast } from "../evidence/contrast.ts";
+import type { OutcomeCell } from "../outcomes/cell.ts";
+import { sumCells } from "../outcomes/sum-cells.ts";
+import { learnChoice, valueWith, type ChoiceLesson } from "./learn-choice.ts";
+
+/** What a proposal would do, as far as the log can tell. In the objective's own direction and units, per unit outside the holdout. */
+export type Prediction =
+  | {
+      readonly kind: "estimate";
+      readonly estimate: number;
+      readonly lower: number;
+      readonly upper: number;
+      readonly confidence: number;
+      readonly effectiveSampleSize: number;
+      readonly n: number;
+    }
+  | { readonly kind: "refused"; readonly reason: string; readonly message: string };
+
+/** Fewer effectively weighted units than this say nothing about a policy (STATISTICS: gates before any number is shown). */
+const EFFECTIVE_UNITS_MIN = 200;
+
+/**
+ * Cross-fitted off-policy estimate: each fold's units judge the edits that the *other* folds would have led to, so no unit judges what it
+ * helped to choose. It values the learner's step, of which the proposed edits are the whole-sample version.
+ *
+ * @see Chernozhukov et al. (2018), "Double/debiased machine learning", section 3 (cross-fitting); Dudík et al. (2011) for the scores.
+ */
+export function predictEffect(lesson: ChoiceLesson, edits: readonly Edit[], confidence: number): Prediction {
+  const inForce = valueWith(lesson.lever, []);
+  let scores: Moments = emptyMoments;
+  for (let fold = 0; fold < FOLD_COUNT; fold++) {
+    const learned = learnChoice({ ...lesson, cells: lesson.cells.filter((cell) => cell.fold !== fold) });
+    const judged = scoresOf(lesson, { edits: learned, cells: lesson.cells.filter((cell) => cell.fold === fold) });
+    if ("kind" in judged) return judged;
+    scores = mergeMoments(scores, judged);
+  }
+  const whole = contrast({
+    ...questionOf(lesson, lesson.cells),
+    target: valueWith(lesson.lever, edits),
+    reference: inForce,
+  });
+  if (whole.kind === "refused") return whole;
+  if (whole.effectiveSampleSize < EFFECTIVE_UNITS_MIN) {
+    return {
+      kind: "refused",
+      reason: "too-few-effective-units",
+      message: `the log is worth ${Math.floor(whole.effectiveSampleSize)} effective units for this change, ${EFFECTIVE_UNITS_MIN} are needed`,
+    };
+  }
+  const variance = sampleVariance(scores);
+  if (variance === null || variance === 0) {
+    return { kind: "refused", reason: "zero-variance", message: "the folds of the log do not agree on any change" };
+  }
+  const half = normalQuantile((1 + confidence) / 2) * Math.sqrt(variance / scores.n);
+  return {
+    kind: "estimate",
+    estimate: scores.mean,
+    lower: scores.mean - half,
+    upper: scores.mean + half,
+    confidence,
+    effectiveSampleSize: whole.effectiveSampleSize,
+    n: scores.n,
+  };
+}
+
+type Refusal = Extract<Prediction, { kind: "refused" }>;
+
+interface Judging {
+  readonly edits: readonly Edit[];
+  readonly cells: readonly OutcomeCell[];
+}
+
+/** Scores of one fold. Where the other folds would change nothing, every unit scores 0. */
+function scoresOf(lesson: ChoiceLesson, { edits, cells }: Judging): Moments | Refusal {
+  const n = sumCells(cells.filter((cell) => cell.cohort !== "holdout")).n;
+  const unmoved: Moments = { n, mean: 0, m2: 0 };
+  if (edits.length === 0) return unmoved;
+  const judged = contrast({
+    ...questionOf(lesson, cells),
+    target: valueWith(lesson.lever, edits),
+    reference: valueWith(lesson.lever, []),
+  });
+  if (judged.kind === "estimate") return judged.scores;
+  return judged.reason === "same-policy" || judged.reason === "too-few" || judged.reason === "zero-variance"
+    ? unmoved
+    : judged;
+}
+
+function questionOf(
+  lesson: ChoiceLesson,
+  cells: readonly OutcomeCell[],
+): Pick<Parameters<typeof contrast>[0], "lever" | "cells" | "history" | "overlapOnly"> {
+  return { lever: lesson.lever.name, cells, history: lesson.history, overlapOnly: true };
+}

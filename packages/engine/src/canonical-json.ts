@@ -1,0 +1,25 @@
+/** What may be written into a content-addressed document. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * The one text of a JSON value: keys sorted by UTF-16 code unit, no spaces, numbers and strings as `JSON.stringify` writes them.
+ *
+ * @throws TypeError on `undefined`, NaN, infinities, functions and bigints: none has a JSON text, and dropping it in silence would give two
+ *   different values one digest.
+ * @see RFC 8785 (JSON Canonicalization Scheme), sections 3.2.2 and 3.2.3.
+ */
+export function canonicalJson(value: unknown): string {
+  if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw new TypeError(`${value} has no JSON text`);
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(",")}]`;
+  if (typeof value === "object") {
+    const members = Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+    return `{${members.join(",")}}`;
+  }
+  throw new TypeError(`a ${typeof value} has no JSON text`);
+}

@@ -1,0 +1,59 @@
+import { policyContrast, type ContrastStratum } from "@ratchet/stats";
+import type { ActionProbabilities } from "../decisions/playbook.ts";
+import type { SegmentId } from "../ids.ts";
+import type { OutcomeCell } from "../outcomes/cell.ts";
+import { groupCells, sumCells } from "../outcomes/sum-cells.ts";
+import { loggingProbabilities, type PolicyHistory } from "./policy-history.ts";
+
+/** Two ways to decide, by segment, and the logged decisions to compare them on. */
+export interface ContrastQuestion {
+  readonly lever: string;
+  /** Decisions outside the holdout; cells of the holdout are left out here. */
+  readonly cells: readonly OutcomeCell[];
+  readonly history: PolicyHistory;
+  readonly target: (segment: SegmentId) => ActionProbabilities;
+  readonly reference: (segment: SegmentId) => ActionProbabilities;
+  /** Use only the decisions whose rule could have given every action that either way uses; by default one such gap refuses. */
+  readonly overlapOnly?: boolean;
+}
+
+/** What `policyContrast` of `@ratchet/stats` answers. */
+export type Contrast = ReturnType<typeof policyContrast>;
+
+/** Value of `target` minus value of `reference`, per unit of the decisions in `cells`. */
+export function contrast(question: ContrastQuestion): Contrast {
+  return policyContrast(strataOf(question));
+}
+
+/** Cells grouped by what makes propensities constant: cycle, segment, and the rule that was in force. In time order. */
+function strataOf(question: ContrastQuestion): readonly ContrastStratum[] {
+  const adapted = question.cells.filter((cell) => cell.cohort !== "holdout");
+  const groups = groupCells(adapted, (cell) =>
+    [cell.cycle, cell.segment, cell.playbookVersion, cell.changeId ?? "", cell.rolloutShare].join("\u0000"),
+  );
+  const strata = groups.map((group) => stratumOf(group, question)).sort((a, b) => a.period - b.period);
+  return question.overlapOnly === true ? strata.filter(overlaps) : strata;
+}
+
+function stratumOf(group: readonly OutcomeCell[], question: ContrastQuestion): ContrastStratum {
+  const [first] = group;
+  if (first === undefined) throw new Error("a stratum has at least one cell");
+  const logging = loggingProbabilities(question.history, { ...first, lever: question.lever });
+  const cells = Object.entries(logging)
+    .filter(([, p]) => p > 0)
+    .map(([action, p]) => ({ action, propensity: p, ...sumCells(group.filter((cell) => cell.action === action)) }));
+  return {
+    period: first.cycle,
+    modelKey: first.segment,
+    cells,
+    target: question.target(first.segment),
+    reference: question.reference(first.segment),
+  };
+}
+
+function overlaps({ cells, target, reference }: ContrastStratum): boolean {
+  const possible = new Set(cells.map((cell) => cell.action));
+  return [...Object.entries(target), ...Object.entries(reference)].every(
+    ([action, p]) => p === 0 || possible.has(action),
+  );
+}

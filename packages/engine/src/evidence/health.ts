@@ -1,0 +1,101 @@
+import { sequentialSampleRatio } from "@ratchet/stats";
+import type { OutcomeCell } from "../outcomes/cell.ts";
+import { groupCells, sumCells } from "../outcomes/sum-cells.ts";
+import { loggingProbabilities, type PolicyHistory } from "./policy-history.ts";
+
+/** One trust check. A red one voids every verdict and blocks learning from this data; no data is never success. */
+export interface HealthCheck {
+  readonly check: "cohort-ratio" | "action-ratio" | "volume" | "balance";
+  readonly state: "green" | "red" | "no data";
+  readonly sentence: string;
+  /** Always-valid p-value of the check, where it has one. */
+  readonly pValue: number | null;
+}
+
+/** What the checks look at. */
+export interface HealthQuestion {
+  readonly lever: string;
+  readonly cells: readonly OutcomeCell[];
+  readonly history: PolicyHistory;
+  readonly holdoutShare: number;
+  /** The cycle that just ended; it must have brought decisions. */
+  readonly cycle: number;
+}
+
+/** Alarm level of sample ratio checks, over all looks together (Fabijan et al. 2019 use the same for one look). */
+const RATIO_ALPHA = 0.001;
+/** Units of prior weight: finds gross faults soon (Lindon & Malek 2022). */
+const RATIO_CONCENTRATION = 200;
+
+/** All checks, in a fixed order. */
+export function checkHealth(question: HealthQuestion): readonly HealthCheck[] {
+  return [cohortRatio(question), actionRatio(question), volume(question)];
+}
+
+/** The sentences of those that are red. */
+export function redSentences(checks: readonly HealthCheck[]): readonly string[] {
+  return checks.filter((check) => check.state === "red").map((check) => check.sentence);
+}
+
+/** Units fall into holdout, control and candidate as their shares say. */
+function cohortRatio({ cells, holdoutShare }: HealthQuestion): HealthCheck {
+  const groups = groupCells(cells, (cell) => String(cell.rolloutShare));
+  const factors = groups.map((group) => {
+    const share = group[0]?.rolloutShare ?? 0;
+    return logBayesFactor(
+      [count(group, "holdout"), count(group, "control"), count(group, "candidate")],
+      [holdoutShare, (1 - holdoutShare) * (1 - share), (1 - holdoutShare) * share],
+    );
+  });
+  return ratioCheck("cohort-ratio", "units per cohort", factors);
+}
+
+/** Actions come out as the playbooks' probabilities say, segment by segment. */
+function actionRatio({ cells, history, lever }: HealthQuestion): HealthCheck {
+  const adapted = cells.filter((cell) => cell.cohort !== "holdout");
+  const groups = groupCells(adapted, (cell) =>
+    [cell.segment, cell.playbookVersion, cell.changeId, cell.rolloutShare].join("\u0000"),
+  );
+  const factors = groups.map((group) => {
+    const [first] = group;
+    if (first === undefined) return 0;
+    const expected = Object.entries(loggingProbabilities(history, { ...first, lever }));
+    return logBayesFactor(
+      expected.map(([action]) => sumCells(group.filter((cell) => cell.action === action)).n),
+      expected.map(([, p]) => p),
+    );
+  });
+  return ratioCheck("action-ratio", "actions drawn", factors);
+}
+
+function volume({ cells, cycle }: HealthQuestion): HealthCheck {
+  const { n } = sumCells(cells.filter((cell) => cell.cycle === cycle));
+  return n > 0
+    ? { check: "volume", state: "green", sentence: `${n} mature decisions in cycle ${cycle}`, pValue: null }
+    : { check: "volume", state: "no data", sentence: `no mature decision in cycle ${cycle}`, pValue: null };
+}
+
+/** Evidence of independent groups multiplies: the product of e-values is an e-value. A certain fault is +∞. */
+function ratioCheck(check: HealthCheck["check"], what: string, logFactors: readonly number[]): HealthCheck {
+  if (logFactors.length === 0) return { check, state: "no data", sentence: `no ${what} yet`, pValue: null };
+  const log = logFactors.reduce((sum, factor) => sum + factor, 0);
+  const pValue = Math.min(1, Math.exp(-log));
+  const red = pValue < RATIO_ALPHA;
+  return {
+    check,
+    state: red ? "red" : "green",
+    sentence: red ? `${what} contradict the design (p = ${pValue.toPrecision(2)})` : `${what} agree with the design`,
+    pValue,
+  };
+}
+
+function logBayesFactor(counts: readonly number[], expected: readonly number[]): number {
+  if (counts.every((n) => n === 0)) return 0;
+  const answer = sequentialSampleRatio({ counts, expected, concentration: RATIO_CONCENTRATION });
+  if (answer.kind === "estimate") return answer.logBayesFactor;
+  return answer.reason === "impossible-arm" ? Infinity : 0;
+}
+
+function count(cells: readonly OutcomeCell[], cohort: OutcomeCell["cohort"]): number {
+  return sumCells(cells.filter((cell) => cell.cohort === cohort)).n;
+}

@@ -1,0 +1,210 @@
+import { asymptoticConfidenceSequence, twoByTwoEProcess } from "@ratchet/stats";
+import { isWithin } from "../decisions/segment.ts";
+import { leverNamed, probabilitiesFor, withEdits, type Edit } from "../decisions/playbook.ts";
+import type { ChangeId, SegmentId } from "../ids.ts";
+import type { OutcomeCell } from "../outcomes/cell.ts";
+import type { MetricDefinition } from "../outcomes/metric.ts";
+import { groupCells, sumCells } from "../outcomes/sum-cells.ts";
+import { contrast } from "./contrast.ts";
+import { effectOf, verdictOf, type Effect, type NoEffect, type Precision } from "./effect.ts";
+import type { PolicyHistory } from "./policy-history.ts";
+import { BURN_IN_NON_ZERO, type Verdict } from "./verdict.ts";
+
+/** The change in rollout, as evidence sees it. */
+export interface RunningChange {
+  readonly id: ChangeId;
+  readonly lever: string;
+  readonly edits: readonly Edit[];
+  readonly basedOn: number;
+}
+
+/** Candidate against concurrent control since the canary began, on the units that the change affects. */
+export interface RolloutEvidence {
+  readonly changeId: ChangeId;
+  /** Value of the candidate minus value of the current playbook, per affected unit: doubly robust over both cohorts' decisions. */
+  readonly effect: Effect | NoEffect;
+  readonly verdict: Verdict;
+  readonly candidateUnits: number;
+  readonly controlUnits: number;
+  readonly candidateMean: number | null;
+  readonly controlMean: number | null;
+  readonly guardrails: readonly GuardrailReading[];
+}
+
+/** How one guardrail stands. */
+export interface GuardrailReading {
+  readonly id: string;
+  readonly metric: string;
+  readonly state: "fine" | "watch" | "breached" | "no data";
+  readonly sentence: string;
+  readonly effect: Effect | NoEffect;
+  readonly tolerated: number;
+}
+
+/** A guardrail as evidence needs it; the policy's is a superset. */
+export interface GuardrailRule {
+  readonly id: string;
+  readonly direction: "must_not_increase" | "must_not_decrease";
+  readonly tolerated: number;
+  readonly test: "two_by_two_e_process" | "mean_confidence_sequence";
+  readonly alpha: number;
+}
+
+/** A guardrail's rule with the cells of its metric. */
+export interface GuardrailQuestion {
+  readonly rule: GuardrailRule;
+  readonly metric: MetricDefinition;
+  readonly cells: readonly OutcomeCell[];
+}
+
+/** What to judge a rollout on. */
+export interface RolloutQuestion {
+  readonly change: RunningChange;
+  readonly metric: MetricDefinition;
+  /** Cells of the objective. */
+  readonly cells: readonly OutcomeCell[];
+  readonly guardrails: readonly GuardrailQuestion[];
+  readonly history: PolicyHistory;
+  readonly precision: Precision;
+  readonly redChecks: readonly string[];
+}
+
+/** Reads a rollout: the objective's effect with its verdict, and every guardrail. */
+export function rolloutEvidence(question: RolloutQuestion): RolloutEvidence {
+  const own = affected(question.cells, question.change);
+  const candidate = sumCells(own.filter((cell) => cell.cohort === "candidate"));
+  const control = sumCells(own.filter((cell) => cell.cohort === "control"));
+  const effect = candidateEffect(own, question, question.precision);
+  return {
+    changeId: question.change.id,
+    effect,
+    verdict: verdictOf(effect, {
+      ...question.precision,
+      metric: question.metric,
+      nonZeroMin: Math.min(candidate.nonZero, control.nonZero),
+      redChecks: question.redChecks,
+    }),
+    candidateUnits: candidate.n,
+    controlUnits: control.n,
+    candidateMean: candidate.n > 0 ? candidate.sum / candidate.n : null,
+    controlMean: control.n > 0 ? control.sum / control.n : null,
+    guardrails: question.guardrails.map((guardrail) => readGuardrail(guardrail, question)),
+  };
+}
+
+/** Decisions made during the change's rollout, outside the holdout, in segments that it edits. */
+function affected(cells: readonly OutcomeCell[], change: RunningChange): readonly OutcomeCell[] {
+  return cells.filter(
+    (cell) =>
+      cell.changeId === change.id &&
+      cell.cohort !== "holdout" &&
+      change.edits.some((edit) => isWithin(cell.segment, edit.segment)),
+  );
+}
+
+function candidateEffect(
+  own: readonly OutcomeCell[],
+  { change, history }: RolloutQuestion,
+  precision: Precision,
+): Effect | NoEffect {
+  const current = history.playbook(change.basedOn);
+  const candidate = withEdits(current, change.edits);
+  const of = (playbook: typeof current) => (segment: SegmentId) =>
+    probabilitiesFor(leverNamed(playbook, change.lever), segment);
+  return effectOf(
+    contrast({ lever: change.lever, cells: own, history, target: of(candidate), reference: of(current) }),
+    precision,
+  );
+}
+
+function readGuardrail({ rule, metric, cells }: GuardrailQuestion, question: RolloutQuestion): GuardrailReading {
+  const own = affected(cells, question.change);
+  const effect = candidateEffect(own, question, { alpha: rule.alpha, tunedFor: question.precision.tunedFor });
+  const base = { id: rule.id, metric: metric.id, effect, tolerated: rule.tolerated };
+  const units = sumCells(own).n;
+  if (units === 0)
+    return { ...base, state: "no data", sentence: `no mature decision of this rollout has a ${metric.id} yet` };
+  const harm =
+    rule.test === "two_by_two_e_process"
+      ? exactHarm(own, rule)
+      : boundedHarm(effect, { rule, own, precision: question.precision });
+  return { ...base, ...harm };
+}
+
+type Reading = Pick<GuardrailReading, "state" | "sentence">;
+
+interface BoundQuestion {
+  readonly rule: GuardrailRule;
+  readonly own: readonly OutcomeCell[];
+  readonly precision: Precision;
+}
+
+/** Harm once even the mild end of the one-sided confidence sequence lies beyond what is tolerated. Asymptotic, so after burn-in only. */
+function boundedHarm(effect: Effect | NoEffect, { rule, own, precision }: BoundQuestion): Reading {
+  if (effect.kind === "refused") return { state: "watch", sentence: effect.message };
+  const nonZero = Math.min(conversions(own, "control").conversions, conversions(own, "candidate").conversions);
+  if (nonZero < BURN_IN_NON_ZERO)
+    return { state: "watch", sentence: `${nonZero} outcomes in the smaller cohort, ${BURN_IN_NON_ZERO} are needed` };
+  const sign = rule.direction === "must_not_increase" ? 1 : -1;
+  const bound = asymptoticConfidenceSequence({
+    estimate: sign * effect.estimate,
+    standardError: effect.standardError,
+    n: effect.n,
+    alpha: rule.alpha,
+    tunedFor: precision.tunedFor,
+    sides: "lower",
+  });
+  if (bound.kind === "refused") return { state: "watch", sentence: bound.message };
+  const harm = sign * effect.estimate;
+  if (bound.lower > rule.tolerated) {
+    return {
+      state: "breached",
+      sentence: `harm of at least ${short(bound.lower)} per unit, ${short(rule.tolerated)} is tolerated`,
+    };
+  }
+  return harm > rule.tolerated
+    ? {
+        state: "watch",
+        sentence: `harm of ${short(harm)} per unit so far, not yet certain; ${short(rule.tolerated)} is tolerated`,
+      }
+    : { state: "fine", sentence: `${short(Math.max(harm, 0))} of ${short(rule.tolerated)} tolerated harm per unit` };
+}
+
+/** Exact for conversions and any sample size; batches are cycles. The e-process is two-sided, so the direction is read off the rates. */
+function exactHarm(own: readonly OutcomeCell[], rule: GuardrailRule): Reading {
+  const batches = groupCells(own, (cell) => cell.cycle)
+    .map((cells) => ({
+      cycle: cells[0]?.cycle ?? 0,
+      control: conversions(cells, "control"),
+      treatment: conversions(cells, "candidate"),
+    }))
+    .sort((a, b) => a.cycle - b.cycle);
+  const evidence = twoByTwoEProcess(batches);
+  if (evidence.kind === "refused") return { state: "watch", sentence: evidence.message };
+  const control = conversions(own, "control");
+  const candidate = conversions(own, "candidate");
+  if (control.n === 0 || candidate.n === 0)
+    return { state: "no data", sentence: "one of the cohorts has no mature decision yet" };
+  const difference = candidate.conversions / candidate.n - control.conversions / control.n;
+  const harmful = rule.direction === "must_not_increase" ? difference > 0 : difference < 0;
+  const counts = `${candidate.conversions} of ${candidate.n} against ${control.conversions} of ${control.n}`;
+  if (!harmful) return { state: "fine", sentence: counts };
+  return evidence.eValue >= 1 / rule.alpha
+    ? {
+        state: "breached",
+        sentence: `${counts}: harm (e-value ${short(evidence.eValue)}, limit ${short(1 / rule.alpha)})`,
+      }
+    : { state: "watch", sentence: `${counts}: worse so far, not yet certain` };
+}
+
+function conversions(
+  cells: readonly OutcomeCell[],
+  cohort: OutcomeCell["cohort"],
+): { readonly n: number; readonly conversions: number } {
+  const { n, nonZero } = sumCells(cells.filter((cell) => cell.cohort === cohort));
+  return { n, conversions: nonZero };
+}
+
+function short(x: number): string {
+  return String(Number(x.toPrecision(3)));
+}

@@ -1,0 +1,136 @@
+import type { Edit } from "../decisions/playbook.ts";
+import type { Digest } from "../digest.ts";
+import type { ActorId, ChangeId } from "../ids.ts";
+import type { Instant } from "../time.ts";
+import type { Tier } from "./policy.ts";
+
+/** What a change would do, from data that it did not choose, or why that cannot be said. */
+export type PredictedEffect =
+  | {
+      readonly kind: "estimate";
+      /** Change of the objective per unit, over all units outside the holdout. Cross-fitted: no unit judges what it helped to choose. */
+      readonly estimate: number;
+      readonly lower: number;
+      readonly upper: number;
+      readonly confidence: number;
+      readonly effectiveSampleSize: number;
+      /** Decisions it rests on. */
+      readonly n: number;
+    }
+  | { readonly kind: "refused"; readonly reason: string; readonly message: string };
+
+/** A governed edit of the playbook: one object from draft to promoted or rolled back. What is approved is exactly these bytes. */
+export interface Change {
+  readonly id: ChangeId;
+  readonly lever: string;
+  readonly edits: readonly Edit[];
+  readonly author: ActorId;
+  /** The playbook version it edits. */
+  readonly basedOn: number;
+  readonly rationale: string;
+  readonly predicted: PredictedEffect;
+  /** Share of all units whose segment it edits, in [0, 1]. */
+  readonly audienceShare: number;
+  /** What this change cannot show, in words. */
+  readonly cannotDetect: readonly string[];
+}
+
+/** One rule's answer to a change. */
+export interface RuleFinding {
+  /** Stable name: `range`, `floor`, `step`, `allowed-actions`, `cooldown`, `tier`, … */
+  readonly rule: string;
+  readonly outcome: "ok" | "forbidden";
+  readonly message: string;
+}
+
+/** The policy's answer: forbidden because of a rule, automatic, or waiting for these approvers. */
+export interface ReviewVerdict {
+  readonly kind: "automatic" | "needs_approval" | "forbidden";
+  readonly tier: Tier;
+  readonly score: number;
+  readonly approvers: readonly { readonly role: string; readonly count: number }[];
+  readonly findings: readonly RuleFinding[];
+}
+
+export type ChangeStatus =
+  | "draft"
+  | "evidence"
+  | "policy_check"
+  | "pending"
+  | "approved"
+  | "canary"
+  | "ramping"
+  | "holding"
+  | "promoted"
+  | "rolling_back"
+  | "rolled_back"
+  | "rejected"
+  | "expired"
+  | "superseded";
+
+interface About {
+  readonly changeId: ChangeId;
+}
+
+/** Everything that can happen to a change. Each is one ledger entry; folding them gives its state. */
+export type ChangeEvent =
+  | (About & { readonly kind: "change.drafted"; readonly change: Change; readonly digest: Digest })
+  | (About & { readonly kind: "change.evidenced"; readonly evidence: Digest })
+  | (About & { readonly kind: "change.reviewed"; readonly verdict: ReviewVerdict; readonly policyVersion: number })
+  | (About & {
+      readonly kind: "change.approval_given";
+      readonly by: ActorId;
+      readonly role: string;
+      readonly digest: Digest;
+      readonly policyVersion: number;
+      readonly comment: string;
+    })
+  | (About & { readonly kind: "change.approved" })
+  | (About & { readonly kind: "change.rejected"; readonly by: ActorId; readonly reason: string })
+  | (About & { readonly kind: "change.expired"; readonly reason: string })
+  | (About & { readonly kind: "change.started"; readonly share: number })
+  | (About & {
+      readonly kind: "change.advanced";
+      readonly step: number;
+      readonly share: number;
+      readonly evidence: Digest;
+    })
+  | (About & { readonly kind: "change.held"; readonly reason: string })
+  | (About & { readonly kind: "change.resumed"; readonly share: number })
+  | (About & {
+      readonly kind: "change.promoted";
+      readonly playbookVersion: number;
+      readonly playbook: Digest;
+      readonly evidence: Digest;
+    })
+  | (About & { readonly kind: "change.rollback_started"; readonly reason: string; readonly evidence: Digest | null })
+  | (About & { readonly kind: "change.rolled_back" });
+
+/** An approval as given: a named person, a role, exactly these bytes, under this policy version. */
+export interface Approval {
+  readonly by: ActorId;
+  readonly role: string;
+  readonly at: Instant;
+  readonly digest: Digest;
+  readonly policyVersion: number;
+}
+
+/** A change and where it stands. */
+export interface ChangeState {
+  readonly change: Change;
+  readonly digest: Digest;
+  readonly status: ChangeStatus;
+  readonly evidence: Digest | null;
+  readonly verdict: ReviewVerdict | null;
+  readonly policyVersion: number | null;
+  readonly approvals: readonly Approval[];
+  /** Index into the policy's rollout steps; −1 before the canary. */
+  readonly step: number;
+  /** Candidate share now, in [0, 1]. */
+  readonly share: number;
+  readonly startedAt: Instant | null;
+  readonly stepSince: Instant | null;
+  readonly endedAt: Instant | null;
+  /** Why it was rejected, rolled back, held or expired. */
+  readonly reason: string | null;
+}

@@ -1,0 +1,16 @@
+import type { Digest } from "../digest.ts";
+import type { ChangeEvent } from "./change.ts";
+
+/** What the ledger records, by kind. Documents are named by their digest and stored beside it. */
+export type LedgerBody =
+  | { readonly kind: "workspace.created"; readonly salt: string }
+  | { readonly kind: "policy.adopted"; readonly version: number; readonly digest: Digest }
+  | { readonly kind: "playbook.published"; readonly version: number; readonly digest: Digest }
+  | { readonly kind: "evidence.recorded"; readonly cycle: number; readonly digest: Digest }
+  | { readonly kind: "cycle.completed"; readonly cycle: number; readonly summary: string }
+  | ChangeEvent;
+
+/** The change that an entry is about; null for the others. */
+export function changeOf(body: LedgerBody): string | null {
+  return "changeId" in body ? body.changeId : null;
+}

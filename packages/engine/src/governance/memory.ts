@@ -1,0 +1,46 @@
+import type { ActionProbabilities, Edit } from "../decisions/playbook.ts";
+import type { ChangeState } from "./change.ts";
+
+/** Evidence has materially changed once it rests on this many times the decisions it rested on when the change failed. */
+const MATERIALLY_MORE = 2;
+
+/** A failed change that tried the same. */
+export interface RememberedFailure {
+  readonly changeId: string;
+  readonly reason: string;
+}
+
+/**
+ * The failure that forbids proposing these edits again: a change that was rejected, rolled back or expired, favoured the same action in one
+ * of the same segments, and against which the evidence has not materially changed. null where nothing is remembered.
+ */
+export function rememberedFailure(
+  changes: readonly ChangeState[],
+  edits: readonly Edit[],
+  decisions: number,
+): RememberedFailure | null {
+  for (const state of changes) {
+    if (state.status !== "rejected" && state.status !== "rolled_back" && state.status !== "expired") continue;
+    const triedOn = state.change.predicted.kind === "estimate" ? state.change.predicted.n : 0;
+    if (decisions >= MATERIALLY_MORE * triedOn) continue;
+    const same = state.change.edits.some((tried) =>
+      edits.some(
+        (edit) => edit.lever === tried.lever && edit.segment === tried.segment && favoured(edit) === favoured(tried),
+      ),
+    );
+    if (same) return { changeId: state.change.id, reason: state.reason ?? state.status };
+  }
+  return null;
+}
+
+/** The action that gains most. */
+export function favoured({
+  from,
+  to,
+}: {
+  readonly from: ActionProbabilities;
+  readonly to: ActionProbabilities;
+}): string {
+  const gains = Object.keys(to).map((action) => ({ action, gain: (to[action] ?? 0) - (from[action] ?? 0) }));
+  return gains.reduce((best, next) => (next.gain > best.gain ? next : best), { action: "", gain: -Infinity }).action;
+}

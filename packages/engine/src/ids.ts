@@ -1,0 +1,81 @@
+import { err, ok, type Result } from "@ratchet/stats";
+import type { Brand, BrandError } from "./brand.ts";
+
+/** What is randomised: an account where one is known, else a contact or lead. */
+export type UnitId = Brand<string, "unit">;
+/** One recorded choice. Made from the decision point, the unit and the outcome window: retries get the same one. */
+export type DecisionId = Brand<string, "decision">;
+/** One of the choices at a decision point. */
+export type ActionId = Brand<string, "action">;
+/** A place in a segment tree, as a path: `all`, `all/region=EMEA`, `all/region=EMEA/persona=CFO`. */
+export type SegmentId = Brand<string, "segment">;
+/** A governed edit of the playbook. */
+export type ChangeId = Brand<string, "change">;
+/** A named person, or the engine itself (`engine`). */
+export type ActorId = Brand<string, "actor">;
+/** A metric definition's name. */
+export type MetricId = Brand<string, "metric">;
+
+/** Longest id that any store accepts, in UTF-16 code units. */
+export const ID_LENGTH_MAX = 200;
+
+// oxlint-disable-next-line no-control-regex -- control characters in an id are exactly what is refused here
+const CONTROL = /[\u0000-\u001f\u007f]/u;
+
+interface IdKind<Id> {
+  /** For input: reports what is wrong. */
+  readonly parse: (text: string) => Result<Id, BrandError>;
+  /** For our own literals and values read back from our own stores: throws. */
+  readonly of: (text: string) => Id;
+}
+
+function idKind<Name extends string>(name: Name): IdKind<Brand<string, Name>> {
+  const parse = (text: string): Result<Brand<string, Name>, BrandError> => {
+    if (text.trim() === "") return err({ code: `${name}.empty_id`, message: `a ${name} id must not be empty` });
+    if (text.length > ID_LENGTH_MAX) {
+      return err({
+        code: `${name}.id_too_long`,
+        message: `a ${name} id has at most ${ID_LENGTH_MAX} characters, got ${text.length}`,
+      });
+    }
+    if (CONTROL.test(text)) {
+      return err({ code: `${name}.id_control_character`, message: `a ${name} id must not hold control characters` });
+    }
+    // oxlint-disable-next-line typescript/consistent-type-assertions -- the one cast of this brand
+    return ok(text as Brand<string, Name>);
+  };
+  return {
+    parse,
+    of: (text) => {
+      const parsed = parse(text);
+      if (parsed.kind === "err") throw new RangeError(parsed.error.message);
+      return parsed.value;
+    },
+  };
+}
+
+const unit = idKind("unit");
+const decision = idKind("decision");
+const action = idKind("action");
+const segment = idKind("segment");
+const change = idKind("change");
+const actor = idKind("actor");
+const metric = idKind("metric");
+
+export const parseUnitId = unit.parse;
+export const parseActionId = action.parse;
+export const parseDecisionId = decision.parse;
+export const parseChangeId = change.parse;
+export const parseActorId = actor.parse;
+export const parseMetricId = metric.parse;
+
+export const unitId = unit.of;
+export const decisionId = decision.of;
+export const actionId = action.of;
+export const segmentId = segment.of;
+export const changeId = change.of;
+export const actorId = actor.of;
+export const metricId = metric.of;
+
+/** The engine as an author. It proposes; it can never approve. */
+export const ENGINE: ActorId = actorId("engine");

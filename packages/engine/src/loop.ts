@@ -1,0 +1,254 @@
+import { propose } from "./adaptation/propose.ts";
+import { playbookDigest, withEdits, type Lever, type Playbook } from "./decisions/playbook.ts";
+import { digestOf, type Digest } from "./digest.ts";
+import type { PolicyHistory } from "./evidence/policy-history.ts";
+import { conclude, type EvidenceSnapshot } from "./evidence/snapshot.ts";
+import { isExposed, isOpen } from "./governance/change-lifecycle.ts";
+import type { Change, ChangeEvent, ChangeState, ReviewVerdict } from "./governance/change.ts";
+import type { LedgerDraft } from "./governance/ledger.ts";
+import type { LedgerBody } from "./governance/ledger-body.ts";
+import type { Policy } from "./governance/policy.ts";
+import { describeVerdict, reviewChange } from "./governance/review.ts";
+import { changeId, ENGINE } from "./ids.ts";
+import type { Measurement } from "./outcomes/cell.ts";
+import { sumCells } from "./outcomes/sum-cells.ts";
+import { decideRollout, type RolloutMove } from "./rollout/decide-rollout.ts";
+import type { Instant } from "./time.ts";
+
+/** Everything one turn follows from. Nothing else, so the simulator, a replay and the server turn the same loop. */
+export interface TurnInput {
+  readonly now: Instant;
+  /** The cycle that ends with this turn. */
+  readonly cycle: number;
+  readonly watermark: Instant;
+  readonly policy: Policy;
+  readonly playbook: Playbook;
+  readonly history: PolicyHistory;
+  readonly changes: readonly ChangeState[];
+  /** By lever name, then metric id. */
+  readonly measurements: ReadonlyMap<string, ReadonlyMap<string, Measurement>>;
+}
+
+/** A document to be stored with the ledger entries that name it. */
+export interface TurnDocument {
+  readonly digest: Digest;
+  readonly kind: "evidence" | "playbook";
+  readonly body: EvidenceSnapshot | Playbook;
+}
+
+/** What one turn decided: ledger entries and documents to be written, before anything takes effect. */
+export interface Turn {
+  readonly drafts: readonly LedgerDraft[];
+  readonly documents: readonly TurnDocument[];
+  readonly reports: readonly LeverReport[];
+}
+
+/** What happened to one lever, in words, for people. */
+export interface LeverReport {
+  readonly cycle: number;
+  readonly lever: string;
+  readonly snapshot: EvidenceSnapshot;
+  readonly evidence: Digest;
+  /** Rollout moves, in order. */
+  readonly moves: readonly string[];
+  readonly proposal: string;
+  readonly proposed: Change | null;
+}
+
+/** One turn of the loop: conclude, advance what is running, propose, review. Read this first. */
+export function turn(input: TurnInput): Turn {
+  const bodies: LedgerBody[] = [];
+  const documents: TurnDocument[] = [];
+  const reports: LeverReport[] = [];
+  for (const lever of input.playbook.levers) {
+    const snapshot = concludeLever(input, lever);
+    const evidence = digestOf(snapshot);
+    bodies.push({ kind: "evidence.recorded", cycle: input.cycle, digest: evidence });
+    documents.push({ digest: evidence, kind: "evidence", body: snapshot });
+
+    const rollout = advanceLever(input, lever, { snapshot, evidence });
+    bodies.push(...rollout.bodies);
+    documents.push(...rollout.documents);
+
+    const proposal = rollout.leverIsFree
+      ? proposeFor(input, lever, { snapshot, evidence })
+      : { bodies: [], sentence: "one change at a time", change: null };
+    bodies.push(...proposal.bodies);
+    reports.push({
+      cycle: input.cycle,
+      lever: lever.name,
+      snapshot,
+      evidence,
+      moves: rollout.moves,
+      proposal: proposal.sentence,
+      proposed: proposal.change,
+    });
+  }
+  bodies.push({ kind: "cycle.completed", cycle: input.cycle, summary: reports.map(summaryOf).join(" | ") });
+  return { drafts: bodies.map((body) => ({ at: input.now, actor: ENGINE, body })), documents, reports };
+}
+
+interface Concluded {
+  readonly snapshot: EvidenceSnapshot;
+  readonly evidence: Digest;
+}
+
+/** Measured outcomes → evidence. */
+function concludeLever(input: TurnInput, lever: Lever): EvidenceSnapshot {
+  const { policy, changes } = input;
+  const running = changes.find((state) => state.change.lever === lever.name && isExposed(state.status));
+  const objective = policy.metrics.find((metric) => metric.id === policy.objective);
+  if (objective === undefined)
+    throw new RangeError(`policy v${policy.version} does not define its objective "${policy.objective}"`);
+  return conclude({
+    cycle: input.cycle,
+    watermark: input.watermark,
+    lever,
+    playbookVersion: input.playbook.version,
+    objective,
+    measurements: input.measurements.get(lever.name) ?? new Map(),
+    guardrails: policy.guardrails,
+    metrics: policy.metrics,
+    history: input.history,
+    holdoutShare: policy.holdoutShare,
+    precision: { alpha: policy.rollout.alpha, tunedFor: policy.tunedForUnits },
+    running: running?.change ?? null,
+  });
+}
+
+interface Advanced {
+  readonly bodies: readonly LedgerBody[];
+  readonly documents: readonly TurnDocument[];
+  readonly moves: readonly string[];
+  readonly leverIsFree: boolean;
+}
+
+/** Evidence → the next step of the open change of this lever. */
+function advanceLever(input: TurnInput, lever: Lever, concluded: Concluded): Advanced {
+  const state = input.changes.find((candidate) => candidate.change.lever === lever.name && isOpen(candidate.status));
+  if (state === undefined) return { bodies: [], documents: [], moves: [], leverIsFree: true };
+  const move = rolloutMove(input, state, concluded);
+  const moves = [`${state.change.id}: ${move.sentence}`];
+  if (move.kind === "promote")
+    return {
+      ...promotion(input, state, concluded),
+      moves: [`${state.change.id}: promoted. ${move.sentence}`],
+      leverIsFree: false,
+    };
+  return { bodies: move.kind === "events" ? move.events : [], documents: [], moves, leverIsFree: false };
+}
+
+function rolloutMove(input: TurnInput, state: ChangeState, { snapshot, evidence }: Concluded): RolloutMove {
+  const cells = input.measurements.get(state.change.lever)?.get(input.policy.objective)?.cells ?? [];
+  const own = cells.filter((cell) => cell.changeId === state.change.id);
+  const startCycle = Math.min(input.cycle, ...own.map((cell) => cell.cycle));
+  return decideRollout(state, {
+    policy: input.policy,
+    playbookVersion: input.playbook.version,
+    health: snapshot.health,
+    evidence: snapshot.rollout,
+    evidenceDigest: evidence,
+    unitsAtStep: sumCells(own.filter((cell) => cell.cohort === "candidate" && cell.rolloutShare === state.share)).n,
+    cyclesInRollout: state.startedAt === null ? 0 : input.cycle - startCycle + 1,
+    now: input.now,
+  });
+}
+
+function promotion(
+  input: TurnInput,
+  state: ChangeState,
+  { evidence }: Concluded,
+): Pick<Advanced, "bodies" | "documents"> {
+  const next: Playbook = {
+    ...withEdits(input.playbook, state.change.edits),
+    version: input.playbook.version + 1,
+    changeId: state.change.id,
+    parent: playbookDigest(input.playbook),
+  };
+  const digest = playbookDigest(next);
+  return {
+    bodies: [
+      { kind: "change.promoted", changeId: state.change.id, playbookVersion: next.version, playbook: digest, evidence },
+      { kind: "playbook.published", version: next.version, digest },
+    ],
+    documents: [{ digest, kind: "playbook", body: next }],
+  };
+}
+
+interface Proposed {
+  readonly bodies: readonly LedgerBody[];
+  readonly sentence: string;
+  readonly change: Change | null;
+}
+
+/** Evidence → a change and the policy's verdict on it. What is forbidden only for now is not drafted at all. */
+function proposeFor(input: TurnInput, lever: Lever, { snapshot, evidence }: Concluded): Proposed {
+  const limits = input.policy.levers.find((own) => own.lever === lever.name);
+  if (limits === undefined)
+    return { bodies: [], sentence: `the policy does not let the engine touch lever "${lever.name}"`, change: null };
+  const answer = propose({
+    lesson: {
+      lever,
+      metric: snapshot.objective,
+      cells: input.measurements.get(lever.name)?.get(snapshot.objective.id)?.cells ?? [],
+      history: input.history,
+      limits,
+      floors: input.policy.exploration,
+      precision: snapshot.precision,
+    },
+    health: snapshot.health,
+    actions: snapshot.actions,
+    confidence: input.policy.proposeConfidence,
+  });
+  if (answer.kind === "none") return { bodies: [], sentence: answer.sentence, change: null };
+  const draft = {
+    lever: lever.name,
+    edits: answer.edits,
+    author: ENGINE,
+    basedOn: input.playbook.version,
+    rationale: answer.rationale,
+    predicted: answer.predicted,
+    audienceShare: answer.audienceShare,
+    cannotDetect: answer.cannotDetect,
+  };
+  const change: Change = { id: changeId(`chg_${digestOf([input.cycle, draft]).slice(0, 12)}`), ...draft };
+  const verdict = reviewChange(change, {
+    policy: input.policy,
+    playbook: input.playbook,
+    changes: input.changes,
+    now: input.now,
+  });
+  const waitsForTime = verdict.findings.some(
+    (found) => found.outcome === "forbidden" && (found.rule === "memory" || found.rule === "cooldown"),
+  );
+  if (waitsForTime) return { bodies: [], sentence: `not proposed: ${describeVerdict(verdict)}`, change: null };
+  return {
+    bodies: admissionEvents(change, { verdict, evidence, policyVersion: input.policy.version }),
+    sentence: `${change.id}: ${change.rationale}. ${describeVerdict(verdict)}`,
+    change,
+  };
+}
+
+/** A change's way through governance, as far as it goes without a person. Also the way of a change that a person drafts. */
+export function admissionEvents(
+  change: Change,
+  {
+    verdict,
+    evidence,
+    policyVersion,
+  }: { readonly verdict: ReviewVerdict; readonly evidence: Digest; readonly policyVersion: number },
+): readonly ChangeEvent[] {
+  const about = { changeId: change.id };
+  const admitted: readonly ChangeEvent[] = [
+    { kind: "change.drafted", ...about, change, digest: digestOf(change) },
+    { kind: "change.evidenced", ...about, evidence },
+    { kind: "change.reviewed", ...about, verdict, policyVersion },
+  ];
+  if (verdict.kind === "forbidden")
+    return [...admitted, { kind: "change.rejected", ...about, by: ENGINE, reason: describeVerdict(verdict) }];
+  return verdict.kind === "automatic" ? [...admitted, { kind: "change.approved", ...about }] : admitted;
+}
+
+function summaryOf(report: LeverReport): string {
+  return [`${report.lever}: ${report.snapshot.programme.verdict.word}`, ...report.moves, report.proposal].join("; ");
+}

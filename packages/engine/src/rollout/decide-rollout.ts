@@ -1,0 +1,126 @@
+import type { Digest } from "../digest.ts";
+import type { RolloutEvidence } from "../evidence/rollout-evidence.ts";
+import { redSentences, type HealthCheck } from "../evidence/health.ts";
+import type { ChangeEvent, ChangeState } from "../governance/change.ts";
+import { approvalsHold } from "../governance/approve.ts";
+import type { Policy } from "../governance/policy.ts";
+import type { Instant } from "../time.ts";
+
+/** What a rollout step is decided on. */
+export interface RolloutSituation {
+  readonly policy: Policy;
+  /** The version in force: a change starts, and is promoted, only on the version that it edits. */
+  readonly playbookVersion: number;
+  readonly health: readonly HealthCheck[];
+  /** null before any decision of the rollout is mature. */
+  readonly evidence: RolloutEvidence | null;
+  readonly evidenceDigest: Digest;
+  /** Mature candidate decisions at the current step. */
+  readonly unitsAtStep: number;
+  /** Completed cycles since the canary began. */
+  readonly cyclesInRollout: number;
+  readonly now: Instant;
+}
+
+/** A rollout's next step. `promote` leaves the new version's number to whoever publishes it. */
+export type RolloutMove =
+  | { readonly kind: "events"; readonly events: readonly ChangeEvent[]; readonly sentence: string }
+  | { readonly kind: "promote"; readonly sentence: string }
+  | { readonly kind: "stay"; readonly sentence: string };
+
+/**
+ * One step of a rollout: start, advance, promote, roll back, or stay. Reducing risk needs one bad reading; raising it needs health,
+ * guardrails, units and time, all fresh for this step. No data is not success, and silence is not consent.
+ */
+export function decideRollout(state: ChangeState, situation: RolloutSituation): RolloutMove {
+  if (state.status === "approved") return start(state, situation);
+  if (state.status !== "canary" && state.status !== "ramping" && state.status !== "holding") {
+    return { kind: "stay", sentence: `${state.status}` };
+  }
+  const danger = reasonToRollBack(situation);
+  if (danger !== null) return rollBack(state, danger, situation.evidenceDigest);
+  if (state.status === "holding") return { kind: "stay", sentence: "held by a person" };
+  return stepForward(state, situation);
+}
+
+/** Undoing needs no permission: two entries, so that the ledger shows when it began and when nobody got the candidate any more. */
+export function rollBack(state: ChangeState, reason: string, evidence: Digest | null): RolloutMove {
+  const changeId = state.change.id;
+  return {
+    kind: "events",
+    events: [
+      { kind: "change.rollback_started", changeId, reason, evidence },
+      { kind: "change.rolled_back", changeId },
+    ],
+    sentence: `rolled back: ${reason}`,
+  };
+}
+
+function start(state: ChangeState, { policy, playbookVersion, now }: RolloutSituation): RolloutMove {
+  const changeId = state.change.id;
+  if (state.change.basedOn !== playbookVersion) {
+    const reason = `it edits playbook v${state.change.basedOn}, v${playbookVersion} is in force`;
+    return { kind: "events", events: [{ kind: "change.expired", changeId, reason }], sentence: `expired: ${reason}` };
+  }
+  if (!approvalsHold(state, policy, now)) {
+    const reason = "its approvals lapsed before it started";
+    return { kind: "events", events: [{ kind: "change.expired", changeId, reason }], sentence: `expired: ${reason}` };
+  }
+  const share = policy.rollout.steps[0] ?? 0;
+  return {
+    kind: "events",
+    events: [{ kind: "change.started", changeId, share }],
+    sentence: `canary at ${percent(share)}`,
+  };
+}
+
+function reasonToRollBack({ health, evidence, policy, cyclesInRollout }: RolloutSituation): string | null {
+  const [red] = redSentences(health);
+  if (red !== undefined) return `health check failed: ${red}`;
+  const breached = evidence?.guardrails.find((guardrail) => guardrail.state === "breached");
+  if (breached !== undefined) return `guardrail ${breached.id}: ${breached.sentence}`;
+  if (evidence?.verdict.word === "worse") return `harm: ${evidence.verdict.sentence}`;
+  if (evidence?.verdict.word === "no meaningful difference")
+    return `no meaningful difference: ${evidence.verdict.sentence}`;
+  return cyclesInRollout >= policy.rollout.maxCycles ? `inconclusive after ${cyclesInRollout} cycles` : null;
+}
+
+function stepForward(state: ChangeState, situation: RolloutSituation): RolloutMove {
+  const { policy, evidence, unitsAtStep, now } = situation;
+  const { steps, minUnitsPerStep, minTimePerStepMs } = policy.rollout;
+  if (evidence === null || situation.health.some((check) => check.state === "no data")) {
+    return { kind: "stay", sentence: "no fresh data" };
+  }
+  if (unitsAtStep < minUnitsPerStep)
+    return { kind: "stay", sentence: `${unitsAtStep} of ${minUnitsPerStep} units at this step` };
+  const waited = now - (state.stepSince ?? now);
+  if (waited < minTimePerStepMs) return { kind: "stay", sentence: "this step has not lasted long enough" };
+  const next = steps[state.step + 1];
+  if (next !== undefined) {
+    const events: readonly ChangeEvent[] = [
+      {
+        kind: "change.advanced",
+        changeId: state.change.id,
+        step: state.step + 1,
+        share: next,
+        evidence: situation.evidenceDigest,
+      },
+    ];
+    return { kind: "events", events, sentence: `ramped to ${percent(next)}` };
+  }
+  return evidence.verdict.word === "better" && isProven(evidence, policy)
+    ? { kind: "promote", sentence: evidence.verdict.sentence }
+    : { kind: "stay", sentence: `${evidence.verdict.word}: ${evidence.verdict.sentence}` };
+}
+
+/** The mild end of the confidence sequence, in the objective's good direction, clears the policy's bound. */
+function isProven({ effect }: RolloutEvidence, policy: Policy): boolean {
+  if (effect.kind === "refused") return false;
+  const objective = policy.metrics.find((metric) => metric.id === policy.objective);
+  const lower = objective?.direction === "decrease" ? -effect.sequence.upper : effect.sequence.lower;
+  return lower > policy.rollout.lowerBoundAbove;
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
+}

@@ -1,0 +1,59 @@
+import { err, ok, type Result } from "@ratchet/stats";
+import type { Brand, BrandError } from "./brand.ts";
+
+/** A moment in UTC, as whole milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = Brand<number, "instant">;
+
+/** Years 1900 to 2299: what ClickHouse's `DateTime64` stores without loss. */
+const EARLIEST = Date.UTC(1900, 0, 1);
+const LATEST = Date.UTC(2299, 11, 31);
+
+/** Reads the clock; the only way time enters the engine. */
+export type Clock = () => Instant;
+
+export const DAY_MS = 86_400_000;
+
+/** From epoch milliseconds. */
+export function parseEpochMs(ms: number): Result<Instant, BrandError> {
+  if (!Number.isInteger(ms) || ms < EARLIEST || ms > LATEST) {
+    return err({
+      code: "time.out_of_range",
+      message: `a time must be whole milliseconds between the years 1900 and 2299, got ${ms}`,
+    });
+  }
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- the one cast of this brand
+  return ok(ms as Instant);
+}
+
+/** An instant from a number that we made ourselves: throws where it is out of range. */
+export function instant(ms: number): Instant {
+  const parsed = parseEpochMs(Math.round(ms));
+  if (parsed.kind === "err") throw new RangeError(parsed.error.message);
+  return parsed.value;
+}
+
+const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/u;
+const ZONED = /(?:Z|[+-]\d{2}:?\d{2})$/u;
+
+/** From ISO 8601 text. A time without a zone is read as UTC, so that no machine's zone can change a fact. */
+export function parseInstant(text: string): Result<Instant, BrandError> {
+  const trimmed = text.trim();
+  const refusal = {
+    code: "time.not_iso",
+    message: `expected an ISO 8601 time such as 2026-03-01T09:30:00Z, got "${text}"`,
+  };
+  if (!ISO.test(trimmed)) return err(refusal);
+  const dated = trimmed.length === 10 ? `${trimmed}T00:00:00Z` : trimmed.replace(" ", "T");
+  const ms = Date.parse(ZONED.test(dated) ? dated : `${dated}Z`);
+  return Number.isNaN(ms) ? err(refusal) : parseEpochMs(ms);
+}
+
+/** ISO 8601 in UTC with milliseconds. */
+export function isoOf(at: Instant): string {
+  return new Date(at).toISOString();
+}
+
+/** The instant `ms` later (or earlier, when negative). */
+export function later(at: Instant, ms: number): Instant {
+  return instant(at + ms);
+}

@@ -1,0 +1,23 @@
+import type { DecisionFrame } from "../decisions/decide.ts";
+import { withEdits, type Playbook } from "../decisions/playbook.ts";
+import { isExposed } from "../governance/change-lifecycle.ts";
+import type { Policy } from "../governance/policy.ts";
+import type { WorkspaceView } from "./view.ts";
+
+/** The decision path's reading of a view: what is in force, who gets a running change, and the limits that are checked at every serve. */
+export function frameOf(view: WorkspaceView, playbook: Playbook, policy: Policy): DecisionFrame {
+  const exposed = [...view.changes.values()].filter((state) => isExposed(state.status));
+  return {
+    salt: view.salt ?? "",
+    playbook,
+    rollouts: exposed.map(({ change, share }) => ({
+      changeId: change.id,
+      lever: change.lever,
+      candidate: withEdits(playbook, change.edits),
+      share,
+    })),
+    holdoutShare: policy.holdoutShare,
+    limits: Object.fromEntries(policy.levers.map((limits) => [limits.lever, limits])),
+    cycle: view.cycle + 1,
+  };
+}

@@ -1,0 +1,66 @@
+import type { Measurement } from "../outcomes/cell.ts";
+import { turn, type Turn, type TurnInput } from "../loop.ts";
+import { isExposed } from "../governance/change-lifecycle.ts";
+import type { ChangeEvent } from "../governance/change.ts";
+import { projectInbox } from "./project-inbox.ts";
+import { engineDraft, type Workspace } from "./workspace.ts";
+
+/** Everything acknowledged so far, in segments that one insert carries well. */
+const PROJECTION = { maxItems: 20_000, maxSegments: 100_000 };
+
+/**
+ * The scheduled tick: projects what was acknowledged, measures, turns the loop once, writes the ledger, and so ends the cycle.
+ *
+ * Everything that raises exposure happens here.
+ */
+export async function runCycle(workspace: Workspace): Promise<Turn> {
+  const result = turn(await turnInput(workspace));
+  await workspace.append(result.drafts, result.documents);
+  return result;
+}
+
+/**
+ * The rapid tick: watches running changes between cycles and can only reduce risk. Returns what it undid.
+ */
+export async function watchRollouts(workspace: Workspace): Promise<readonly ChangeEvent[]> {
+  if (![...workspace.view.changes.values()].some((state) => isExposed(state.status))) return [];
+  const result = turn(await turnInput(workspace));
+  const undone = result.drafts.flatMap(({ body }) =>
+    body.kind === "change.rollback_started" || body.kind === "change.rolled_back" ? [body] : [],
+  );
+  if (undone.length === 0) return [];
+  const named = new Set(
+    undone.flatMap((event) =>
+      event.kind === "change.rollback_started" && event.evidence !== null ? [event.evidence] : [],
+    ),
+  );
+  await workspace.append(
+    undone.map((body) => engineDraft(workspace.stores, body)),
+    result.documents.filter((document) => named.has(document.digest)),
+  );
+  return undone;
+}
+
+async function turnInput(workspace: Workspace): Promise<TurnInput> {
+  const { state, facts, clock } = workspace.stores;
+  await projectInbox({ state, facts }, PROJECTION);
+  const now = clock();
+  const measurements = new Map<string, ReadonlyMap<string, Measurement>>();
+  for (const lever of workspace.playbook.levers) {
+    const byMetric = new Map<string, Measurement>();
+    for (const metric of workspace.policy.metrics) {
+      byMetric.set(metric.id, await facts.measure({ source: "engine", point: lever.point, metric, watermark: now }));
+    }
+    measurements.set(lever.name, byMetric);
+  }
+  return {
+    now,
+    cycle: workspace.view.cycle + 1,
+    watermark: now,
+    policy: workspace.policy,
+    playbook: workspace.playbook,
+    history: workspace.history,
+    changes: [...workspace.view.changes.values()],
+    measurements,
+  };
+}

@@ -1,0 +1,63 @@
+import { evolveChange } from "../governance/change-lifecycle.ts";
+import type { ChangeState } from "../governance/change.ts";
+import { GENESIS, type LedgerEntry, type LedgerHead } from "../governance/ledger.ts";
+import type { Digest } from "../digest.ts";
+
+/** What the ledger says about now: a fold over its entries, and nothing else. */
+export interface WorkspaceView {
+  readonly head: LedgerHead;
+  /** null before the workspace was created. */
+  readonly salt: string | null;
+  readonly policy: VersionedDigest | null;
+  readonly playbook: VersionedDigest | null;
+  /** Every published playbook, by version. */
+  readonly playbooks: ReadonlyMap<number, Digest>;
+  readonly changes: ReadonlyMap<string, ChangeState>;
+  /** The last completed cycle; 0 before the first. */
+  readonly cycle: number;
+  readonly evidence: readonly { readonly cycle: number; readonly digest: Digest }[];
+}
+
+/** A document's version and address. */
+export interface VersionedDigest {
+  readonly version: number;
+  readonly digest: Digest;
+}
+
+/** The view of an empty ledger. */
+export const EMPTY_VIEW: WorkspaceView = {
+  head: GENESIS,
+  salt: null,
+  policy: null,
+  playbook: null,
+  playbooks: new Map(),
+  changes: new Map(),
+  cycle: 0,
+  evidence: [],
+};
+
+/** The view after one more entry. */
+export function evolveView(view: WorkspaceView, entry: LedgerEntry): WorkspaceView {
+  const { body } = entry;
+  const next = { ...view, head: { seq: entry.seq, hash: entry.hash } };
+  switch (body.kind) {
+    case "workspace.created":
+      return { ...next, salt: body.salt };
+    case "policy.adopted":
+      return { ...next, policy: { version: body.version, digest: body.digest } };
+    case "playbook.published":
+      return {
+        ...next,
+        playbook: { version: body.version, digest: body.digest },
+        playbooks: new Map(view.playbooks).set(body.version, body.digest),
+      };
+    case "evidence.recorded":
+      return { ...next, evidence: [...view.evidence, { cycle: body.cycle, digest: body.digest }] };
+    case "cycle.completed":
+      return { ...next, cycle: body.cycle };
+    default: {
+      const state = evolveChange(view.changes.get(body.changeId) ?? null, body, entry.at);
+      return { ...next, changes: new Map(view.changes).set(body.changeId, state) };
+    }
+  }
+}

@@ -1,0 +1,221 @@
+import type { Decision } from "../decisions/decision.ts";
+import { decide, type DecideOutcome, type DecisionFrame, type DecisionRequest } from "../decisions/decide.ts";
+import type { Edit, Playbook } from "../decisions/playbook.ts";
+import { digestOf, type Digest } from "../digest.ts";
+import type { PolicyHistory } from "../evidence/policy-history.ts";
+import type { ChangeState } from "../governance/change.ts";
+import { chain, type LedgerDraft } from "../governance/ledger.ts";
+import type { Policy } from "../governance/policy.ts";
+import { ENGINE, type ActorId, type ChangeId } from "../ids.ts";
+import type { FactsStore } from "../ports/facts-store.ts";
+import type { InboxItem, Receipt, StateStore, StoredDocument } from "../ports/state-store.ts";
+import type { Signal } from "../signals/signal.ts";
+import type { Clock } from "../time.ts";
+import { frameOf } from "./frame.ts";
+import { EMPTY_VIEW, evolveView, type WorkspaceView } from "./view.ts";
+
+/** What a workspace stands on. */
+export interface WorkspaceStores {
+  readonly state: StateStore;
+  readonly facts: FactsStore;
+  readonly clock: Clock;
+}
+
+/** What a new workspace begins with. */
+export interface WorkspaceSeed {
+  /** Secret, random, never changed: every cohort follows from it. */
+  readonly salt: string;
+  readonly policy: Policy;
+  /** Version 1. */
+  readonly playbook: Playbook;
+  readonly createdBy: ActorId;
+}
+
+/** The workspace has no ledger yet: create it first. */
+export class WorkspaceEmptyError extends Error {
+  readonly code = "workspace.empty";
+  constructor() {
+    super("this workspace has not been set up: choose the sample company, or import a CSV");
+  }
+}
+
+/**
+ * One workspace, open: the ledger's current reading in memory, so that a decision touches no store but the inbox.
+ *
+ * Holds no judgement: what to do is decided by the pure functions of the loop; this loads, calls them, appends, and only then acts.
+ */
+export class Workspace {
+  readonly stores: WorkspaceStores;
+  #view: WorkspaceView = EMPTY_VIEW;
+  #documents = new Map<Digest, unknown>();
+  #playbooks = new Map<number, Playbook>();
+  #policy: Policy | null = null;
+  #frame: DecisionFrame | null = null;
+  /** Appends run one after the other: each must name the head that the one before left. */
+  #appending: Promise<unknown> = Promise.resolve();
+
+  private constructor(stores: WorkspaceStores) {
+    this.stores = stores;
+  }
+
+  /** Reads the ledger and everything that it names as in force. */
+  static async open(stores: WorkspaceStores): Promise<Workspace> {
+    const workspace = new Workspace(stores);
+    for (const entry of await stores.state.ledger({})) workspace.#view = evolveView(workspace.#view, entry);
+    await workspace.#load();
+    return workspace;
+  }
+
+  /** Sets an empty workspace up. @throws Error where it has been set up before. */
+  async create(seed: WorkspaceSeed): Promise<void> {
+    if (this.#view.salt !== null) throw new Error("this workspace has been set up before");
+    const policy = digestOf(seed.policy);
+    const playbook = digestOf(seed.playbook);
+    const at = this.stores.clock();
+    const draft = (body: LedgerDraft["body"]): LedgerDraft => ({ at, actor: seed.createdBy, body });
+    await this.append(
+      [
+        draft({ kind: "workspace.created", salt: seed.salt }),
+        draft({ kind: "policy.adopted", version: seed.policy.version, digest: policy }),
+        draft({ kind: "playbook.published", version: seed.playbook.version, digest: playbook }),
+      ],
+      [
+        { digest: policy, kind: "policy", body: seed.policy },
+        { digest: playbook, kind: "playbook", body: seed.playbook },
+      ],
+    );
+  }
+
+  get isEmpty(): boolean {
+    return this.#view.salt === null;
+  }
+
+  get view(): WorkspaceView {
+    return this.#view;
+  }
+
+  /** @throws WorkspaceEmptyError */
+  get policy(): Policy {
+    if (this.#policy === null) throw new WorkspaceEmptyError();
+    return this.#policy;
+  }
+
+  /** The playbook in force. @throws WorkspaceEmptyError */
+  get playbook(): Playbook {
+    if (this.#view.playbook === null) throw new WorkspaceEmptyError();
+    return this.playbookAt(this.#view.playbook.version);
+  }
+
+  /** Any published version. @throws RangeError */
+  playbookAt(version: number): Playbook {
+    const playbook = this.#playbooks.get(version);
+    if (playbook === undefined) throw new RangeError(`there is no playbook v${version}`);
+    return playbook;
+  }
+
+  change(id: ChangeId): ChangeState | null {
+    return this.#view.changes.get(id) ?? null;
+  }
+
+  /** What the decision path needs. Replaced, never mutated, after each append. @throws WorkspaceEmptyError */
+  get frame(): DecisionFrame {
+    if (this.#frame === null) throw new WorkspaceEmptyError();
+    return this.#frame;
+  }
+
+  /** How every decision of the engine was made. */
+  get history(): PolicyHistory {
+    return {
+      playbook: (version) => this.playbookAt(version),
+      edits: (change): readonly Edit[] => {
+        const state = this.change(change);
+        if (state === null) throw new RangeError(`there is no change ${change}`);
+        return state.change.edits;
+      },
+    };
+  }
+
+  /** Decides and makes the decision durable before it is answered. A unit's earlier decision in the same window is answered again. */
+  async decide(request: DecisionRequest): Promise<DecideOutcome> {
+    const outcome = decide(this.frame, request, this.stores.clock());
+    if (outcome.kind === "refused") return outcome;
+    const earlier = await this.stores.state.servedDecision(outcome.decision.id);
+    if (earlier !== null) return { kind: "decided", decision: earlier };
+    const [receipt] = await this.record([outcome.decision]);
+    if (receipt === "accepted") return outcome;
+    const first = await this.stores.state.servedDecision(outcome.decision.id);
+    return { kind: "decided", decision: first ?? outcome.decision };
+  }
+
+  /** Decisions into the inbox, durable on return. */
+  record(decisions: readonly Decision[]): Promise<readonly Receipt[]> {
+    return this.stores.state.acknowledge(
+      decisions.map((decision): InboxItem => ({
+        kind: "decision",
+        source: decision.source,
+        messageId: decision.id,
+        decision,
+      })),
+    );
+  }
+
+  /** Signals into the inbox, durable on return. */
+  receive(signals: readonly Signal[]): Promise<readonly Receipt[]> {
+    return this.stores.state.acknowledge(
+      signals.map((signal): InboxItem => ({
+        kind: "signal",
+        source: signal.source,
+        messageId: signal.messageId,
+        signal,
+      })),
+    );
+  }
+
+  /** Writes to the ledger first; only then does the view, and with it what is decided, move. Calls run one after the other. */
+  append(drafts: readonly LedgerDraft[], documents: readonly StoredDocument[]): Promise<void> {
+    const run = this.#appending.then(() => this.#appendNow(drafts, documents));
+    this.#appending = run.catch(() => undefined);
+    return run;
+  }
+
+  /** A stored document's body, cached: documents never change. */
+  async document(digest: Digest): Promise<unknown> {
+    const cached = this.#documents.get(digest);
+    if (cached !== undefined) return cached;
+    const stored = await this.stores.state.document(digest);
+    if (stored === null) return null;
+    this.#documents.set(digest, stored.body);
+    return stored.body;
+  }
+
+  async #appendNow(drafts: readonly LedgerDraft[], documents: readonly StoredDocument[]): Promise<void> {
+    const entries = chain(this.#view.head, drafts);
+    const next = entries.reduce(evolveView, this.#view);
+    await this.stores.state.append(entries, documents);
+    for (const { digest, body } of documents) this.#documents.set(digest, body);
+    this.#view = next;
+    await this.#load();
+  }
+
+  /** Brings playbooks, policy and frame in line with the view. */
+  async #load(): Promise<void> {
+    for (const [version, digest] of this.#view.playbooks) {
+      if (!this.#playbooks.has(version)) this.#playbooks.set(version, await this.#required<Playbook>(digest));
+    }
+    if (this.#view.policy !== null) this.#policy = await this.#required<Policy>(this.#view.policy.digest);
+    this.#frame = this.#policy === null ? null : frameOf(this.#view, this.playbook, this.#policy);
+  }
+
+  /** A document that the ledger names, as the type that the ledger says it has. */
+  async #required<T>(digest: Digest): Promise<T> {
+    const body = await this.document(digest);
+    if (body === null) throw new Error(`the ledger names document ${digest}, which the state store does not have`);
+    // oxlint-disable-next-line typescript/consistent-type-assertions -- content-addressed: these are the bytes that were stored as a T
+    return body as T;
+  }
+}
+
+/** The engine as the actor of what it appends. */
+export function engineDraft(stores: WorkspaceStores, body: LedgerDraft["body"]): LedgerDraft {
+  return { at: stores.clock(), actor: ENGINE, body };
+}
