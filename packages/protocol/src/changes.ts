@@ -136,3 +136,7 @@ export type ApproveRequest = z.infer<typeof approveRequestSchema>;
 /** Body of `POST /v1/changes/{change_id}/reject`. */
 export const rejectRequestSchema = z.strictObject(approveRequestSchema.shape);
 export type RejectRequest = z.infer<typeof rejectRequestSchema>;
+
+/** Body of `POST /v1/changes/{change_id}/undo`. It binds no revision and needs no role: less risk needs nobody's permission. */
+export const undoRequestSchema = z.strictObject({ by: idSchema, reason: z.string().min(1).max(2000) });
+export type UndoRequest = z.infer<typeof undoRequestSchema>;

@@ -54,6 +54,7 @@ export const ERROR_STATUS: Readonly<Record<string, number>> = {
   "change.wrong_status": 409,
   "change.stale_revision": 409,
   "change.expired": 409,
+  "change.not_running": 409,
   "approval.author": 403,
   "approval.not_in_role": 403,
   "approval.duplicate": 409,

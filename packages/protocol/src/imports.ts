@@ -87,6 +87,42 @@ export const uploadViewSchema = z.object({
 });
 export type UploadView = z.infer<typeof uploadViewSchema>;
 
+/** One row of an uploaded file, as a mapping reads it. */
+export const previewRowViewSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("fits"),
+    position: z.string(),
+    unit_id: z.string(),
+    decided_at: timestampSchema,
+    action: z.string(),
+    /** Reading of each outcome: 1 or 0 for a conversion, the amount for a value. */
+    outcomes: z.record(z.string(), z.number()),
+  }),
+  z.object({
+    kind: z.literal("left_out"),
+    position: z.string(),
+    /** The code that the row would be counted under: in quarantine, pending or excluded. */
+    code: z.string(),
+    reason: z.string(),
+    raw: z.string(),
+  }),
+]);
+export type PreviewRowView = z.infer<typeof previewRowViewSchema>;
+
+/** Body of `POST /v1/uploads/{upload_id}/preview`: the map to try, as in an import. Nothing is stored. */
+export const previewRequestSchema = z.strictObject({ mapping: z.union([z.string(), mappingDocumentSchema]) });
+export type PreviewRequest = z.infer<typeof previewRequestSchema>;
+
+/** What a mapping makes of the first rows of an upload. */
+export const mappingPreviewSchema = z.object({
+  /** Rows read; those listed are the first of them. */
+  checked: z.int().min(0),
+  fitting: z.int().min(0),
+  rows: listOf(previewRowViewSchema),
+  left_out_by_code: listOf(quarantineCountSchema),
+});
+export type MappingPreview = z.infer<typeof mappingPreviewSchema>;
+
 /** Body of `POST /v1/imports`: the map as YAML text (see `docs/reference/mapping.md`) or as the same document in JSON. */
 export const importRequestSchema = z.strictObject({
   upload_id: idSchema,

@@ -78,6 +78,7 @@ export {
   reviewVerdictSchema,
   rolloutViewSchema,
   tierSchema,
+  undoRequestSchema,
   type ApproveRequest,
   type ChangeListView,
   type ChangeStatusWord,
@@ -86,6 +87,7 @@ export {
   type EditRowView,
   type PredictedEffectView,
   type RejectRequest,
+  type UndoRequest,
 } from "./changes.ts";
 export {
   comparisonViewSchema,
@@ -126,7 +128,10 @@ export {
   importRequestSchema,
   importViewSchema,
   mappingGuessSchema,
+  mappingPreviewSchema,
   outcomeRateSchema,
+  previewRequestSchema,
+  previewRowViewSchema,
   quarantineCountSchema,
   uploadQuerySchema,
   uploadViewSchema,
@@ -135,6 +140,9 @@ export {
   type ImportRequest,
   type ImportView,
   type MappingGuess,
+  type MappingPreview,
+  type PreviewRequest,
+  type PreviewRowView,
   type UploadView,
 } from "./imports.ts";
 export {

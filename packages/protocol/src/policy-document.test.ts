@@ -42,6 +42,7 @@ const policy: PolicyDocument = {
     max_cycles: 6,
     promote_requires: { lower_bound_lift_above: 0, alpha: 0.05 },
   },
+  measure: { tuned_for_units: 2000 },
   propose: { confidence: 0.9 },
   impact: {
     reversibility: { instant: 1, within_day: 1.5, external_per_contact: 2.5, irreversible: 4 },

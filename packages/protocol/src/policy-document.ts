@@ -104,6 +104,12 @@ const policyShape = z.strictObject({
     share: z.number().min(0).lt(1).describe("Share of units that never get anything but the baseline."),
   }),
   rollout: rolloutSchema,
+  measure: z.strictObject({
+    tuned_for_units: z
+      .int()
+      .min(1)
+      .describe("Units at which confidence sequences are tightest: about as many as a change will see."),
+  }),
   propose: z.strictObject({ confidence: z.number().min(0.5).lt(1) }),
   impact: impactSchema,
   approvals: z.strictObject({

@@ -1,5 +1,11 @@
 import type { z } from "zod";
-import { approveRequestSchema, changeListViewSchema, changeViewSchema, rejectRequestSchema } from "./changes.ts";
+import {
+  approveRequestSchema,
+  changeListViewSchema,
+  changeViewSchema,
+  rejectRequestSchema,
+  undoRequestSchema,
+} from "./changes.ts";
 import {
   decideRequestSchema,
   decideResponseSchema,
@@ -11,6 +17,8 @@ import {
   importListViewSchema,
   importRequestSchema,
   importViewSchema,
+  mappingPreviewSchema,
+  previewRequestSchema,
   uploadQuerySchema,
   uploadViewSchema,
 } from "./imports.ts";
@@ -124,6 +132,14 @@ export const ROUTES = {
     request: rejectRequestSchema,
     response: changeViewSchema,
   },
+  undo: {
+    method: "POST",
+    path: "/v1/changes/{change_id}/undo",
+    summary: "Take a running change back",
+    query: null,
+    request: undoRequestSchema,
+    response: changeViewSchema,
+  },
   results: {
     method: "GET",
     path: "/v1/results",
@@ -163,6 +179,14 @@ export const ROUTES = {
     request: null,
     rawBody: true,
     response: uploadViewSchema,
+  },
+  previewImport: {
+    method: "POST",
+    path: "/v1/uploads/{upload_id}/preview",
+    summary: "Try a mapping on the first rows",
+    query: null,
+    request: previewRequestSchema,
+    response: mappingPreviewSchema,
   },
   startImport: {
     method: "POST",

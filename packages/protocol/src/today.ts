@@ -24,6 +24,8 @@ export const guardrailViewSchema = intervalSchema.extend({
   metric: z.string(),
   state: z.enum(["fine", "watch", "stopped", "no_data"]),
   sentence: z.string(),
+  /** Which way of the difference is harm. */
+  direction: z.enum(["must_not_increase", "must_not_decrease"]),
   /** Difference per unit, candidate against control, that is still borne. */
   tolerated: z.number().min(0),
 });
