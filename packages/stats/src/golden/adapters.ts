@@ -2,11 +2,13 @@ import type { Adapter, Adapters } from "./adapter.ts";
 import { comparisonAdapters } from "./comparison-adapters.ts";
 import { empiricalBayesAdapters } from "./empirical-bayes-adapters.ts";
 import { sampleRatioAdapters } from "./sample-ratio-adapters.ts";
+import { sequentialAdapters } from "./sequential-adapters.ts";
 import { specialFunctionAdapters } from "./special-function-adapters.ts";
 
 const TOPICS: readonly Adapters[] = [
   specialFunctionAdapters,
   comparisonAdapters,
+  sequentialAdapters,
   sampleRatioAdapters,
   empiricalBayesAdapters,
 ];
