@@ -1,0 +1,174 @@
+import type {
+  DecisionRequest,
+  DecisionView,
+  ParametersOf,
+  QueryOf,
+  RequestOf,
+  ResponseOf,
+  RouteName,
+} from "@ratchet/protocol";
+import { PATHS, pathOf } from "./paths.ts";
+import { problemOf, RatchetError } from "./ratchet-error.ts";
+import { send, type RatchetOptions, type RequestBody } from "./transport.ts";
+
+/** Gives a call up from outside. */
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Query<Name extends RouteName> = Exclude<QueryOf<Name>, null>;
+type Answer<Name extends RouteName> = Promise<ResponseOf<Name>>;
+
+/** What a file upload may hold. */
+export type FileBody = Extract<RequestBody, { kind: "bytes" }>["value"];
+
+/**
+ * Everything that the server does, as functions. Each answers the server's own document (snake_case, as `@ratchet/protocol` describes it)
+ * or rejects with a `RatchetError`.
+ */
+export interface Ratchet {
+  /** Asks what to do with one unit. Safe to repeat: the same unit, point and window give the same decision. */
+  readonly decide: (request: DecisionRequest, options?: CallOptions) => Promise<DecisionView>;
+  /** Up to 100 decisions at once, in the order asked for. */
+  readonly decideMany: (
+    requests: readonly DecisionRequest[],
+    options?: CallOptions,
+  ) => Promise<readonly DecisionView[]>;
+  /** Reports what happened. Once it resolves, everything accepted is durable; look at `rejected` for the rest. */
+  readonly signals: (signals: RequestOf<"signals">["signals"], options?: CallOptions) => Answer<"signals">;
+  readonly today: (options?: CallOptions) => Answer<"today">;
+  readonly changes: (options?: CallOptions) => Answer<"changes">;
+  readonly change: (changeId: string, options?: CallOptions) => Answer<"change">;
+  /** Approves exactly the bytes that `revision` names; refused with `change.stale_revision` where the change has moved on. */
+  readonly approve: (changeId: string, approval: RequestOf<"approve">) => Answer<"approve">;
+  readonly reject: (changeId: string, rejection: RequestOf<"reject">) => Answer<"reject">;
+  /** Takes a running change back. Needs no role. */
+  readonly undo: (changeId: string, undo: RequestOf<"undo">) => Answer<"undo">;
+  readonly results: (query?: Query<"results">, options?: CallOptions) => Answer<"results">;
+  readonly evidence: (digest: string, options?: CallOptions) => Answer<"evidence">;
+  readonly decisions: (query?: Query<"decisions">, options?: CallOptions) => Answer<"decisions">;
+  readonly decision: (decisionId: string, options?: CallOptions) => Answer<"decision">;
+  readonly trace: (decisionId: string, options?: CallOptions) => Answer<"trace">;
+  readonly ledger: (query?: Query<"ledger">, options?: CallOptions) => Answer<"ledger">;
+  readonly playbook: (query?: Query<"playbook">, options?: CallOptions) => Answer<"playbook">;
+  readonly status: (options?: CallOptions) => Answer<"status">;
+  readonly imports: Imports;
+  readonly quarantine: (query?: Query<"quarantine">, options?: CallOptions) => Answer<"quarantine">;
+  /** Fills an empty workspace with the sample company; follow it with `job`. */
+  readonly sample: (request?: RequestOf<"sample">) => Answer<"sample">;
+  readonly job: (jobId: string, options?: CallOptions) => Answer<"job">;
+  readonly runCycle: (options?: CallOptions) => Answer<"runCycle">;
+}
+
+/** Bringing a CSV in: upload, look, start, follow. */
+export interface Imports {
+  /** Sends the file (`.csv` or `.csv.gz`) and answers a guessed mapping with the first rows. */
+  readonly upload: (name: string, file: FileBody, options?: CallOptions) => Answer<"upload">;
+  /** What a mapping makes of the first rows. Nothing is stored. Faults of the mapping itself reject with `map.…`. */
+  readonly preview: (uploadId: string, mapping: Mapping, options?: CallOptions) => Answer<"previewImport">;
+  readonly start: (uploadId: string, mapping: Mapping) => Answer<"startImport">;
+  readonly list: (options?: CallOptions) => Answer<"imports">;
+  readonly progress: (importId: string, options?: CallOptions) => Answer<"import">;
+}
+
+/** A mapping as YAML text, or as the same document. */
+export type Mapping = RequestOf<"startImport">["mapping"];
+
+interface Extras<Name extends RouteName> {
+  readonly query?: QueryOf<Name> | undefined;
+  readonly body?: RequestBody;
+  readonly options?: CallOptions | undefined;
+}
+
+type Caller = <Name extends RouteName>(
+  name: Name,
+  parameters: ParametersOf<Name>,
+  extras?: Extras<Name>,
+) => Answer<Name>;
+
+const json = (value: unknown): RequestBody => ({ kind: "json", value });
+
+/** A client of one server. Holds no connection and no state. */
+export function createRatchet(server: RatchetOptions): Ratchet {
+  const call: Caller = (name, parameters, { body, query, options } = {}) =>
+    send(server, {
+      method: PATHS[name][0],
+      path: pathOf(name, parameters),
+      query: query ?? undefined,
+      signal: options?.signal,
+      ...(body === undefined ? {} : { body }),
+    });
+  return { ...readers(call), ...writers(call), ...deciders(call), imports: imports(call) };
+}
+
+type Readers = Pick<
+  Ratchet,
+  | "today"
+  | "changes"
+  | "change"
+  | "results"
+  | "evidence"
+  | "decisions"
+  | "decision"
+  | "trace"
+  | "ledger"
+  | "playbook"
+  | "status"
+  | "quarantine"
+  | "job"
+>;
+
+function readers(call: Caller): Readers {
+  return {
+    today: (options) => call("today", {}, { options }),
+    changes: (options) => call("changes", {}, { options }),
+    change: (id, options) => call("change", { change_id: id }, { options }),
+    results: (query, options) => call("results", {}, { query, options }),
+    evidence: (digest, options) => call("evidence", { digest }, { options }),
+    decisions: (query, options) => call("decisions", {}, { query, options }),
+    decision: (id, options) => call("decision", { decision_id: id }, { options }),
+    trace: (id, options) => call("trace", { decision_id: id }, { options }),
+    ledger: (query, options) => call("ledger", {}, { query, options }),
+    playbook: (query, options) => call("playbook", {}, { query, options }),
+    status: (options) => call("status", {}, { options }),
+    quarantine: (query, options) => call("quarantine", {}, { query, options }),
+    job: (id, options) => call("job", { job_id: id }, { options }),
+  };
+}
+
+function writers(call: Caller): Pick<Ratchet, "signals" | "approve" | "reject" | "undo" | "sample" | "runCycle"> {
+  return {
+    signals: (signals, options) => call("signals", {}, { body: json({ signals }), options }),
+    approve: (id, approval) => call("approve", { change_id: id }, { body: json(approval) }),
+    reject: (id, rejection) => call("reject", { change_id: id }, { body: json(rejection) }),
+    undo: (id, undo) => call("undo", { change_id: id }, { body: json(undo) }),
+    sample: (request = {}) => call("sample", {}, { body: json(request) }),
+    runCycle: (options) => call("runCycle", {}, { options }),
+  };
+}
+
+function deciders(call: Caller): Pick<Ratchet, "decide" | "decideMany"> {
+  const many = async (body: RequestOf<"decide">, options?: CallOptions): Promise<readonly DecisionView[]> => {
+    const answer = await call("decide", {}, { body: json(body), options });
+    return "decisions" in answer ? answer.decisions : [answer];
+  };
+  return {
+    decideMany: (requests, options) => many({ requests: [...requests] }, options),
+    decide: async (request, options) => {
+      const [decision] = await many(request, options);
+      if (decision === undefined) throw new RatchetError(problemOf(200, undefined));
+      return decision;
+    },
+  };
+}
+
+function imports(call: Caller): Imports {
+  return {
+    upload: (name, file, options) =>
+      call("upload", {}, { query: { name }, body: { kind: "bytes", value: file }, options }),
+    preview: (id, mapping, options) => call("previewImport", { upload_id: id }, { body: json({ mapping }), options }),
+    start: (id, mapping) => call("startImport", {}, { body: json({ upload_id: id, mapping }) }),
+    list: (options) => call("imports", {}, { options }),
+    progress: (id, options) => call("import", { import_id: id }, { options }),
+  };
+}

@@ -1,0 +1,42 @@
+import type { ParametersOf, RouteName, Routes } from "@ratchet/protocol";
+
+type PathTable = { readonly [Name in RouteName]: readonly [Routes[Name]["method"], Routes[Name]["path"]] };
+
+/** Where each route is. The types hold this to the protocol's own table, which cannot be imported: clients install nothing. */
+export const PATHS: PathTable = {
+  decide: ["POST", "/v1/decisions"],
+  decisions: ["GET", "/v1/decisions"],
+  decision: ["GET", "/v1/decisions/{decision_id}"],
+  trace: ["GET", "/v1/decisions/{decision_id}/trace"],
+  signals: ["POST", "/v1/signals"],
+  today: ["GET", "/v1/today"],
+  changes: ["GET", "/v1/changes"],
+  change: ["GET", "/v1/changes/{change_id}"],
+  approve: ["POST", "/v1/changes/{change_id}/approve"],
+  reject: ["POST", "/v1/changes/{change_id}/reject"],
+  undo: ["POST", "/v1/changes/{change_id}/undo"],
+  results: ["GET", "/v1/results"],
+  evidence: ["GET", "/v1/evidence/{digest}"],
+  ledger: ["GET", "/v1/ledger"],
+  playbook: ["GET", "/v1/playbook"],
+  upload: ["POST", "/v1/uploads"],
+  previewImport: ["POST", "/v1/uploads/{upload_id}/preview"],
+  startImport: ["POST", "/v1/imports"],
+  imports: ["GET", "/v1/imports"],
+  import: ["GET", "/v1/imports/{import_id}"],
+  quarantine: ["GET", "/v1/quarantine"],
+  sample: ["POST", "/v1/workspace/sample"],
+  job: ["GET", "/v1/jobs/{job_id}"],
+  runCycle: ["POST", "/v1/cycles"],
+  status: ["GET", "/v1/status"],
+};
+
+/** A route's path with its parameters filled in, each percent-encoded. */
+export function pathOf<Name extends RouteName>(name: Name, parameters: ParametersOf<Name>): string {
+  const values: Readonly<Record<string, string>> = parameters;
+  return PATHS[name][1].replaceAll(/\{([a-z_]+)\}/gu, (_, key: string) => {
+    const value = values[key];
+    if (value === undefined || value === "") throw new RangeError(`${name} needs a ${key}`);
+    return encodeURIComponent(value);
+  });
+}

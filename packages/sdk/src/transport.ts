@@ -1,0 +1,88 @@
+import { clientProblem, problemOf, RatchetError } from "./ratchet-error.ts";
+
+/** Where the server is and how to reach it. */
+export interface RatchetOptions {
+  /** Root of the server, with or without a slash at the end: `http://localhost:4600`. Empty in a page that the server itself serves. */
+  readonly url: string;
+  /** Used instead of the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** How long to wait for an answer, in milliseconds; 10,000 where absent. Uploads wait as long as they take. */
+  readonly timeoutMs?: number;
+}
+
+/** One request, ready to send. */
+export interface Call {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly query?: object | undefined;
+  readonly body?: RequestBody;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What goes with a request: a document, or a file as it is. */
+export type RequestBody =
+  | { readonly kind: "json"; readonly value: unknown }
+  | { readonly kind: "bytes"; readonly value: Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | string };
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Sends one call and returns the JSON of its answer, trusted to be of the type that the route promises: checking it again would mean to
+ * ship the schemas.
+ *
+ * @throws RatchetError
+ */
+export async function send<Answer>(options: RatchetOptions, call: Call): Promise<Answer> {
+  const timeout = call.body?.kind === "bytes" ? [] : [AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS)];
+  const signal = AbortSignal.any([...timeout, ...(call.signal === undefined ? [] : [call.signal])]);
+  const url = `${options.url.replace(/\/+$/u, "")}${call.path}${queryText(call.query)}`;
+  const request = options.fetch ?? globalThis.fetch;
+  let status: number;
+  let text: string;
+  try {
+    const response = await request(url, { method: call.method, signal, ...payloadOf(call.body) });
+    status = response.status;
+    text = await response.text();
+  } catch (cause) {
+    throw unanswered(url, cause);
+  }
+  const isFine = status >= 200 && status <= 299;
+  const body = parsed<Answer>(text);
+  if (!isFine || body === undefined) throw new RatchetError(problemOf(status, body));
+  return body;
+}
+
+function queryText(query: object | undefined): string {
+  const pairs = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
+  if (pairs.length === 0) return "";
+  return `?${new URLSearchParams(pairs.map(([key, value]): [string, string] => [key, String(value)])).toString()}`;
+}
+
+function payloadOf(body: RequestBody | undefined): RequestInit {
+  const accept = { accept: "application/json" };
+  if (body === undefined) return { headers: accept };
+  return body.kind === "json"
+    ? { headers: { ...accept, "content-type": "application/json" }, body: JSON.stringify(body.value) }
+    : { headers: { ...accept, "content-type": "application/octet-stream" }, body: body.value };
+}
+
+function unanswered(url: string, cause: unknown): RatchetError {
+  const name = cause instanceof Error ? cause.name : "";
+  if (name === "TimeoutError") {
+    const detail = `no answer from ${url} in time; it may still have been carried out, and sending it again is safe`;
+    return new RatchetError(clientProblem("client.timeout", "No answer in time", detail), cause);
+  }
+  if (name === "AbortError") {
+    return new RatchetError(clientProblem("client.aborted", "Given up", `the request to ${url} was given up`), cause);
+  }
+  const detail = `the server at ${url} cannot be reached; check that it runs (npm start) and that the address is right`;
+  return new RatchetError(clientProblem("client.unreachable", "Server not reached", detail), cause);
+}
+
+function parsed<Answer>(text: string): Answer | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
