@@ -1,5 +1,16 @@
-import { asymptoticConfidenceSequence, asymptoticMargin, mixingVariance, type Sides } from "../asymptotic-confidence-sequence.ts";
-import { bernoulliConfidenceSequence, betaBinomialMixture, gammaExponentialMixture, mixtureBound, polyStitchingBound } from "../uniform-boundaries.ts";
+import {
+  asymptoticConfidenceSequence,
+  asymptoticMargin,
+  mixingVariance,
+  type Sides,
+} from "../asymptotic-confidence-sequence.ts";
+import {
+  bernoulliConfidenceSequence,
+  betaBinomialMixture,
+  gammaExponentialMixture,
+  mixtureBound,
+  polyStitchingBound,
+} from "../uniform-boundaries.ts";
 import { empiricalBernsteinSequence, hedgedLogCapital, hedgedSequence, hoeffdingSequence } from "../bounded-mean.ts";
 import { liftMoments } from "../lift.ts";
 import { addObservation, emptyMoments } from "../moments.ts";
@@ -17,7 +28,15 @@ export function gbSequential(
 ): ReturnType<Adapter> {
   const alpha = num(inputs, "alpha");
   const tunedFor = num(inputs, "tuning");
-  const answer = asymptoticConfidenceSequence({ estimate, standardError, n, alpha, tunedFor, sides, tuning: "approximate" });
+  const answer = asymptoticConfidenceSequence({
+    estimate,
+    standardError,
+    n,
+    alpha,
+    tunedFor,
+    sides,
+    tuning: "approximate",
+  });
   if (answer.kind === "refused") return answer;
   return {
     point_estimate: estimate,
@@ -35,7 +54,10 @@ function gbSequentialMeans(sides: Sides): Adapter {
   return (inputs) => {
     const control = gbstatsMoments(obj(inputs, "control"));
     const treatment = gbstatsMoments(obj(inputs, "treatment"));
-    const answer = str(inputs, "difference_type") === "relative" ? liftMoments(control, treatment) : welchDifference(control, treatment, { confidence: 0.95 });
+    const answer =
+      str(inputs, "difference_type") === "relative"
+        ? liftMoments(control, treatment)
+        : welchDifference(control, treatment, { confidence: 0.95 });
     return answer.kind === "refused" ? answer : gbSequential(answer, { n: control.n + treatment.n, inputs, sides });
   };
 }
@@ -43,7 +65,10 @@ function gbSequentialMeans(sides: Sides): Adapter {
 const side = (inputs: JsonObject): "one" | "two" => (bool(inputs, "one_sided") ? "one" : "two");
 
 /** At every time: running mean ± running standard deviation (divided by n − 1) times the margin; open where the variance is undefined. */
-function runningSequence(xs: readonly number[], { rhoSquared, alpha, lyapunov }: { readonly rhoSquared: number; readonly alpha: number; readonly lyapunov: boolean }) {
+function runningSequence(
+  xs: readonly number[],
+  { rhoSquared, alpha, lyapunov }: { readonly rhoSquared: number; readonly alpha: number; readonly lyapunov: boolean },
+) {
   let moments = emptyMoments;
   const ends = xs.map((x) => {
     moments = addObservation(moments, x);
@@ -62,19 +87,28 @@ function twoByTwoSeries(inputs: JsonObject, sizes: (key: "na" | "nb", i: number)
   let state = initialTwoByTwo;
   return {
     e_value: nums(inputs, "xa").map((xa, i) => {
-      state = accepted(stepTwoByTwo(state, { control: { n: sizes("na", i), conversions: xa }, treatment: { n: sizes("nb", i), conversions: xb[i] ?? 0 } }));
+      state = accepted(
+        stepTwoByTwo(state, {
+          control: { n: sizes("na", i), conversions: xa },
+          treatment: { n: sizes("nb", i), conversions: xb[i] ?? 0 },
+        }),
+      );
       return twoByTwoEvidence(state).eValue;
     }),
   };
 }
-
 
 export const sequentialAdapters: Adapters = {
   "gb.sequential_two_sided": gbSequentialMeans("two"),
   "gb.seq_greater": gbSequentialMeans("lower"),
   "gb.seq_lesser": gbSequentialMeans("upper"),
   "gb.halfwidth": (inputs) => {
-    const [n, alpha, tunedFor, sd] = [num(inputs, "n"), num(inputs, "alpha"), num(inputs, "tuning"), Math.sqrt(num(inputs, "s2"))];
+    const [n, alpha, tunedFor, sd] = [
+      num(inputs, "n"),
+      num(inputs, "alpha"),
+      num(inputs, "tuning"),
+      Math.sqrt(num(inputs, "s2")),
+    ];
     const two = mixingVariance({ alpha, tunedFor, tuning: "approximate" });
     const one = mixingVariance({ alpha: 2 * alpha, tunedFor, tuning: "approximate" });
     return {
@@ -85,64 +119,138 @@ export const sequentialAdapters: Adapters = {
     };
   },
   "confseq.normal_mixture_bound": (inputs) => {
-    const rho = mixturePrecision({ vOpt: num(inputs, "v_opt"), alphaOpt: num(inputs, "alpha_opt"), side: side(inputs) });
-    return { bound: nums(inputs, "v").map((v) => normalMixtureBound(v, { alpha: num(inputs, "alpha"), rho, side: side(inputs) })) };
+    const rho = mixturePrecision({
+      vOpt: num(inputs, "v_opt"),
+      alphaOpt: num(inputs, "alpha_opt"),
+      side: side(inputs),
+    });
+    return {
+      bound: nums(inputs, "v").map((v) =>
+        normalMixtureBound(v, { alpha: num(inputs, "alpha"), rho, side: side(inputs) }),
+      ),
+    };
   },
   "confseq.normal_log_mixture": (inputs) => {
-    const rho = mixturePrecision({ vOpt: num(inputs, "v_opt"), alphaOpt: num(inputs, "alpha_opt"), side: side(inputs) });
+    const rho = mixturePrecision({
+      vOpt: num(inputs, "v_opt"),
+      alphaOpt: num(inputs, "alpha_opt"),
+      side: side(inputs),
+    });
     const vs = nums(inputs, "v");
-    return { log_mixture: nums(inputs, "s").map((s, i) => normalLogMixture(s, vs[i] ?? 0, { rho, side: side(inputs) })) };
+    return {
+      log_mixture: nums(inputs, "s").map((s, i) => normalLogMixture(s, vs[i] ?? 0, { rho, side: side(inputs) })),
+    };
   },
   "confseq.gamma_exponential_bound": (inputs) => {
-    const mixture = gammaExponentialMixture({ vOpt: num(inputs, "v_opt"), alphaOpt: num(inputs, "alpha_opt"), c: num(inputs, "c") });
+    const mixture = gammaExponentialMixture({
+      vOpt: num(inputs, "v_opt"),
+      alphaOpt: num(inputs, "alpha_opt"),
+      c: num(inputs, "c"),
+    });
     return { bound: nums(inputs, "v").map((v) => mixtureBound(mixture, v, num(inputs, "alpha"))) };
   },
   "confseq.beta_binomial_bound": (inputs) => {
-    const mixture = betaBinomialMixture({ vOpt: num(inputs, "v_opt"), alphaOpt: num(inputs, "alpha_opt"), g: num(inputs, "g"), h: num(inputs, "h"), side: side(inputs) });
+    const mixture = betaBinomialMixture({
+      vOpt: num(inputs, "v_opt"),
+      alphaOpt: num(inputs, "alpha_opt"),
+      g: num(inputs, "g"),
+      h: num(inputs, "h"),
+      side: side(inputs),
+    });
     return { bound: nums(inputs, "v").map((v) => mixtureBound(mixture, v, num(inputs, "alpha"))) };
   },
   "confseq.poly_stitching_bound": (inputs) => {
-    const options = { alpha: num(inputs, "alpha"), vMin: num(inputs, "v_min"), c: num(inputs, "c"), s: num(inputs, "s"), eta: num(inputs, "eta") };
+    const options = {
+      alpha: num(inputs, "alpha"),
+      vMin: num(inputs, "v_min"),
+      c: num(inputs, "c"),
+      s: num(inputs, "s"),
+      eta: num(inputs, "eta"),
+    };
     return { bound: nums(inputs, "v").map((v) => polyStitchingBound(v, options)) };
   },
   "confseq.bernoulli_confidence_interval": (inputs) => {
     const sample = { n: num(inputs, "trials"), conversions: num(inputs, "successes") };
-    return { ci: pair(accepted(bernoulliConfidenceSequence(sample, { alpha: num(inputs, "alpha"), tunedFor: num(inputs, "t_opt"), alphaOpt: num(inputs, "alpha_opt") }))) };
+    return {
+      ci: pair(
+        accepted(
+          bernoulliConfidenceSequence(sample, {
+            alpha: num(inputs, "alpha"),
+            tunedFor: num(inputs, "t_opt"),
+            alphaOpt: num(inputs, "alpha_opt"),
+          }),
+        ),
+      ),
+    };
   },
-  "confseq.predmix_empirical_bernstein": (inputs) => atLooks(inputs, accepted(empiricalBernsteinSequence(nums(inputs, "x"), { alpha: num(inputs, "alpha") })).intervals),
-  "confseq.predmix_hoeffding": (inputs) => atLooks(inputs, accepted(hoeffdingSequence(nums(inputs, "x"), { alpha: num(inputs, "alpha") })).intervals),
+  "confseq.predmix_empirical_bernstein": (inputs) =>
+    atLooks(inputs, accepted(empiricalBernsteinSequence(nums(inputs, "x"), { alpha: num(inputs, "alpha") })).intervals),
+  "confseq.predmix_hoeffding": (inputs) =>
+    atLooks(inputs, accepted(hoeffdingSequence(nums(inputs, "x"), { alpha: num(inputs, "alpha") })).intervals),
   "confseq.hedged_capital": (inputs) => {
     // The generator passed its own bets, sized for alpha, upwards only; confseq then sized the others for alpha·(1 − theta).
     const betAlphas = { above: num(inputs, "alpha"), below: num(inputs, "alpha") * (1 - num(inputs, "theta")) };
-    return { capital: nums(inputs, "m").map((m) => {
-      const logs = hedgedLogCapital(nums(inputs, "x"), m, { alpha: num(inputs, "alpha"), theta: num(inputs, "theta"), truncation: num(inputs, "trunc_scale"), betAlphas });
-      return nums(inputs, "at").map((t) => Math.exp(logs[t - 1] ?? NaN));
-    }) };
+    return {
+      capital: nums(inputs, "m").map((m) => {
+        const logs = hedgedLogCapital(nums(inputs, "x"), m, {
+          alpha: num(inputs, "alpha"),
+          theta: num(inputs, "theta"),
+          truncation: num(inputs, "trunc_scale"),
+          betAlphas,
+        });
+        return nums(inputs, "at").map((t) => Math.exp(logs[t - 1] ?? NaN));
+      }),
+    };
   },
-  }),
-  "confseq.hedged_cs": (inputs) => atLooks(inputs, accepted(hedgedSequence(nums(inputs, "x"), { alpha: num(inputs, "alpha"), grid: num(inputs, "breaks") })).intervals),
+  "confseq.hedged_cs": (inputs) =>
+    atLooks(
+      inputs,
+      accepted(hedgedSequence(nums(inputs, "x"), { alpha: num(inputs, "alpha"), grid: num(inputs, "breaks") }))
+        .intervals,
+    ),
   "asympcs.std_conjmix_margin": (inputs) => ({
-    margin: nums(inputs, "t").map((n) => asymptoticMargin({ n, rhoSquared: num(inputs, "rho2"), alpha: num(inputs, "alpha"), sided: "two" })),
+    margin: nums(inputs, "t").map((n) =>
+      asymptoticMargin({ n, rhoSquared: num(inputs, "rho2"), alpha: num(inputs, "alpha"), sided: "two" }),
+    ),
   }),
   "asympcs.best_rho2": (inputs) => {
     const at = { alpha: num(inputs, "alpha"), tunedFor: num(inputs, "t_opt") };
-    return { exact: mixingVariance({ ...at, tuning: "exact" }), approx: mixingVariance({ ...at, tuning: "approximate" }) };
+    return {
+      exact: mixingVariance({ ...at, tuning: "exact" }),
+      approx: mixingVariance({ ...at, tuning: "approximate" }),
+    };
   },
   "asympcs.series": (inputs) => {
     const alpha = num(inputs, "alpha");
-    return runningSequence(nums(inputs, "x"), { rhoSquared: mixingVariance({ alpha, tunedFor: num(inputs, "t_opt"), tuning: "exact" }), alpha, lyapunov: false });
+    return runningSequence(nums(inputs, "x"), {
+      rhoSquared: mixingVariance({ alpha, tunedFor: num(inputs, "t_opt"), tuning: "exact" }),
+      alpha,
+      lyapunov: false,
+    });
   },
-  "asympcs.lyapunov": (inputs) => runningSequence(nums(inputs, "x"), { rhoSquared: num(inputs, "rho2"), alpha: num(inputs, "alpha"), lyapunov: true }),
+  "asympcs.lyapunov": (inputs) =>
+    runningSequence(nums(inputs, "x"), {
+      rhoSquared: num(inputs, "rho2"),
+      alpha: num(inputs, "alpha"),
+      lyapunov: true,
+    }),
   "asympcs.ate_known_propensity": (inputs) => {
     const [w, e, alpha] = [nums(inputs, "w"), num(inputs, "e"), num(inputs, "alpha")];
     const scores = nums(inputs, "y").map((y, i) => (w[i] === 1 ? y / e : -y / (1 - e)));
-    return runningSequence(scores, { rhoSquared: mixingVariance({ alpha, tunedFor: num(inputs, "t_opt"), tuning: "exact" }), alpha, lyapunov: false });
+    return runningSequence(scores, {
+      rhoSquared: mixingVariance({ alpha, tunedFor: num(inputs, "t_opt"), tuning: "exact" }),
+      alpha,
+      lyapunov: false,
+    });
   },
   "safe2x2.e_process": (inputs) => twoByTwoSeries(inputs, (key) => num(inputs, key)),
   "safe2x2.batches": (inputs) => twoByTwoSeries(inputs, (key, i) => nums(inputs, key)[i] ?? 0),
 };
 
-function atLooks(inputs: JsonObject, intervals: readonly { readonly lower: number; readonly upper: number }[]): ReturnType<Adapter> {
+function atLooks(
+  inputs: JsonObject,
+  intervals: readonly { readonly lower: number; readonly upper: number }[],
+): ReturnType<Adapter> {
   const looks = nums(inputs, "at").map((t) => intervals[t - 1] ?? { lower: NaN, upper: NaN });
   return { lower: looks.map((look) => look.lower), upper: looks.map((look) => look.upper) };
 }
