@@ -107,3 +107,4 @@ export {
   type PolicyRefusal,
 } from "./policy-contrast.ts";
 export { type ActionProbabilities, type ContrastStratum, type PolicyCell, type ValueStratum } from "./policy-strata.ts";
+export { unitsUntilConfidenceSequence, type UnitsQuestion } from "./units-until-confidence-sequence.ts";

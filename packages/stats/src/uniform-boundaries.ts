@@ -11,21 +11,13 @@ export interface Mixture {
 }
 
 /**
- * Gamma-exponential mixture for sub-gamma (or sub-exponential) sums of scale c > 0, tuned for intrinsic time vOpt.
+ * Gamma-exponential mixture for sub-gamma (or sub-exponential) sums of scale c > 0, with precision rho in intrinsic time.
  *
- * @see Howard et al. (2021), proposition 9.
+ * @see Howard et al. (2021), proposition 9; `mixturePrecision` (one-sided) tunes rho.
  */
-export function gammaExponentialMixture({
-  vOpt,
-  alphaOpt,
-  c,
-}: {
-  readonly vOpt: number;
-  readonly alphaOpt: number;
-  readonly c: number;
-}): Mixture {
+export function gammaExponentialMixture({ rho, c }: { readonly rho: number; readonly c: number }): Mixture {
   const perSquare = 1 / (c * c);
-  const shape = mixturePrecision({ vOpt, alphaOpt, side: "one" }) * perSquare;
+  const shape = rho * perSquare;
   const leading = shape * Math.log(shape) - logGamma(shape) - Math.log(gammaP(shape, shape));
   return {
     logValue: (s, v) => {

@@ -1,6 +1,7 @@
 import type { Adapter, Adapters } from "./adapter.ts";
 import { comparisonAdapters } from "./comparison-adapters.ts";
 import { empiricalBayesAdapters } from "./empirical-bayes-adapters.ts";
+import { offPolicyAdapters } from "./off-policy-adapters.ts";
 import { sampleRatioAdapters } from "./sample-ratio-adapters.ts";
 import { sequentialAdapters } from "./sequential-adapters.ts";
 import { specialFunctionAdapters } from "./special-function-adapters.ts";
@@ -11,6 +12,7 @@ const TOPICS: readonly Adapters[] = [
   sequentialAdapters,
   sampleRatioAdapters,
   empiricalBayesAdapters,
+  offPolicyAdapters,
 ];
 
 /** Every supported operation. */

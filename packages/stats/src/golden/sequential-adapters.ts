@@ -143,8 +143,7 @@ export const sequentialAdapters: Adapters = {
   },
   "confseq.gamma_exponential_bound": (inputs) => {
     const mixture = gammaExponentialMixture({
-      vOpt: num(inputs, "v_opt"),
-      alphaOpt: num(inputs, "alpha_opt"),
+      rho: mixturePrecision({ vOpt: num(inputs, "v_opt"), alphaOpt: num(inputs, "alpha_opt"), side: "one" }),
       c: num(inputs, "c"),
     });
     return { bound: nums(inputs, "v").map((v) => mixtureBound(mixture, v, num(inputs, "alpha"))) };

@@ -1,0 +1,112 @@
+import {
+  clipWeight,
+  doublyRobustScores,
+  gaussianInterval,
+  ipsScores,
+  lowerBounds,
+  meanOfScores,
+  selfNormalised,
+  shrinkWeight,
+  subGaussianWeight,
+  switchWeight,
+  weightBias,
+  weightDiagnostics,
+  type ModelledRounds,
+} from "../off-policy.ts";
+import {
+  clopperPearsonInterval,
+  cressieReadEstimate,
+  cressieReadInterval,
+  offPolicyConfidenceSequence,
+} from "../off-policy-intervals.ts";
+import { accepted, isRefused, pair, type Adapters } from "./adapter.ts";
+import { matrix, num, nums, type JsonObject } from "./json.ts";
+
+function modelled(inputs: JsonObject): ModelledRounds {
+  const policy = matrix(inputs, "evaluation_policy");
+  const q = matrix(inputs, "q_hat");
+  const actions = nums(inputs, "action");
+  const propensities = nums(inputs, "pscore");
+  return {
+    rewards: nums(inputs, "reward"),
+    weights: actions.map((action, i) => (policy[i]?.[action] ?? NaN) / (propensities[i] ?? NaN)),
+    predicted: actions.map((action, i) => q[i]?.[action] ?? NaN),
+    policyPredicted: policy.map((row, i) => row.reduce((t, p, action) => t + p * (q[i]?.[action] ?? NaN), 0)),
+  };
+}
+
+const mean = (xs: readonly number[]): number => xs.reduce((t, x) => t + x, 0) / xs.length;
+
+/** Mean reward where a deterministic policy agrees with the log; null for any other policy. */
+function replay(inputs: JsonObject): number | null {
+  const policy = matrix(inputs, "evaluation_policy");
+  if (policy.some((row) => row.some((p) => p !== 0 && p !== 1))) return null;
+  const actions = nums(inputs, "action");
+  const matched = nums(inputs, "reward").filter((_, i) => policy[i]?.[actions[i] ?? -1] === 1);
+  return matched.length > 0 ? mean(matched) : null;
+}
+
+export const offPolicyAdapters: Adapters = {
+  // Point estimates are means of scores; the refusing forms would decline the reference's cases of a single round.
+  "ope.point": (inputs) => {
+    const log = modelled(inputs);
+    const diagnostics = weightDiagnostics(log.weights);
+    const dr = meanOfScores(doublyRobustScores(log));
+    return {
+      ips: mean(ipsScores(log)),
+      ips_clipped_5: mean(ipsScores(log, clipWeight(5))),
+      ips_clipped_1: mean(ipsScores(log, clipWeight(1))),
+      snips: selfNormalised(log.rewards, log.weights),
+      dm: mean(log.policyPredicted),
+      dr: mean(doublyRobustScores(log)),
+      dr_clipped_2: mean(doublyRobustScores(log, clipWeight(2))),
+      sndr: mean(doublyRobustScores(log, (w) => w / diagnostics.meanWeight)),
+      switch_dr_1: mean(doublyRobustScores(log, switchWeight(1))),
+      switch_dr_3: mean(doublyRobustScores(log, switchWeight(3))),
+      dros_0: mean(doublyRobustScores(log, shrinkWeight(0))),
+      dros_1: mean(doublyRobustScores(log, shrinkWeight(1))),
+      dros_10: mean(doublyRobustScores(log, shrinkWeight(10))),
+      sg_ips_0_3: mean(ipsScores(log, subGaussianWeight(0.3))),
+      sg_dr_0_3: mean(doublyRobustScores(log, subGaussianWeight(0.3))),
+      replay: replay(inputs),
+      mean_weight: diagnostics.meanWeight,
+      effective_sample_size: diagnostics.effectiveSampleSize,
+      dr_standard_error: isRefused(dr) ? null : dr.standardError,
+    };
+  },
+  "ope.intervals": (inputs) => {
+    const propensities = nums(inputs, "pscore");
+    const log = {
+      rewards: nums(inputs, "reward"),
+      weights: nums(inputs, "evaluation_propensity").map((p, i) => p / (propensities[i] ?? NaN)),
+    };
+    const range = {
+      weightMin: num(inputs, "wmin"),
+      weightMax: num(inputs, "wmax"),
+      rewardMin: num(inputs, "rmin"),
+      rewardMax: num(inputs, "rmax"),
+    };
+    const confidence = 1 - num(inputs, "alpha");
+    const plain = accepted(meanOfScores(ipsScores(log)));
+    return {
+      ips: plain.estimate,
+      snips: selfNormalised(log.rewards, log.weights),
+      gaussian: pair(gaussianInterval(plain, confidence)),
+      clopper_pearson: pair(accepted(clopperPearsonInterval(log, { confidence, ...range }))),
+      cressie_read: accepted(cressieReadEstimate(log, range)),
+      cressie_read_interval: pair(accepted(cressieReadInterval(log, { confidence, ...range }))),
+      confidence_sequence: pair(accepted(offPolicyConfidenceSequence(log, { alpha: num(inputs, "alpha"), ...range }))),
+    };
+  },
+  "ope.lower_bounds": (inputs) => {
+    const bounds = accepted(lowerBounds(nums(inputs, "x"), { max: num(inputs, "x_max"), delta: num(inputs, "delta") }));
+    return { hoeffding: bounds.hoeffding, bernstein: bounds.bernstein, student_t: bounds.studentT };
+  },
+  "ope.bias_terms": (inputs) => {
+    const { bias, upper } = weightBias(
+      { rewards: nums(inputs, "reward"), weights: nums(inputs, "w") },
+      { mapped: nums(inputs, "w_hat"), delta: num(inputs, "delta") },
+    );
+    return { bias, bias_upper: upper };
+  },
+};
