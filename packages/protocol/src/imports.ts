@@ -32,8 +32,8 @@ export const dataReportSchema = z.object({
   quarantined_by_code: listOf(quarantineCountSchema),
   /** Rows left out because an outcome is not yet known. */
   pending: z.int().min(0),
-  /** Rows left out because the map's `only` does not list their action. */
-  excluded: z.int().min(0),
+  /** Outcomes now in the store that were not there before. */
+  signals_added: z.int().min(0),
   actions: listOf(actionCountSchema),
   outcomes: listOf(outcomeRateSchema),
   first_at: timestampSchema.nullable(),

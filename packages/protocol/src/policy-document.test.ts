@@ -33,7 +33,7 @@ const policy: PolicyDocument = {
       statistic: { test: "mean_confidence_sequence", alpha: 0.01 },
     },
   ],
-  exploration: { floor: 0.1, settled_floor: 0.05 },
+  exploration: { start: 0.2, floor: 0.1, settled_floor: 0.05 },
   holdout: { share: 0.1 },
   rollout: {
     steps: [0.1, 0.5, 0.9],
@@ -113,10 +113,10 @@ describe("a policy", () => {
       { levers: [{ ...lever, ranges: { x: { min: 0, max: 1 } } }] },
       '"x" is not an allowed action',
     ],
-    ["floors above 1", { exploration: { floor: 0.4, settled_floor: 0.4 } }, "above 1"],
+    ["floors above 1", { exploration: { start: 0.2, floor: 0.4, settled_floor: 0.4 } }, "above 1"],
     [
       "a settled floor above the floor",
-      { exploration: { floor: 0.05, settled_floor: 0.1 } },
+      { exploration: { start: 0.2, floor: 0.05, settled_floor: 0.1 } },
       "settled_floor 0.1 is above floor 0.05",
     ],
     ["steps that do not rise", { rollout: { ...policy.rollout, steps: [0.5, 0.5] } }, "steps must rise"],

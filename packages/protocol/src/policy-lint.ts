@@ -124,12 +124,14 @@ function lintExploration({ exploration, holdout, levers }: PolicyShape): readonl
     });
   }
   for (const lever of levers) {
-    const spent = exploration.floor * lever.allowed.length;
-    if (spent > 1 + 1e-9)
+    for (const key of ["start", "floor"] as const) {
+      const spent = exploration[key] * lever.allowed.length;
+      if (spent <= 1 + 1e-9) continue;
       found.push({
-        path: ["exploration", "floor"],
-        message: `floor × ${lever.allowed.length} actions of "${lever.id}" is ${rounded(spent)}, above 1`,
+        path: ["exploration", key],
+        message: `${key} × ${lever.allowed.length} actions of "${lever.id}" is ${rounded(spent)}, above 1`,
       });
+    }
   }
   if (exploration.floor + holdout.share > 0.5) {
     found.push({
