@@ -32,7 +32,10 @@ export function unitsUntilConfidenceSequence({
 }: UnitsQuestion): { readonly kind: "estimate"; readonly n: number } | Refused<"out-of-reach" | "invalid-input"> {
   const inputs = [standardDeviationPerUnit, effect, alpha, tunedFor];
   if (inputs.some((x) => !(x > 0 && Number.isFinite(x))) || alpha >= 1) {
-    return refuse("invalid-input", `deviation, effect, alpha and tunedFor must be positive and finite, got ${inputs.join(", ")}`);
+    return refuse(
+      "invalid-input",
+      `deviation, effect, alpha and tunedFor must be positive and finite, got ${inputs.join(", ")}`,
+    );
   }
   const rhoSquared = mixingVariance({ alpha, tunedFor, tuning: "exact" });
   const excess = (logN: number): number =>

@@ -1,7 +1,11 @@
 import type { Adapter, Adapters } from "./adapter.ts";
+import { bayesianAdapters } from "./bayesian-adapters.ts";
 import { comparisonAdapters } from "./comparison-adapters.ts";
+import { confoundingAdapters } from "./confounding-adapters.ts";
 import { empiricalBayesAdapters } from "./empirical-bayes-adapters.ts";
+import { multipleTestingAdapters } from "./multiple-testing-adapters.ts";
 import { offPolicyAdapters } from "./off-policy-adapters.ts";
+import { powerAdapters } from "./power-adapters.ts";
 import { sampleRatioAdapters } from "./sample-ratio-adapters.ts";
 import { sequentialAdapters } from "./sequential-adapters.ts";
 import { specialFunctionAdapters } from "./special-function-adapters.ts";
@@ -12,7 +16,11 @@ const TOPICS: readonly Adapters[] = [
   sequentialAdapters,
   sampleRatioAdapters,
   empiricalBayesAdapters,
+  bayesianAdapters,
+  multipleTestingAdapters,
   offPolicyAdapters,
+  confoundingAdapters,
+  powerAdapters,
 ];
 
 /** Every supported operation. */

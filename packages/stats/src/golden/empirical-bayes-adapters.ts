@@ -1,3 +1,4 @@
+import { betaBinomial } from "../beta-binomial.ts";
 import { cochranQ, normalNormal, type HeterogeneityMethod } from "../empirical-bayes.ts";
 import { chiSquaredSf, normalQuantile } from "../special-functions.ts";
 import { accepted, type Adapters } from "./adapter.ts";
@@ -20,6 +21,22 @@ export const empiricalBayesAdapters: Adapters = {
       blup: fit.effects.map((effect) => effect.mean),
       blup_se: fit.effects.map((effect) => effect.standardError),
       prediction_interval: [fit.mu - half, fit.mu + half],
+    };
+  },
+  beta_binomial: (inputs) => {
+    const sizes = nums(inputs, "n");
+    const fit = accepted(
+      betaBinomial(nums(inputs, "s").map((conversions, i) => ({ n: sizes[i] ?? NaN, conversions }))),
+    );
+    return {
+      mu: fit.mean,
+      rho: fit.correlation,
+      alpha: fit.alpha,
+      beta: fit.beta,
+      posterior_mean: fit.rates.map((rate) => rate.mean),
+      posterior_sd: fit.rates.map((rate) => rate.standardDeviation),
+      loglik_full: fit.logLikelihood,
+      loglik: fit.logLikelihood,
     };
   },
 };
