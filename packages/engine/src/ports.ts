@@ -35,3 +35,5 @@ export { microsOf, type Micros } from "./money.ts";
 export type { Measurement, MeasureQuery, OutcomeCell } from "./outcomes/cell.ts";
 export type { Signal } from "./signals/signal.ts";
 export { instant, type Instant } from "./time.ts";
+/** A driver reads propensities back, and may import nothing but the engine. */
+export { propensity } from "@ratchet/stats";

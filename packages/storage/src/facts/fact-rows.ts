@@ -1,0 +1,65 @@
+import type { Decision, Signal } from "@ratchet/engine/ports";
+import { RowBinaryWriter } from "./row-binary.ts";
+
+/** Everything belongs to one workspace until there are several; the column is there from the first day. */
+export const WORKSPACE = "default";
+
+/** How a table's rows are written to a file and read from it. */
+export interface FactTable {
+  readonly name: "decisions" | "signals";
+  /** Columns and their types, in the order in which the encoder writes them. */
+  readonly structure: string;
+}
+
+const DECISION_COLUMNS = `workspace String, segment_number Int64, id String, source String, point String, unit_id String, segment String,
+  context String, action String, propensity Nullable(Float64), cohort String, playbook_version Int64, change_id String,
+  rollout_share Float64, cycle Int64, fold UInt8, reasons Array(String), decided_at DateTime64(3, 'UTC')`;
+const SIGNAL_COLUMNS = `workspace String, segment_number Int64, source String, message_id String, type String, unit_id String,
+  decision_id String, value Nullable(Int64), occurred_at DateTime64(3, 'UTC'), received_at DateTime64(3, 'UTC')`;
+
+export const DECISIONS: FactTable = { name: "decisions", structure: DECISION_COLUMNS };
+export const SIGNALS: FactTable = { name: "signals", structure: SIGNAL_COLUMNS };
+
+export function encodeDecisions(segmentNumber: number, decisions: readonly Decision[]): Buffer {
+  const writer = new RowBinaryWriter();
+  for (const d of decisions) {
+    writer
+      .string(WORKSPACE)
+      .int64(segmentNumber)
+      .string(d.id)
+      .string(d.source)
+      .string(d.point)
+      .string(d.unitId)
+      .string(d.segment)
+      .string(JSON.stringify(d.context))
+      .string(d.action)
+      .nullable(d.propensity, (p) => writer.float64(p))
+      .string(d.cohort)
+      .int64(d.playbookVersion)
+      .string(d.changeId ?? "")
+      .float64(d.rolloutShare)
+      .int64(d.cycle)
+      .uint8(d.fold)
+      .strings(d.reasons)
+      .int64(d.decidedAt);
+  }
+  return writer.bytes;
+}
+
+export function encodeSignals(segmentNumber: number, signals: readonly Signal[]): Buffer {
+  const writer = new RowBinaryWriter();
+  for (const s of signals) {
+    writer
+      .string(WORKSPACE)
+      .int64(segmentNumber)
+      .string(s.source)
+      .string(s.messageId)
+      .string(s.type)
+      .string(s.unitId)
+      .string(s.decisionId ?? "")
+      .nullable(s.value, (value) => writer.int64(value))
+      .int64(s.occurredAt)
+      .int64(s.receivedAt);
+  }
+  return writer.bytes;
+}

