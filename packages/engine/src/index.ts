@@ -106,6 +106,7 @@ export type {
   RuleFinding,
 } from "./governance/change.ts";
 export { evolveChange, isExposed, isOpen } from "./governance/change-lifecycle.ts";
+export { DEFAULT_OWNER, defaultPolicy, firstPlaybook, type PolicyBasics } from "./governance/default-policy.ts";
 export { impactOf, type Impact } from "./governance/impact.ts";
 export {
   chain,

@@ -8,6 +8,7 @@ import type { Change, ChangeEvent, ChangeState, ReviewVerdict } from "./governan
 import type { LedgerDraft } from "./governance/ledger.ts";
 import type { LedgerBody } from "./governance/ledger-body.ts";
 import type { Policy } from "./governance/policy.ts";
+import { barredActions } from "./governance/memory.ts";
 import { describeVerdict, reviewChange } from "./governance/review.ts";
 import { changeId, ENGINE } from "./ids.ts";
 import type { Measurement } from "./outcomes/cell.ts";
@@ -149,6 +150,7 @@ function rolloutMove(input: TurnInput, state: ChangeState, { snapshot, evidence 
     evidence: snapshot.rollout,
     evidenceDigest: evidence,
     unitsAtStep: sumCells(own.filter((cell) => cell.cohort === "candidate" && cell.rolloutShare === state.share)).n,
+    decisions: snapshot.programme.programmeUnits,
     cyclesInRollout: state.startedAt === null ? 0 : input.cycle - startCycle + 1,
     now: input.now,
   });
@@ -195,6 +197,7 @@ function proposeFor(input: TurnInput, lever: Lever, { snapshot, evidence }: Conc
       limits,
       floors: input.policy.exploration,
       precision: snapshot.precision,
+      barred: barredActions(input.changes, lever.name, snapshot.programme.programmeUnits),
     },
     health: snapshot.health,
     actions: snapshot.actions,

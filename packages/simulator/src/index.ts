@@ -1,2 +1,14 @@
-/** GTM worlds with a known truth, and replay of real logs. */
-export {};
+/** @ratchet/simulator: replay of real logs, and worlds with a known truth, driving the same engine as the server. */
+export {
+  LogTally,
+  ruleOf,
+  valueDifference,
+  valueOf,
+  type PolicyRule,
+  type TallyCell,
+  type ValueEstimate,
+} from "./replay/log-tally.ts";
+export { approvePending, replay, type ReplayCycle, type ReplayInput } from "./replay/replay.ts";
+export type { PromotionCheck, ReplaySummary } from "./replay/summarise.ts";
+export { sampleCompany, type SampleWorld, type TrueEffect } from "./worlds/sample-company.ts";
+export { simulateCompany, type SimulatedCycle, type SimulationInput } from "./worlds/simulate-company.ts";

@@ -1,4 +1,4 @@
-import { normalSf } from "@ratchet/stats";
+import { normalCdf, normalPdf } from "@ratchet/stats";
 import { probabilitiesFor, type ActionProbabilities, type ChoiceLever, type Edit } from "../decisions/playbook.ts";
 import { ALL } from "../decisions/segment.ts";
 import type { ActionLimits } from "../decisions/limits.ts";
@@ -23,10 +23,12 @@ export interface ChoiceLesson {
   readonly limits: ActionLimits & { readonly maxStep: number };
   readonly floors: Floors;
   readonly precision: Precision;
+  /** Actions that may not lead: a change that favoured them failed, and the evidence has not materially changed since. */
+  readonly barred: ReadonlySet<string>;
 }
 
-/** An action is ruled out once it beats the leader by a difference that matters with less than this probability. */
-const RULED_OUT_BELOW = 0.05;
+/** An action is ruled out once never trying it again is expected to cost less than this share of the smallest effect that matters. */
+const RULED_OUT_BELOW = 0.5;
 /** A segment leaves its parent's leader only when another action is better there with at least this (pooled) probability. */
 const SEGMENT_CONFIDENCE = 0.95;
 /** Edits that move fewer units than this share are noise, not proposals. */
@@ -63,7 +65,9 @@ export function valueWith(lever: ChoiceLever, edits: readonly Edit[]): (segment:
 
 /** Leader by estimated value, and the actions that can no longer beat it; null while too few outcomes are known of any two actions. */
 function rank(lesson: ChoiceLesson, cells: readonly OutcomeCell[]): Ranking | null {
-  const known = lesson.lever.actions.filter((action) => nonZeroOf(cells, action) >= BURN_IN_NON_ZERO);
+  const known = lesson.lever.actions.filter(
+    (action) => !lesson.barred.has(action) && nonZeroOf(cells, action) >= BURN_IN_NON_ZERO,
+  );
   const [first, ...rest] = known;
   if (first === undefined || rest.length === 0) return null;
   let leader = first;
@@ -71,8 +75,8 @@ function rank(lesson: ChoiceLesson, cells: readonly OutcomeCell[]): Ranking | nu
     const gain = gainOver(lesson, cells, { action, leader });
     if (gain.kind === "estimate" && gain.estimate > 0) leader = action;
   }
-  const settled = known.filter(
-    (action) => action !== leader && isRuledOut(gainOver(lesson, cells, { action, leader }), lesson.metric),
+  const settled = lesson.lever.actions.filter(
+    (action) => action !== leader && isSettled(lesson, cells, { action, leader }),
   );
   return { leader, settled: new Set(settled) };
 }
@@ -81,7 +85,7 @@ function rank(lesson: ChoiceLesson, cells: readonly OutcomeCell[]): Ranking | nu
 function segmentRankings(lesson: ChoiceLesson, overall: Ranking): ReadonlyMap<SegmentId, Ranking> {
   const best = new Map<SegmentId, { readonly action: ActionId; readonly mean: number }>();
   for (const action of lesson.lever.actions) {
-    if (action === overall.leader) continue;
+    if (action === overall.leader || lesson.barred.has(action)) continue;
     const effects = bySegment(lesson.cells, (own) =>
       Math.min(nonZeroOf(own, action), nonZeroOf(own, overall.leader)) < BURN_IN_NON_ZERO
         ? { kind: "refused", reason: "too-few", message: "too few outcomes in this segment" }
@@ -101,8 +105,7 @@ function segmentRankings(lesson: ChoiceLesson, overall: Ranking): ReadonlyMap<Se
     [...best].map(([segment, { action }]) => {
       const own = lesson.cells.filter((cell) => cell.segment === segment);
       const settled = lesson.lever.actions.filter(
-        (other) =>
-          other !== action && isRuledOut(gainOver(lesson, own, { action: other, leader: action }), lesson.metric),
+        (other) => other !== action && isSettled(lesson, own, { action: other, leader: action }),
       );
       return [segment, { leader: action, settled: new Set(settled) }];
     }),
@@ -125,10 +128,26 @@ function gainOver(
   };
 }
 
+/** No longer worth a share: barred, or ruled out by the evidence. */
+function isSettled(
+  lesson: ChoiceLesson,
+  cells: readonly OutcomeCell[],
+  pair: { readonly action: ActionId; readonly leader: ActionId },
+): boolean {
+  return lesson.barred.has(pair.action) || isRuledOut(gainOver(lesson, cells, pair), lesson.metric);
+}
+
+/**
+ * Expected loss of dropping an action whose gain over the leader is N(estimate, standard error²): the mean of its positive part. Best-arm
+ * stopping by expected loss, so that exploring ends when it can no longer pay, not when a test happens to reject.
+ *
+ * @see Raiffa & Schlaifer (1961), "Applied Statistical Decision Theory", section 5.4 (the unit normal linear-loss integral).
+ */
 function isRuledOut(gain: Effect | NoEffect, metric: MetricDefinition): boolean {
-  return (
-    gain.kind === "estimate" && normalSf((metric.minimumEffect - gain.estimate) / gain.standardError) < RULED_OUT_BELOW
-  );
+  if (gain.kind === "refused") return false;
+  const z = gain.estimate / gain.standardError;
+  const expectedLoss = gain.standardError * normalPdf(z) + gain.estimate * normalCdf(z);
+  return expectedLoss < RULED_OUT_BELOW * metric.minimumEffect;
 }
 
 function targetFor(lesson: ChoiceLesson, ranking: Ranking, segment: SegmentId): ActionProbabilities | null {

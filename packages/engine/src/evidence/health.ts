@@ -20,6 +20,8 @@ export interface HealthQuestion {
   readonly holdoutShare: number;
   /** The cycle that just ended; it must have brought decisions. */
   readonly cycle: number;
+  /** Decisions whose outcome window is still open. */
+  readonly censored: number;
 }
 
 /** Alarm level of sample ratio checks, over all looks together (Fabijan et al. 2019 use the same for one look). */
@@ -68,11 +70,17 @@ function actionRatio({ cells, history, lever }: HealthQuestion): HealthCheck {
   return ratioCheck("action-ratio", "actions drawn", factors);
 }
 
-function volume({ cells, cycle }: HealthQuestion): HealthCheck {
+/** Decisions are still being made: some of this cycle are mature, or wait for their window to close. */
+function volume({ cells, cycle, censored }: HealthQuestion): HealthCheck {
   const { n } = sumCells(cells.filter((cell) => cell.cycle === cycle));
-  return n > 0
-    ? { check: "volume", state: "green", sentence: `${n} mature decisions in cycle ${cycle}`, pValue: null }
-    : { check: "volume", state: "no data", sentence: `no mature decision in cycle ${cycle}`, pValue: null };
+  if (n === 0 && censored === 0)
+    return { check: "volume", state: "no data", sentence: `no decision in cycle ${cycle}`, pValue: null };
+  return {
+    check: "volume",
+    state: "green",
+    sentence: `${n} mature decisions of cycle ${cycle}, ${censored} waiting for their outcome window`,
+    pValue: null,
+  };
 }
 
 /** Evidence of independent groups multiplies: the product of e-values is an e-value. A certain fault is +∞. */

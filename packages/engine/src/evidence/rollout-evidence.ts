@@ -188,13 +188,17 @@ function exactHarm(own: readonly OutcomeCell[], rule: GuardrailRule): Reading {
   const difference = candidate.conversions / candidate.n - control.conversions / control.n;
   const harmful = rule.direction === "must_not_increase" ? difference > 0 : difference < 0;
   const counts = `${candidate.conversions} of ${candidate.n} against ${control.conversions} of ${control.n}`;
-  if (!harmful) return { state: "fine", sentence: counts };
+  // Under no harm the e-value drifts below 1, so one above 1 that points at harm is a grey zone: neither certain nor nothing.
+  if (!harmful || evidence.eValue <= 1) return { state: "fine", sentence: counts };
   return evidence.eValue >= 1 / rule.alpha
     ? {
         state: "breached",
         sentence: `${counts}: harm (e-value ${short(evidence.eValue)}, limit ${short(1 / rule.alpha)})`,
       }
-    : { state: "watch", sentence: `${counts}: worse so far, not yet certain` };
+    : {
+        state: "watch",
+        sentence: `${counts}: leans towards harm (e-value ${short(evidence.eValue)} of ${short(1 / rule.alpha)}), not yet certain`,
+      };
 }
 
 function conversions(

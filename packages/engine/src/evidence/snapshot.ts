@@ -56,7 +56,7 @@ export interface ConcludeQuestion {
 export function conclude(question: ConcludeQuestion): EvidenceSnapshot {
   const { lever, objective, history, precision, holdoutShare } = question;
   const { cells, censored } = measurementOf(question, objective.id);
-  const health = checkHealth({ lever: lever.name, cells, history, holdoutShare, cycle: question.cycle });
+  const health = checkHealth({ lever: lever.name, cells, history, holdoutShare, cycle: question.cycle, censored });
   const redChecks = redSentences(health);
   const shared = { metric: objective, cells, history, precision, redChecks };
   return {

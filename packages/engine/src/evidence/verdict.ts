@@ -78,26 +78,32 @@ export function cannotTrust(checks: readonly string[]): Verdict {
   };
 }
 
-function undecided({ metric, standardError, n, alpha, tunedFor }: Judged, range: string): Verdict {
+/** Waiting is honest advice while a difference of the size seen, or of the size that matters, can still be settled. */
+function undecided({ metric, estimate, standardError, n, alpha, tunedFor }: Judged, range: string): Verdict {
+  const sentence = `The difference in ${metric.id} is ${range}: it may be zero`;
+  const effect = Math.max(Math.abs(estimate), metric.minimumEffect);
   const needed = unitsUntilConfidenceSequence({
     standardDeviationPerUnit: standardError * Math.sqrt(n),
-    effect: metric.minimumEffect,
+    effect,
     alpha,
     tunedFor,
   });
-  const sentence = `The difference in ${metric.id} is ${range}: it may be zero`;
   if (needed.kind === "refused") return cannotTell(sentence, needed.message);
-  const more = Math.ceil(needed.n) - n;
-  const remedy = `about ${Math.max(more, 1).toLocaleString("en-US")} more units would settle a difference of ${metric.minimumEffect}`;
+  const more = Math.max(1, Math.ceil(needed.n) - n);
+  const remedy = `about ${more.toLocaleString("en-US")} more units would settle a difference of ${short(effect)}`;
   return more > PATIENCE * n
     ? cannotTell(
         `${sentence}, and at this variance waiting will not settle it soon`,
-        `${remedy}; raise minimum_effect, or choose an earlier or less noisy metric`,
+        `${remedy}; raise the minimum effect, or choose an earlier or less noisy metric`,
       )
     : { word: "too early", sentence, remedy };
 }
 
 function signed(x: number): string {
-  const text = Math.abs(x) < 1e-12 ? "0" : String(Number(x.toPrecision(3)));
+  const text = Math.abs(x) < 1e-12 ? "0" : short(x);
   return x > 0 ? `+${text}` : text;
+}
+
+function short(x: number): string {
+  return String(Number(x.toPrecision(3)));
 }

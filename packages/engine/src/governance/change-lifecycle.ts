@@ -64,6 +64,7 @@ export function evolveChange(state: ChangeState | null, event: ChangeEvent, at: 
       stepSince: null,
       endedAt: null,
       reason: null,
+      decisions: event.change.predicted.kind === "estimate" ? event.change.predicted.n : 0,
     };
   }
   if (state === null) throw new Error(`${event.kind} for change ${event.changeId}, which was never drafted`);
@@ -105,7 +106,12 @@ function effectOf(
     case "change.promoted":
       return { status: "promoted", share: 0, endedAt: at };
     case "change.rollback_started":
-      return { status: "rolling_back", share: 0, reason: event.reason };
+      return {
+        status: "rolling_back",
+        share: 0,
+        reason: event.reason,
+        decisions: Math.max(state.decisions, event.decisions),
+      };
     case "change.rolled_back":
       return { status: "rolled_back", endedAt: at };
   }

@@ -103,7 +103,13 @@ export type ChangeEvent =
       readonly playbook: Digest;
       readonly evidence: Digest;
     })
-  | (About & { readonly kind: "change.rollback_started"; readonly reason: string; readonly evidence: Digest | null })
+  | (About & {
+      readonly kind: "change.rollback_started";
+      readonly reason: string;
+      readonly evidence: Digest | null;
+      /** Mature decisions of the lever by then: what "materially more evidence" is measured against. */
+      readonly decisions: number;
+    })
   | (About & { readonly kind: "change.rolled_back" });
 
 /** An approval as given: a named person, a role, exactly these bytes, under this policy version. */
@@ -133,4 +139,6 @@ export interface ChangeState {
   readonly endedAt: Instant | null;
   /** Why it was rejected, rolled back, held or expired. */
   readonly reason: string | null;
+  /** Mature decisions of the lever when it failed, or when it was proposed: the evidence that it failed on. */
+  readonly decisions: number;
 }

@@ -21,8 +21,7 @@ export function rememberedFailure(
 ): RememberedFailure | null {
   for (const state of changes) {
     if (state.status !== "rejected" && state.status !== "rolled_back" && state.status !== "expired") continue;
-    const triedOn = state.change.predicted.kind === "estimate" ? state.change.predicted.n : 0;
-    if (decisions >= MATERIALLY_MORE * triedOn) continue;
+    if (decisions >= MATERIALLY_MORE * state.decisions) continue;
     const same = state.change.edits.some((tried) =>
       edits.some(
         (edit) => edit.lever === tried.lever && edit.segment === tried.segment && favoured(edit) === favoured(tried),
@@ -31,6 +30,18 @@ export function rememberedFailure(
     if (same) return { changeId: state.change.id, reason: state.reason ?? state.status };
   }
   return null;
+}
+
+/** Actions that failed changes of this lever favoured, as far as the evidence has not materially changed since. */
+export function barredActions(changes: readonly ChangeState[], lever: string, decisions: number): ReadonlySet<string> {
+  const barred = new Set<string>();
+  for (const state of changes) {
+    if (state.change.lever !== lever) continue;
+    for (const edit of state.change.edits) {
+      if (rememberedFailure([state], [edit], decisions) !== null) barred.add(favoured(edit));
+    }
+  }
+  return barred;
 }
 
 /** The action that gains most. */

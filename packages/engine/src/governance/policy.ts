@@ -50,6 +50,8 @@ export interface Policy {
   readonly levers: readonly LeverLimits[];
   readonly guardrails: readonly Guardrail[];
   readonly exploration: {
+    /** Probability of each action but the baseline in the first playbook, in (0, 1 ÷ number of actions]. */
+    readonly start: number;
     /** Least probability of an action that may still turn out best. */
     readonly floor: number;
     /** Least probability of an action that the evidence has ruled out as best. */

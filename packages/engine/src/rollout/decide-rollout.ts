@@ -17,6 +17,8 @@ export interface RolloutSituation {
   readonly evidenceDigest: Digest;
   /** Mature candidate decisions at the current step. */
   readonly unitsAtStep: number;
+  /** Mature decisions of the lever, the holdout aside. */
+  readonly decisions: number;
   /** Completed cycles since the canary began. */
   readonly cyclesInRollout: number;
   readonly now: Instant;
@@ -38,18 +40,23 @@ export function decideRollout(state: ChangeState, situation: RolloutSituation): 
     return { kind: "stay", sentence: `${state.status}` };
   }
   const danger = reasonToRollBack(situation);
-  if (danger !== null) return rollBack(state, danger, situation.evidenceDigest);
+  if (danger !== null)
+    return rollBack(state, danger, { evidence: situation.evidenceDigest, decisions: situation.decisions });
   if (state.status === "holding") return { kind: "stay", sentence: "held by a person" };
   return stepForward(state, situation);
 }
 
 /** Undoing needs no permission: two entries, so that the ledger shows when it began and when nobody got the candidate any more. */
-export function rollBack(state: ChangeState, reason: string, evidence: Digest | null): RolloutMove {
+export function rollBack(
+  state: ChangeState,
+  reason: string,
+  basis: { readonly evidence: Digest | null; readonly decisions: number },
+): RolloutMove {
   const changeId = state.change.id;
   return {
     kind: "events",
     events: [
-      { kind: "change.rollback_started", changeId, reason, evidence },
+      { kind: "change.rollback_started", changeId, reason, ...basis },
       { kind: "change.rolled_back", changeId },
     ],
     sentence: `rolled back: ${reason}`,
@@ -93,6 +100,9 @@ function stepForward(state: ChangeState, situation: RolloutSituation): RolloutMo
   }
   if (unitsAtStep < minUnitsPerStep)
     return { kind: "stay", sentence: `${unitsAtStep} of ${minUnitsPerStep} units at this step` };
+  const grey = evidence.guardrails.find((guardrail) => guardrail.state !== "fine");
+  if (grey !== undefined)
+    return { kind: "stay", sentence: `guardrail ${grey.id} is in the grey zone: ${grey.sentence}` };
   const waited = now - (state.stepSince ?? now);
   if (waited < minTimePerStepMs) return { kind: "stay", sentence: "this step has not lasted long enough" };
   const next = steps[state.step + 1];

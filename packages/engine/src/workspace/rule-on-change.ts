@@ -28,7 +28,7 @@ export function undoChange(
         code: "change.not_running",
         message: `change ${id} is ${state.status}; nothing to undo`,
       };
-    const move = rollBack(state, `undone by ${by}: ${reason}`, null);
+    const move = rollBack(state, `undone by ${by}: ${reason}`, { evidence: null, decisions: state.decisions });
     return { kind: "accepted", events: move.kind === "events" ? move.events : [] };
   });
 }
