@@ -61,7 +61,7 @@ export function betaBinomial(
 
 const LOG_SIZE_MAX = 20;
 
-/** Profile over ln(alpha + beta) by golden section; for each the mean by bisection on its score, which falls in the mean. */
+/** Profile over ln(alpha + beta) : the best of a grid, refined on the derivative; for each size the mean by bisection on its score. */
 function maximise(
   groups: readonly Conversions[],
   pooled: number,

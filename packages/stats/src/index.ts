@@ -108,3 +108,115 @@ export {
 } from "./policy-contrast.ts";
 export { type ActionProbabilities, type ContrastStratum, type PolicyCell, type ValueStratum } from "./policy-strata.ts";
 export { unitsUntilConfidenceSequence, type UnitsQuestion } from "./units-until-confidence-sequence.ts";
+export { liftDifference, liftMoments, type LiftMoments } from "./lift.ts";
+export { pooledTDifference } from "./student-t.ts";
+export {
+  binomialTest,
+  proportionInterval,
+  wilsonInterval,
+  type ProportionEstimate,
+  type ProportionIntervalMethod,
+} from "./one-proportion.ts";
+export {
+  differenceInterval,
+  pooledZ,
+  ratioInterval,
+  twoProportionDifference,
+  type DifferenceMethod,
+  type RatioMethod,
+  type ZTest,
+} from "./two-proportions.ts";
+export { chiSquaredTwoByTwo, fisherExact, type ContinuityCorrected, type FisherExact } from "./exact-two-by-two.ts";
+export { cochranMantelHaenszel, type MantelHaenszel, type TwoByTwoTable } from "./cochran-mantel-haenszel.ts";
+export { mannWhitney, type MannWhitney } from "./mann-whitney.ts";
+export { mixturePrecision, normalLogMixture, normalMixtureBound, type MixtureSide } from "./normal-mixture.ts";
+export {
+  bernoulliConfidenceSequence,
+  betaBinomialMixture,
+  gammaExponentialMixture,
+  mixtureBound,
+  polyStitchingBound,
+  type Mixture,
+} from "./uniform-boundaries.ts";
+export {
+  empiricalBernsteinSequence,
+  hedgedLogCapital,
+  hedgedSequence,
+  hoeffdingSequence,
+  predictablePlugIn,
+  type BoundedMeanSequence,
+  type HedgeOptions,
+} from "./bounded-mean.ts";
+export { betaBinomial, type BetaBinomialFit } from "./beta-binomial.ts";
+export { effectPosterior, expectedPositivePart, type EffectPosterior, type NormalPrior } from "./effect-posterior.ts";
+export { normalBest, topTwoAllocation, type BestOf } from "./normal-best.ts";
+export { betaBest, betaCompare, type BetaComparison, type BetaPosterior } from "./beta-best.ts";
+export {
+  benjaminiHochberg,
+  benjaminiYekutieli,
+  bonferroni,
+  eBenjaminiHochberg,
+  hochberg,
+  holm,
+  hommel,
+  storeyQValues,
+} from "./multiple-testing.ts";
+export {
+  clipWeight,
+  DEFAULT_OVERLAP_GATE,
+  directMethod,
+  doublyRobust,
+  doublyRobustScores,
+  gaussianInterval,
+  ips,
+  ipsScores,
+  lowerBounds,
+  meanOfScores,
+  overlapRefusal,
+  selfNormalised,
+  selfNormalisedDoublyRobust,
+  shrinkWeight,
+  snips,
+  subGaussianWeight,
+  switchWeight,
+  weightBias,
+  weightDiagnostics,
+  type LoggedRounds,
+  type ModelledRounds,
+  type OffPolicyEstimate,
+  type OffPolicyRefusal,
+  type OverlapGate,
+  type WeightDiagnostics,
+  type WeightMap,
+} from "./off-policy.ts";
+export {
+  clopperPearsonInterval,
+  cressieReadEstimate,
+  cressieReadInterval,
+  offPolicyConfidenceSequence,
+  type OffPolicyRange,
+} from "./off-policy-intervals.ts";
+export {
+  cohenH,
+  standardisedPower,
+  standardisedSize,
+  twoMeansPower,
+  twoMeansSize,
+  twoProportionsPower,
+  twoProportionsSize,
+  type ArmSizes,
+  type TwoMeans,
+  type TwoRates,
+} from "./power.ts";
+export { midExperimentPower, unitsStillNeeded, type RunningExperiment } from "./mid-experiment-power.ts";
+export {
+  confoundingEValue,
+  riskDifferenceEValue,
+  riskRatioFromHazardRatio,
+  riskRatioFromMeanDifference,
+  riskRatioFromOddsRatio,
+  type ConfoundingEValue,
+  type ExposureTable,
+  type RiskRatio,
+} from "./confounding-e-value.ts";
+export { noncentralTSf } from "./noncentral-t.ts";

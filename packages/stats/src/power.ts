@@ -1,4 +1,3 @@
-import { asymptoticMargin, mixingVariance, type Tuning } from "./asymptotic-confidence-sequence.ts";
 import { bisect } from "./bisect.ts";
 import { noncentralTSf } from "./noncentral-t.ts";
 import { refuse, type Refused } from "./refused.ts";
@@ -108,52 +107,6 @@ export function twoMeansSize(
   const excess = (logN: number): number => twoMeansPower(means, Math.exp(logN)) - power;
   if (excess(Math.log(2)) >= 0) return 2;
   return Math.exp(bisect(excess, Math.log(2), 60));
-}
-
-/** The question "how many units in all until the confidence sequence is as narrow as an effect?". */
-export interface ConfidenceSequencePlan {
-  /** standardError · √n of the estimate as it is now: constant while more units of the same kind come in. */
-  readonly standardDeviationPerUnit: number;
-  /** Half-width wanted, in units of the estimate; an effect of this size is found about as soon as it is reached. */
-  readonly effect: number;
-  readonly alpha: number;
-  readonly tunedFor: number;
-  readonly tuning?: Tuning;
-}
-
-/**
- * Total units at which the two-sided asymptotic confidence sequence reaches a half-width: subtract what is there for "about N units left".
- *
- * @see `asymptoticConfidenceSequence` for the half-width that is solved.
- */
-export function unitsUntilConfidenceSequence({
-  standardDeviationPerUnit,
-  effect,
-  alpha,
-  tunedFor,
-  tuning = "exact",
-}: ConfidenceSequencePlan):
-  { readonly kind: "estimate"; readonly units: number } | Refused<"no-effect" | "invalid-input"> {
-  if (effect === 0) return refuse("no-effect", "no interval becomes as narrow as 0");
-  if (!(
-    standardDeviationPerUnit > 0 &&
-    Number.isFinite(standardDeviationPerUnit) &&
-    Number.isFinite(effect) &&
-    alpha > 0 &&
-    alpha < 1 &&
-    tunedFor > 0
-  )) {
-    return refuse(
-      "invalid-input",
-      `standard deviation ${standardDeviationPerUnit}, effect ${effect}, alpha ${alpha}, tuned for ${tunedFor}`,
-    );
-  }
-  const rhoSquared = mixingVariance({ alpha, tunedFor, tuning });
-  const target = Math.abs(effect) / standardDeviationPerUnit;
-  const excess = (logN: number): number =>
-    asymptoticMargin({ n: Math.exp(logN), rhoSquared, alpha, sided: "two" }) - target;
-  if (excess(Math.log(2)) <= 0) return { kind: "estimate", units: 2 };
-  return { kind: "estimate", units: Math.exp(bisect(excess, Math.log(2), 300)) };
 }
 
 function isSetting({ alpha, power }: { readonly alpha: number; readonly power: number }): boolean {
