@@ -97,7 +97,12 @@ const policyShape = z.strictObject({
   levers: z.array(leverSchema).min(1).max(20),
   guardrails: z.array(guardrailSchema).max(20),
   exploration: z.strictObject({
-    start: z.number().gt(0).max(1).describe("Probability of each action but the baseline in the first playbook."),
+    start: z
+      .number()
+      .gt(0)
+      .max(1)
+      .describe("Probability of each action but the baseline in the first playbook; the floor where absent.")
+      .exactOptional(),
     floor: share.describe("Least probability of an action that may still turn out best."),
     settled_floor: share.describe("Least probability of an action that the evidence has ruled out as best."),
   }),

@@ -125,13 +125,19 @@ function lintExploration({ exploration, holdout, levers }: PolicyShape): readonl
   }
   for (const lever of levers) {
     for (const key of ["start", "floor"] as const) {
-      const spent = exploration[key] * lever.allowed.length;
+      const spent = (exploration[key] ?? 0) * lever.allowed.length;
       if (spent <= 1 + 1e-9) continue;
       found.push({
         path: ["exploration", key],
         message: `${key} × ${lever.allowed.length} actions of "${lever.id}" is ${rounded(spent)}, above 1`,
       });
     }
+  }
+  if (exploration.start === undefined && exploration.floor === 0) {
+    found.push({
+      path: ["exploration"],
+      message: "with a floor of 0, say start: else the first playbook tries nothing but the baseline",
+    });
   }
   if (exploration.floor + holdout.share > 0.5) {
     found.push({

@@ -19,7 +19,7 @@ export function policyFromDocument(document: PolicyDocument): Policy {
       alpha: statistic.alpha,
     })),
     exploration: {
-      start: document.exploration.start,
+      start: document.exploration.start ?? document.exploration.floor,
       floor: document.exploration.floor,
       settledFloor: document.exploration.settled_floor,
     },
