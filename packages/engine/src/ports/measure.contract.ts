@@ -173,7 +173,8 @@ const signalRecipe: fc.Arbitrary<SignalRecipe> = fc.record({
   unit: name,
   at: ms,
   amount,
-  names: fc.option(fc.nat({ max: 45 })),
+  // Every second one names none; some name a decision that does not exist.
+  names: fc.option(fc.nat({ max: 45 }), { freq: 1 }),
   type: fc.constantFrom("visit", "visit", "visit", "reply"),
 });
 const queryRecipe: fc.Arbitrary<QueryRecipe> = fc.record({
@@ -185,8 +186,8 @@ const queryRecipe: fc.Arbitrary<QueryRecipe> = fc.record({
 /** Histories of up to 40 decisions and 60 signals, loaded in random order, each with four queries. */
 export function randomFacts(): fc.Arbitrary<RandomFacts> {
   const recipes = fc.record({
-    decisions: fc.array(decisionRecipe, { minLength: 1, maxLength: 40 }),
-    signals: fc.array(signalRecipe, { maxLength: 60 }),
+    decisions: fc.array(decisionRecipe, { minLength: 1, maxLength: 40, size: "max" }),
+    signals: fc.array(signalRecipe, { maxLength: 60, size: "max" }),
     queries: fc.array(queryRecipe, { minLength: 4, maxLength: 4 }),
   });
   return recipes.chain(({ decisions, signals, queries }) =>

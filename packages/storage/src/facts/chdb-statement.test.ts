@@ -30,7 +30,7 @@ it("refuses a name that could carry SQL", () => {
 it("hands any text over as it is", async () => {
   const piece = fc.constantFrom("'", "\\", "\\N", "\\n", "\n", "\t", "\r", "\0", "{x:String}", "é😀", "a", ";", "--", '"');
   await fc.assert(
-    fc.asyncProperty(fc.array(piece).map((pieces) => pieces.join("")), async (text) => {
+    fc.asyncProperty(fc.array(piece, { maxLength: 12, size: "max" }).map((pieces) => pieces.join("")), async (text) => {
       expect(await chdb.read({ sql: "SELECT {text:String}", parameters: { text } })).toEqual([[text]]);
     }),
     { numRuns: 100, seed: 1 },

@@ -53,7 +53,7 @@ describe("through the engine", () => {
     const row = fc.tuple(text, fc.option(integer), float, fc.option(float), fc.array(text, { maxLength: 3 }), fc.integer({ min: 0, max: 255 }), ms);
     let table = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 60 }), async (rows) => {
+      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 60, size: "max" }), async (rows) => {
         table += 1;
         const writer = new RowBinaryWriter(16);
         rows.forEach(([s, n, f, g, a, u, d], i) => {
