@@ -12,3 +12,4 @@ export { approvePending, replay, type ReplayCycle, type ReplayInput } from "./re
 export type { PromotionCheck, ReplaySummary } from "./replay/summarise.ts";
 export { sampleCompany, type SampleWorld, type TrueEffect } from "./worlds/sample-company.ts";
 export { simulateCompany, type SimulatedCycle, type SimulationInput } from "./worlds/simulate-company.ts";
+export { replayPolicy, type LogBasics } from "./replay/replay-policy.ts";

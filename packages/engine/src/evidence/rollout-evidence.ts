@@ -141,10 +141,10 @@ interface BoundQuestion {
 
 /** Harm once even the mild end of the one-sided confidence sequence lies beyond what is tolerated. Asymptotic, so after burn-in only. */
 function boundedHarm(effect: Effect | NoEffect, { rule, own, precision }: BoundQuestion): Reading {
-  if (effect.kind === "refused") return { state: "watch", sentence: effect.message };
+  if (effect.kind === "refused") return { state: "no data", sentence: effect.message };
   const nonZero = Math.min(conversions(own, "control").conversions, conversions(own, "candidate").conversions);
   if (nonZero < BURN_IN_NON_ZERO)
-    return { state: "watch", sentence: `${nonZero} outcomes in the smaller cohort, ${BURN_IN_NON_ZERO} are needed` };
+    return { state: "no data", sentence: `${nonZero} outcomes in the smaller cohort, ${BURN_IN_NON_ZERO} are needed` };
   const sign = rule.direction === "must_not_increase" ? 1 : -1;
   const bound = asymptoticConfidenceSequence({
     estimate: sign * effect.estimate,

@@ -100,7 +100,7 @@ function stepForward(state: ChangeState, situation: RolloutSituation): RolloutMo
   }
   if (unitsAtStep < minUnitsPerStep)
     return { kind: "stay", sentence: `${unitsAtStep} of ${minUnitsPerStep} units at this step` };
-  const grey = evidence.guardrails.find((guardrail) => guardrail.state !== "fine");
+  const grey = evidence.guardrails.find((guardrail) => guardrail.state === "watch");
   if (grey !== undefined)
     return { kind: "stay", sentence: `guardrail ${grey.id} is in the grey zone: ${grey.sentence}` };
   const waited = now - (state.stepSince ?? now);
@@ -118,6 +118,9 @@ function stepForward(state: ChangeState, situation: RolloutSituation): RolloutMo
     ];
     return { kind: "events", events, sentence: `ramped to ${percent(next)}` };
   }
+  // A larger share is how a slow guardrail gets its data; promotion waits until it has spoken.
+  const silent = evidence.guardrails.find((guardrail) => guardrail.state !== "fine");
+  if (silent !== undefined) return { kind: "stay", sentence: `guardrail ${silent.id} cannot tell yet: ${silent.sentence}` };
   return evidence.verdict.word === "better" && isProven(evidence, policy)
     ? { kind: "promote", sentence: evidence.verdict.sentence }
     : { kind: "stay", sentence: `${evidence.verdict.word}: ${evidence.verdict.sentence}` };

@@ -1,5 +1,12 @@
-import { actionId, type ActionId, type Instant, type LoggedRow, type QuarantinedRow } from "@ratchet/engine";
-import { readLog, type LogItem, type ReadLogTask } from "./read-log.ts";
+import { actionId, instant, type ActionId, type Instant, type LoggedRow, type QuarantinedRow } from "@ratchet/engine";
+import type { ImportMapping } from "./import-mapping.ts";
+import { propensitiesOf, readLog, type LogItem, type ReadLogTask } from "./read-log.ts";
+
+/** A log on disk, and how to read it. */
+export interface LogFile {
+  readonly path: string;
+  readonly mapping: ImportMapping;
+}
 
 /** What must be known of a whole log before its first row can be replayed. */
 export interface LogProfile {
@@ -21,14 +28,15 @@ export interface LogProfile {
 const EXAMPLES = 3;
 
 /** Reads a log once, keeping counts only. @throws LogFileError as `readLog` does. */
-export async function profileLog(task: ReadLogTask): Promise<LogProfile> {
+export async function profileLog(file: LogFile): Promise<LogProfile> {
   const tally = new ProfileTally();
-  for await (const item of readLog(task)) tally.add(item);
-  return tally.profile(task.mapping.baseline);
+  for await (const item of readLog(await taskFor(file))) tally.add(item);
+  return tally.profile(file.mapping.baseline);
 }
 
 /** The usable rows of a log in order of time. A log that is out of order is sorted in memory; one in order is streamed. */
-export async function* rowsInOrder(task: ReadLogTask, profile: Pick<LogProfile, "inOrder">): AsyncGenerator<LoggedRow> {
+export async function* rowsInOrder(file: LogFile, profile: Pick<LogProfile, "inOrder">): AsyncGenerator<LoggedRow> {
+  const task = await taskFor(file);
   if (profile.inOrder) {
     for await (const item of readLog(task)) if (item.kind === "row") yield item.row;
     return;
@@ -36,6 +44,13 @@ export async function* rowsInOrder(task: ReadLogTask, profile: Pick<LogProfile, 
   const rows: LoggedRow[] = [];
   for await (const item of readLog(task)) if (item.kind === "row") rows.push(item.row);
   yield* rows.sort((a, b) => a.at - b.at || a.row - b.row);
+}
+
+/** Rejected rows are counted here, not kept, so when that happened is left out: the same file gives the same answer at any time. */
+async function taskFor({ path, mapping }: LogFile): Promise<ReadLogTask> {
+  const task = { path, mapping, now: instant(0) };
+  const propensities = await propensitiesOf(task);
+  return propensities === null ? task : { ...task, propensities };
 }
 
 class ProfileTally {

@@ -12,6 +12,7 @@ import {
   Workspace,
   type ChoiceLever,
   type Decision,
+  type FactsStore,
   type InboxItem,
   type Instant,
   type LeverReport,
@@ -19,6 +20,7 @@ import {
   type MetricDefinition,
   type Playbook,
   type Policy,
+  type StateStore,
 } from "@ratchet/engine";
 import { LogTally } from "./log-tally.ts";
 import { summarise, type ReplaySummary } from "./summarise.ts";
@@ -37,6 +39,8 @@ export interface ReplayInput {
   readonly seed: number;
   /** Who answers what waits for a person: every missing approver says yes, or nobody does. */
   readonly approve: "all" | "none";
+  /** Where the run is kept, for tracing it afterwards; in memory when left out. Must be empty. */
+  readonly stores?: { readonly state: StateStore; readonly facts: FactsStore };
 }
 
 /** One cycle, as it would have happened live. */
@@ -72,7 +76,8 @@ interface Progress {
  */
 export async function* replay(input: ReplayInput): AsyncGenerator<ReplayCycle, ReplaySummary> {
   const progress: Progress = { rowsRead: 0, unitsUsed: 0, now: null };
-  const stores = { state: memoryStateStore(), facts: memoryFactsStore(), clock: () => nowOf(progress) };
+  const kept = input.stores ?? { state: memoryStateStore(), facts: memoryFactsStore() };
+  const stores = { ...kept, clock: () => nowOf(progress) };
   const tallies = new Map(input.policy.metrics.map((metric) => [metric.id, new LogTally()] as const));
   let workspace: Workspace | null = null;
   let pending: InboxItem[] = [];
