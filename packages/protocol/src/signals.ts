@@ -5,7 +5,7 @@ import { idSchema, listOf, timestampSchema } from "./primitives.ts";
 export const SIGNALS_PER_REQUEST_MAX = 1000;
 
 /** What happened, as a lower-case word with underscores. */
-export const signalTypeSchema = z
+const signalTypeSchema = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,63}$/u, "must be a lower-case word with underscores, such as meeting_held");
 

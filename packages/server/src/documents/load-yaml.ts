@@ -4,7 +4,7 @@ import { err, ok, type Result } from "@ratchet/stats";
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from "yaml";
 
 /** Largest document that is read, in bytes: nobody writes more by hand. */
-export const DOCUMENT_BYTES_MAX = 256 * 1024;
+const DOCUMENT_BYTES_MAX = 256 * 1024;
 
 /** One thing that is wrong with a document: where, what, and what to do. Lines and columns count from 1. */
 export interface DocumentFault {

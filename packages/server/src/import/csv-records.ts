@@ -67,7 +67,7 @@ function splitterFor(sample: string, delimiter: string | null): Splitter {
 }
 
 /** The delimiter of a text that begins with a header. */
-export function guessDelimiter(sample: string): string {
+function guessDelimiter(sample: string): string {
   const guess = Papa.parse(sample.slice(0, SAMPLE_LENGTH), {
     preview: 20,
     skipEmptyLines: true,
@@ -83,7 +83,7 @@ interface Dialect {
 }
 
 /** Splits text that comes in pieces. Records that are blank are left out; the first record sets the width. */
-export function csvSplitter(dialect: Dialect): Splitter {
+function csvSplitter(dialect: Dialect): Splitter {
   let carry = "";
   let line = 1;
   let width: number | null = null;

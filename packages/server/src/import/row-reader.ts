@@ -18,7 +18,7 @@ import { outcomeReader } from "./outcome-reader.ts";
 import { timeReader, type CellFault, type TimeReader } from "./time-format.ts";
 
 /** What a row says under a map: a decision with its outcomes, one whose outcome is not known yet, or what is wrong with it. */
-export type RowReading =
+type RowReading =
   | { readonly kind: "row"; readonly row: LoggedRow }
   | { readonly kind: "pending"; readonly outcome: string }
   | { readonly kind: "rejected"; readonly faults: readonly CellFault[] };
