@@ -1,0 +1,106 @@
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { instant, isoOf, type Clock, type FactsStore, type StateStore } from "@ratchet/engine";
+import { openEmbeddedStores } from "@ratchet/storage";
+import { holdWorkspace, type AppContext } from "./context.ts";
+import { openImportRuns } from "./imports/import-runs.ts";
+import { manualCycles, startCycles, type CycleRhythm } from "./jobs/cycle-clock.ts";
+import { openJobBoard } from "./jobs/job-board.ts";
+import { NO_PROJECTOR, startProjector } from "./jobs/projector.ts";
+import type { Log } from "./log.ts";
+import type { SampleRunner } from "./setup/sample-runner.ts";
+
+/** What an open workspace is put together from. */
+export interface ComposeOptions {
+  readonly state: StateStore;
+  readonly facts: FactsStore;
+  readonly storeNames: AppContext["storeNames"];
+  readonly directory: string | null;
+  readonly uploadDirectory: string;
+  readonly clock?: Clock;
+  readonly sample: SampleRunner | null;
+  /** When cycles end by themselves; null runs nothing in the background. */
+  readonly rhythm: CycleRhythm | null;
+  readonly log: Log;
+}
+
+/** An open workspace, and how to close what runs in it. The stores stay open: whoever opened them closes them. */
+export interface Composed {
+  readonly context: AppContext;
+  readonly stop: () => Promise<void>;
+}
+
+const systemClock: Clock = () => instant(Date.now());
+
+/** Puts everything together: the only place that knows all the parts. */
+export async function compose(options: ComposeOptions): Promise<Composed> {
+  const { state, facts, log, rhythm, clock = systemClock } = options;
+  const stores = { state, facts, clock };
+  const workspace = await holdWorkspace(stores);
+  const imports = await openImportRuns(state);
+  const jobs = openJobBoard(log);
+  const projector = rhythm === null ? NO_PROJECTOR : startProjector(stores, log);
+  const cycles = rhythm === null ? manualCycles(workspace) : startCycles(workspace, rhythm, log);
+  const { storeNames, directory, uploadDirectory, sample } = options;
+  const startedAt = isoOf(clock());
+  return {
+    context: {
+      stores,
+      storeNames,
+      directory,
+      uploadDirectory,
+      workspace,
+      projector,
+      jobs,
+      imports,
+      cycles,
+      sample,
+      log,
+      startedAt,
+    },
+    stop: async () => {
+      await jobs.stop();
+      await cycles.stop();
+      await projector.stop();
+    },
+  };
+}
+
+/** A data directory, and what to run on it. */
+export interface OpenDirectoryOptions extends Pick<ComposeOptions, "rhythm" | "sample" | "log"> {
+  readonly directory: string;
+}
+
+/** An open data directory. */
+export interface OpenDirectory {
+  readonly context: AppContext;
+  /** Stops what runs and closes the stores; the directory is then free for another process. */
+  readonly close: () => Promise<void>;
+}
+
+/** Opens a data directory on the embedded stores. @throws DataDirectoryInUseError where another process has it open. */
+export async function openDirectory({ directory: named, ...rest }: OpenDirectoryOptions): Promise<OpenDirectory> {
+  const directory = resolve(named);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const stores = await openEmbeddedStores({ directory });
+  try {
+    const { context, stop } = await compose({
+      ...rest,
+      state: stores.state,
+      facts: stores.facts,
+      storeNames: { state: "SQLite", facts: "chDB" },
+      directory,
+      uploadDirectory: join(directory, "uploads"),
+    });
+    return {
+      context,
+      close: async () => {
+        await stop();
+        await stores.close();
+      },
+    };
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import { Workspace, type WorkspaceStores } from "@ratchet/engine";
+import type { ImportRuns } from "./imports/import-runs.ts";
+import type { JobBoard } from "./jobs/job-board.ts";
+import type { CycleClock } from "./jobs/cycle-clock.ts";
+import type { Projector } from "./jobs/projector.ts";
+import type { Log } from "./log.ts";
+import type { SampleRunner } from "./setup/sample-runner.ts";
+
+/** The open workspace. Replaced as a whole when something else wrote its ledger: the sample company, with a clock of its own. */
+export interface WorkspaceHolder {
+  readonly current: () => Workspace;
+  /** Reads the ledger again. */
+  readonly reload: () => Promise<void>;
+}
+
+export async function holdWorkspace(stores: WorkspaceStores): Promise<WorkspaceHolder> {
+  let current = await Workspace.open(stores);
+  return {
+    current: () => current,
+    reload: async () => {
+      current = await Workspace.open(stores);
+    },
+  };
+}
+
+/** Everything that a route may use. Made once, in `compose.ts`; in tests, of memory stores. */
+export interface AppContext {
+  readonly stores: WorkspaceStores;
+  /** What the stores are, for the status page. */
+  readonly storeNames: { readonly state: string; readonly facts: string };
+  /** Where the data are; null for memory stores. */
+  readonly directory: string | null;
+  /** Where uploads are kept. */
+  readonly uploadDirectory: string;
+  readonly workspace: WorkspaceHolder;
+  readonly projector: Projector;
+  readonly jobs: JobBoard;
+  readonly imports: ImportRuns;
+  readonly cycles: CycleClock;
+  /** Fills an empty workspace with the sample company; null where this installation has none. */
+  readonly sample: SampleRunner | null;
+  readonly log: Log;
+  readonly startedAt: string;
+}

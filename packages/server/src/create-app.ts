@@ -1,0 +1,97 @@
+import { ROUTES } from "@ratchet/protocol";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { AppContext } from "./context.ts";
+import { dashboardRoutes, secureHeaders } from "./http/dashboard.ts";
+import { problemFrom, ProblemError } from "./http/problem-error.ts";
+import { requestGuard } from "./http/request-guard.ts";
+import { requestIdAndLog, type ServerEnvironment } from "./http/request-id.ts";
+import { changeRoutes } from "./routes/changes.ts";
+import { decisionRoutes } from "./routes/decisions.ts";
+import { importRoutes } from "./routes/imports.ts";
+import { recordRoutes } from "./routes/records.ts";
+import { resultRoutes } from "./routes/results.ts";
+import { signalRoutes } from "./routes/signals.ts";
+import { todayRoutes } from "./routes/today.ts";
+import { workRoutes } from "./routes/work.ts";
+
+/** How the application meets the network. */
+export interface AppOptions {
+  /** Host names beside `localhost` and addresses that it answers to. */
+  readonly allowedHosts?: readonly string[];
+  /** Where the built dashboard is; null serves the API alone. */
+  readonly dashboard?: string | null;
+}
+
+/** Largest JSON body: 1,000 signals, or 100 decisions with generous contexts. */
+const JSON_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Every route of the protocol's table, as one function from request to response. */
+export function createApp(
+  context: AppContext,
+  { allowedHosts = [], dashboard = null }: AppOptions = {},
+): Hono<ServerEnvironment> {
+  const app = new Hono<ServerEnvironment>();
+  app.use(requestIdAndLog(context.log));
+  app.use(async (c, next) => {
+    await next();
+    secureHeaders(c.res.headers);
+  });
+  app.use(requestGuard(allowedHosts));
+  app.use("/v1/*", limitExceptUploads());
+  for (const register of [
+    decisionRoutes,
+    signalRoutes,
+    todayRoutes,
+    changeRoutes,
+    resultRoutes,
+    recordRoutes,
+    importRoutes,
+    workRoutes,
+  ]) {
+    register(app, context);
+  }
+  if (dashboard !== null) dashboardRoutes(app, dashboard);
+  app.notFound((c) => problemResponse(unknownRoute(c.req.method, c.req.path), c.get("requestId")));
+  app.onError((error, c) => {
+    const requestId = c.get("requestId");
+    const problem = problemFrom(error, requestId);
+    if (problem.status >= 500) context.log.error({ err: error, requestId, route: c.get("route") }, "a request failed");
+    return problemResponse(error, requestId);
+  });
+  return app;
+}
+
+function limitExceptUploads(): ReturnType<typeof bodyLimit> {
+  const limit = bodyLimit({
+    maxSize: JSON_BYTES_MAX,
+    onError: () => {
+      throw new ProblemError(
+        "request.too_large",
+        `the body has more than ${JSON_BYTES_MAX / 1024 / 1024} MB; send it in several requests`,
+      );
+    },
+  });
+  return async (c, next) => (c.req.path === ROUTES.upload.path ? next() : limit(c, next));
+}
+
+function problemResponse(error: unknown, requestId: string): Response {
+  const problem = problemFrom(error, requestId);
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { "content-type": "application/problem+json", "ratchet-request-id": requestId },
+  });
+}
+
+/** Another method on a known path, or no such path. */
+function unknownRoute(method: string, path: string): ProblemError {
+  const methods = Object.values(ROUTES)
+    .filter((route) => new RegExp(`^${route.path.replaceAll(/\{[a-z_]+\}/gu, "[^/]+")}$`, "u").test(path))
+    .map((route) => route.method);
+  if (methods.length > 0)
+    return new ProblemError("request.method_not_allowed", `${path} takes ${methods.join(" and ")}, not ${method}`);
+  return new ProblemError(
+    "request.not_found",
+    `there is nothing at ${path}; the API's routes begin with /v1/, such as /v1/today`,
+  );
+}

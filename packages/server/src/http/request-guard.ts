@@ -1,0 +1,40 @@
+import { isIP } from "node:net";
+import type { MiddlewareHandler } from "hono";
+import { ProblemError } from "./problem-error.ts";
+import type { ServerEnvironment } from "./request-id.ts";
+
+/**
+ * Refuses what another web page could make a browser send.
+ *
+ * - A `Host` that is neither an IP address, `localhost`, nor a name that the operator allowed: a page whose name was rebound to our address
+ *   (DNS rebinding) always comes with its own name.
+ * - A write whose `Origin` is another one than the server's: a form or script of another site (CSRF). Clients that are not browsers send none.
+ */
+export function requestGuard(allowedHosts: readonly string[]): MiddlewareHandler<ServerEnvironment> {
+  const allowed = new Set(["localhost", ...allowedHosts.map((host) => host.toLowerCase())]);
+  return async (c, next) => {
+    const sent = `http://${c.req.header("host") ?? new URL(c.req.url).host}`;
+    if (!URL.canParse(sent)) throw new ProblemError("request.invalid_host", "the Host header is not a host");
+    const { host, hostname } = new URL(sent);
+    if (!allowed.has(hostname) && !isAddress(hostname)) {
+      const message = `this server does not answer to the name "${hostname}"; start it with --allow-host ${hostname} if that name is yours`;
+      throw new ProblemError("auth.forbidden.host", message);
+    }
+    if (c.req.method !== "GET" && c.req.method !== "HEAD")
+      requireOwnOrigin(host, c.req.header("origin"), c.req.header("sec-fetch-site"));
+    await next();
+  };
+}
+
+function isAddress(hostname: string): boolean {
+  return isIP(hostname.replace(/^\[(.*)\]$/u, "$1")) !== 0;
+}
+
+function requireOwnOrigin(host: string, origin: string | undefined, site: string | undefined): void {
+  const foreign = origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host);
+  if (!foreign && site !== "cross-site") return;
+  throw new ProblemError(
+    "auth.forbidden.origin",
+    "writes from pages of another origin are refused; call the server from a program, or from its own pages",
+  );
+}

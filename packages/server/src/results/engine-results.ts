@@ -1,0 +1,98 @@
+import {
+  conclude,
+  isoOf,
+  sumCells,
+  type EvidenceSnapshot,
+  type Measurement,
+  type MetricDefinition,
+  type Workspace,
+} from "@ratchet/engine";
+import type { MetricResultView, ResultsView } from "@ratchet/protocol";
+import type { AppContext } from "../context.ts";
+import { ProblemError } from "../http/problem-error.ts";
+import { healthView } from "../views/health-view.ts";
+import { engineComparisons, metricResultView, sharesOf } from "../views/results-view.ts";
+import { unknownMetric } from "./import-results.ts";
+
+interface Read {
+  readonly metric: MetricDefinition;
+  readonly measurement: Measurement;
+  readonly snapshot: EvidenceSnapshot;
+}
+
+/** The engine's own decisions as of now, read by the same function that ends a cycle, once for each metric. */
+export async function engineResults(
+  { workspace: holder, stores }: AppContext,
+  metricAsked: string | null,
+): Promise<ResultsView> {
+  const workspace = holder.current();
+  const { policy } = workspace;
+  const lever = workspace.playbook.levers[0];
+  if (lever === undefined) throw new ProblemError("playbook.not_found", "the playbook has no lever");
+  const asked = policy.metrics.filter(({ id }) => metricAsked === null || id === metricAsked);
+  if (asked.length === 0)
+    throw unknownMetric(
+      metricAsked,
+      policy.metrics.map(({ id }) => id),
+    );
+  const watermark = stores.clock();
+  const reads: Read[] = [];
+  for (const metric of asked) {
+    const measurement = await stores.facts.measure({ source: "engine", point: lever.point, metric, watermark });
+    const snapshot = concludeOn(workspace, { metric, measurement, watermark });
+    reads.push({ metric, measurement, snapshot });
+  }
+  const first = reads.find(({ metric }) => metric.id === policy.objective) ?? reads[0];
+  const cells = first?.measurement.cells ?? [];
+  return {
+    source: "engine",
+    point: lever.point,
+    watermark: isoOf(watermark),
+    units: sumCells(cells).n,
+    shares: sharesOf(cells),
+    assignment: "randomised",
+    metrics: reads.map((read) => metricView(read, lever.baseline, policy.objective)),
+    health: first?.snapshot.health.map(healthView) ?? [],
+  };
+}
+
+function concludeOn(
+  workspace: Workspace,
+  {
+    metric,
+    measurement,
+    watermark,
+  }: Pick<Read, "metric" | "measurement"> & { readonly watermark: Parameters<typeof isoOf>[0] },
+): EvidenceSnapshot {
+  const { policy, playbook, view } = workspace;
+  const [lever] = playbook.levers;
+  if (lever === undefined) throw new Error("the playbook has no lever");
+  return conclude({
+    // The latest cycle that has ended: the running one has few mature decisions, and none is no fault.
+    cycle: Math.max(view.cycle, 1),
+    watermark,
+    lever,
+    playbookVersion: playbook.version,
+    objective: metric,
+    measurements: new Map([[metric.id, measurement]]),
+    guardrails: [],
+    metrics: policy.metrics,
+    history: workspace.history,
+    holdoutShare: policy.holdoutShare,
+    precision: { alpha: policy.rollout.alpha, tunedFor: policy.tunedForUnits },
+    running: null,
+  });
+}
+
+function metricView({ metric, measurement, snapshot }: Read, baseline: string, objective: string): MetricResultView {
+  return metricResultView({
+    metric,
+    isObjective: metric.id === objective,
+    baseline,
+    censored: measurement.censored,
+    cells: measurement.cells,
+    precision: snapshot.precision,
+    comparisons: engineComparisons(snapshot, measurement.cells),
+    noVerdict: snapshot.health.some(({ state }) => state === "red") ? "cannot trust yet" : null,
+  });
+}

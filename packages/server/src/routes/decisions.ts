@@ -1,0 +1,83 @@
+import {
+  parseDecisionId,
+  parseUnitId,
+  projectInbox,
+  trace,
+  unitId,
+  type Decision,
+  type DecisionQuery,
+  type LedgerEntry,
+} from "@ratchet/engine";
+import { ROUTES, type DecisionListQuery, type DecisionRequest, type DecisionView } from "@ratchet/protocol";
+import type { Hono } from "hono";
+import type { AppContext } from "../context.ts";
+import { on } from "../http/on.ts";
+import { ProblemError } from "../http/problem-error.ts";
+import { parameter, readBody, readQuery } from "../http/read-input.ts";
+import type { ServerEnvironment } from "../http/request-id.ts";
+import { decisionDetailView, decisionView } from "../views/decision-view.ts";
+import { traceView } from "../views/trace-view.ts";
+
+const LISTED = 50;
+
+/** Deciding touches memory and the inbox only: a facts store that fails does not stop it. */
+export function decisionRoutes(app: Hono<ServerEnvironment>, context: AppContext): void {
+  on(app, "decide", async (c) => {
+    const body = await readBody(c, ROUTES.decide.request);
+    if (!("requests" in body)) return decideOne(context, body);
+    return { decisions: await Promise.all(body.requests.map((request) => decideOne(context, request))) };
+  });
+  on(app, "decisions", async (c) => {
+    const query = readQuery(c, ROUTES.decisions.query);
+    const { state, facts } = context.stores;
+    await projectInbox({ state, facts }, { maxItems: 20_000, maxSegments: 1 });
+    const [decisions, { decisions: total }] = [await facts.decisions(queryFrom(query)), await facts.counts()];
+    return { decisions: decisions.map(decisionDetailView), total };
+  });
+  on(app, "decision", async (c) => decisionDetailView(await findDecision(context, parameter(c, "decision_id"))));
+  on(app, "trace", async (c) => {
+    const { id } = await findDecision(context, parameter(c, "decision_id"));
+    const traced = await trace(context.workspace.current(), id);
+    if (traced === null) throw unknownDecision(id);
+    const entries = await context.stores.state.ledger({});
+    return traceView(traced, (changeId) => entriesAbout(entries, changeId));
+  });
+}
+
+async function decideOne(context: AppContext, request: DecisionRequest): Promise<DecisionView> {
+  const outcome = await context.workspace.current().decide({
+    point: request.point,
+    unitId: unitId(request.unit_id),
+    context: request.context ?? {},
+  });
+  if (outcome.kind === "refused") throw new ProblemError("decision.unknown_point", outcome.message);
+  context.projector.notice(1);
+  return decisionView(outcome.decision);
+}
+
+function queryFrom({ source, unit_id, playbook_version, limit }: DecisionListQuery): DecisionQuery {
+  const unit = unit_id === undefined ? null : parseUnitId(unit_id);
+  return {
+    limit: limit ?? LISTED,
+    ...(source === undefined ? {} : { source }),
+    ...(unit?.kind === "ok" ? { unitId: unit.value } : {}),
+    ...(playbook_version === undefined ? {} : { playbookVersion: playbook_version }),
+  };
+}
+
+/** From the state store while it is fresh, else from the facts. */
+async function findDecision({ stores }: AppContext, id: string): Promise<Decision> {
+  const parsed = parseDecisionId(id);
+  if (parsed.kind === "err") throw unknownDecision(id);
+  const found = (await stores.state.servedDecision(parsed.value)) ?? (await stores.facts.decision(parsed.value));
+  if (found === null) throw unknownDecision(id);
+  return found;
+}
+
+function unknownDecision(id: string): ProblemError {
+  return new ProblemError("decision.not_found", `there is no decision "${id}"; list them with GET /v1/decisions`);
+}
+
+function entriesAbout(entries: readonly LedgerEntry[], changeId: string): readonly LedgerEntry[] {
+  return entries.filter(({ body }) => "changeId" in body && body.changeId === changeId);
+}

@@ -1,0 +1,89 @@
+import { ROUTES } from "@ratchet/protocol";
+import { beforeEach, describe, expect, it } from "vitest";
+import { ask, context, open, problem, send } from "../memory-app.fixture.ts";
+
+beforeEach(() => open());
+
+describe("importing a CSV", () => {
+  const csv = [
+    "id,at,msg,won",
+    ...Array.from(
+      { length: 400 },
+      (_, i) =>
+        `c${i},2026-01-01T00:00:00Z,${i % 2 === 0 ? "plain" : "story"},${i % (i % 2 === 0 ? 10 : 3) === 1 ? 1 : 0}`,
+    ),
+    "bad",
+  ].join("\n");
+  const map = [
+    "api_version: ratchet.map/v1",
+    "name: old-mails",
+    "unit: {column: id}",
+    "time: {column: at}",
+    "action: {column: msg, only: [plain, story]}",
+    "baseline: plain",
+    "assignment: randomised",
+    "propensity: uniform",
+    "outcomes: [{id: won, kind: conversion, column: won, minimum_effect: 0.02}]",
+    "objective: won",
+  ].join("\n");
+
+  it("guesses, previews, imports, counts what did not fit, sets the workspace up and gives results", async () => {
+    const upload = ROUTES.upload.response.parse(await (await send("POST", "/v1/uploads?name=mails.csv", csv)).json());
+    expect(upload).toMatchObject({ bytes: csv.length, guess: { columns: ["id", "at", "msg", "won"] } });
+    const preview = await ask(ROUTES.previewImport, {
+      parameters: { upload_id: upload.upload_id },
+      body: { mapping: map },
+    });
+    expect(preview).toMatchObject({ checked: 401, fitting: 400 });
+
+    const started = await ask(ROUTES.startImport, { body: { upload_id: upload.upload_id, mapping: map } });
+    expect(started).toMatchObject({ name: "old-mails", file: "mails.csv", state: "running" });
+    await expect.poll(() => context.jobs.running()).toBeNull();
+    const done = await ask(ROUTES.import, { parameters: { import_id: started.import_id } });
+    expect(done).toMatchObject({
+      state: "done",
+      imported: 400,
+      quarantined: 1,
+      report: { source: "import:old-mails" },
+    });
+    expect((await ask(ROUTES.imports)).imports).toEqual([done]);
+
+    const results = await ask(ROUTES.results);
+    expect(results).toMatchObject({ source: "import:old-mails", units: 400, assignment: "randomised" });
+    expect(results.metrics[0]?.actions[0]).toMatchObject({ action: "story", n: 200, n_baseline: 200 });
+    expect(await ask(ROUTES.today)).toMatchObject({
+      state: "running",
+      workspace: { source: "import:old-mails" },
+      playbook_version: 1,
+    });
+    expect(await ask(ROUTES.playbook)).toMatchObject({ levers: [{ actions: ["plain", "story"], baseline: "plain" }] });
+    await ask(ROUTES.decide, { body: { point: "content", unit_id: "live-1" } });
+  });
+  it("says of an observational log that it cannot tell", async () => {
+    const upload = ROUTES.upload.response.parse(await (await send("POST", "/v1/uploads?name=m.csv", csv)).json());
+    const mapping = map.replace("assignment: randomised\npropensity: uniform", "assignment: observational");
+    await ask(ROUTES.startImport, { body: { upload_id: upload.upload_id, mapping } });
+    await expect.poll(() => context.jobs.running()).toBeNull();
+    expect((await ask(ROUTES.results)).metrics[0]?.actions[0]).toMatchObject({
+      verdict: "cannot tell",
+      needed: expect.stringContaining("random"),
+    });
+  });
+  it("names the line and column of every fault in a map, and each missing column of a file", async () => {
+    const upload = ROUTES.upload.response.parse(await (await send("POST", "/v1/uploads?name=m.csv", csv)).json());
+    const body = (mapping: string) => ({ upload_id: upload.upload_id, mapping });
+    const wrong = await problem(
+      await send("POST", "/v1/imports", body(map.replace("objective: won", "objective: wins"))),
+    );
+    expect(wrong).toMatchObject({ code: "map.invalid", faults: [{ path: "10:1" }] });
+    const missing = await problem(
+      await send("POST", `/v1/uploads/${upload.upload_id}/preview`, {
+        mapping: map.replace("{column: id}", "{column: idd}"),
+      }),
+    );
+    expect(missing.detail).toContain('did you mean "id"');
+    expect(
+      await problem(await send("POST", "/v1/imports", { upload_id: "upl_../../etc", mapping: map })),
+    ).toMatchObject({ code: "import.not_found", status: 404 });
+  });
+});

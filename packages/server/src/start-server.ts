@@ -1,0 +1,86 @@
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { serve } from "@hono/node-server";
+import { openDirectory } from "./compose.ts";
+import type { AppContext } from "./context.ts";
+import { createApp } from "./create-app.ts";
+import { WEEKLY, type CycleRhythm } from "./jobs/cycle-clock.ts";
+import { openLog, type Log } from "./log.ts";
+import type { SampleRunner } from "./setup/sample-runner.ts";
+
+export interface ServerOptions {
+  /** The data directory; made if absent. */
+  readonly directory: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** The address to listen on; 127.0.0.1, this machine alone, unless told. */
+  readonly host?: string;
+  /** Host names beside `localhost` and addresses that it answers to. */
+  readonly allowedHosts?: readonly string[];
+  readonly sample?: SampleRunner | null;
+  readonly rhythm?: CycleRhythm;
+  readonly log?: Log;
+  /** Where the built dashboard is; beside this package unless told. */
+  readonly dashboard?: string;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly context: AppContext;
+  /** Answers what is under way, stops the jobs, closes the stores. */
+  readonly close: () => Promise<void>;
+}
+
+/** How long requests under way may take once the server is to stop. */
+const GRACE_MS = 5000;
+const DASHBOARD = fileURLToPath(new URL("../../dashboard/dist/app", import.meta.url));
+
+/** Starts everything in this process. @throws DataDirectoryInUseError, or the error of the address that cannot be listened on. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { host = "127.0.0.1", log = openLog(), rhythm = WEEKLY, sample = null } = options;
+  const opened = await openDirectory({ directory: options.directory, rhythm, sample, log });
+  const app = createApp(opened.context, {
+    allowedHosts: [...(options.allowedHosts ?? []), host],
+    dashboard: options.dashboard ?? DASHBOARD,
+  });
+  try {
+    const { port, stop } = await listen(app.fetch, { host, port: options.port });
+    const url = `http://${host === "127.0.0.1" ? "localhost" : host}:${port}`;
+    log.info({ url }, "listening");
+    return {
+      url,
+      context: opened.context,
+      close: async () => {
+        await stop();
+        await opened.close();
+      },
+    };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+interface Listening {
+  readonly port: number;
+  readonly stop: () => Promise<void>;
+}
+
+function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, hostname: host, port }, (info: AddressInfo) => resolve({ port: info.port, stop }));
+    server.once("error", reject);
+    const stop = (): Promise<void> =>
+      new Promise((done) => {
+        const force = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), GRACE_MS);
+        server.close(() => {
+          clearTimeout(force);
+          done();
+        });
+        if ("closeIdleConnections" in server) server.closeIdleConnections();
+      });
+  });
+}

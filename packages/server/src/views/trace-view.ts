@@ -1,0 +1,70 @@
+import type { ChangeState, Decision, LedgerEntry, Signal, Trace, TracedChange } from "@ratchet/engine";
+import { isoOf, MICROS_PER_UNIT } from "@ratchet/engine";
+import type { TracedOutcomeView, TraceView } from "@ratchet/protocol";
+import { approvalViews, changeSummaryView } from "./change-view.ts";
+import { decisionDetailView } from "./decision-view.ts";
+import { signed } from "./numbers-in-words.ts";
+import { traceStory } from "./trace-story.ts";
+
+/** A change's ledger entries, by its id. */
+type EntriesOf = (changeId: string) => readonly LedgerEntry[];
+
+export function traceView(trace: Trace, entriesOf: EntriesOf): TraceView {
+  const { decision, playbook, later } = trace;
+  const view: Omit<TraceView, "story"> = {
+    decision: decisionDetailView(decision),
+    outcomes: trace.outcomes.map((signal) => tracedOutcomeView(decision, signal)),
+    playbook: { version: playbook.version, digest: playbook.digest, change_id: playbook.changeId },
+    change: trace.change === null ? null : tracedChangeView(trace.change),
+    contributed_to: trace.contributedTo.map((state: ChangeState) =>
+      changeSummaryView(state, entriesOf(state.change.id)),
+    ),
+    later: {
+      count: later.count,
+      sample: later.sample.map(decisionDetailView),
+      altered: later.altered.map(({ decision: altered, before, after, actionBefore }) => ({
+        ...decisionDetailView(altered),
+        before: { ...before },
+        after: { ...after },
+        action_before: actionBefore,
+      })),
+    },
+  };
+  return { ...view, story: traceStory(view) };
+}
+
+function tracedOutcomeView(decision: Decision, signal: Signal): TracedOutcomeView {
+  return {
+    decision_id: decision.id,
+    unit_id: decision.unitId,
+    action: decision.action,
+    decided_at: isoOf(decision.decidedAt),
+    signal: signal.type,
+    value: signal.value === null ? null : signal.value / MICROS_PER_UNIT,
+    occurred_at: isoOf(signal.occurredAt),
+    message_id: signal.messageId,
+  };
+}
+
+function tracedChangeView({ state, entries, evidence }: TracedChange): NonNullable<TraceView["change"]> {
+  return {
+    ...changeSummaryView(state, entries),
+    revision: state.digest,
+    approvals: approvalViews(entries),
+    evidence:
+      evidence === null
+        ? null
+        : {
+            digest: evidence.digest,
+            sentence: evidenceSentence(state, evidence.snapshot.objective.id),
+            outcomes: evidence.outcomes,
+            sample: evidence.sample.map(({ decision, signal }) => tracedOutcomeView(decision, signal)),
+          },
+  };
+}
+
+function evidenceSentence({ change }: ChangeState, metric: string): string {
+  const { predicted } = change;
+  if (predicted.kind === "refused") return predicted.message;
+  return `${signed(predicted.estimate)} ${metric} per unit predicted (${signed(predicted.lower)} to ${signed(predicted.upper)}), on ${predicted.n.toLocaleString("en-US")} decisions`;
+}
