@@ -53,7 +53,7 @@ export function momentsFromSums({
   if (n === 0) return emptyMoments;
   const mean = sum / n;
   const m2 = sumSquares - sum * mean;
-  const rounding = sumSquares * Number.EPSILON * Math.max(8, Math.sqrt(n));
+  const rounding = sumSquares * Number.EPSILON * Math.min(1e6, Math.max(8, n));
   return { n, mean, m2: m2 <= rounding ? 0 : m2 };
 }
 

@@ -114,7 +114,10 @@ function fUpperQuantile(p: number, df: number): number {
 }
 
 /**
- * Interval that takes Σwr/max w as successes among n/max w trials. Crude, wide, needs rewards in a known range.
+ * Interval that takes Σwr/max w as successes among n/max w trials: for comparison only, **it is too narrow**.
+ *
+ * The sum varies as among n trials, not among n/max w: at weights 0 and 5 it missed the truth in 10 % of runs instead of 5 %, at
+ * 200 as at 8,000 rounds. Use `cressieReadInterval` at one look and `offPolicyConfidenceSequence` for many.
  *
  * @see Clopper & Pearson (1934); the reduction is VowpalWabbit's.
  */

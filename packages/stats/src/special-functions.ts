@@ -54,22 +54,49 @@ export function tTwoSidedP(t: number, df: number): number {
   if (t === 0) return 1;
   const square = t * t;
   if (!Number.isFinite(square)) return 0;
-  if (square <= df) return betainc(square / (df + square), 0.5, df / 2, true, true);
   const x = df / (df + square);
-  const p = betainc(x, df / 2, 0.5);
-  return p > 1e-290 ? p : smallBetaCdf(x, df / 2, 0.5);
+  const p = square > df ? betainc(x, df / 2, 0.5) : betainc(square / (df + square), 0.5, df / 2, true, true);
+  return p > 1e-290
+    ? p
+    : smallBetaCdf({ a: df / 2, b: 0.5, logX: -Math.log1p(square / df), oneMinusX: square / (df + square) });
 }
 
-/** I_x(a, b) = x^a (1 − x)^b / (a B(a, b)) · ₂F₁(a + b, 1; a + 1; x), in logarithms: right down to the smallest double. */
-function smallBetaCdf(x: number, a: number, b: number): number {
-  let term = 1;
-  let sum = 1;
-  for (let k = 0; term > sum * 1e-17; k++) {
-    term *= (x * (a + b + k)) / (a + 1 + k);
-    sum += term;
+/**
+ * I_x(a, b) = x^a (1 − x)^b / (a B(a, b)) · continued fraction, in logarithms: right down to the smallest double, where @stdlib
+ * underflows. For x well below the mean of the distribution.
+ *
+ * @see Abramowitz & Stegun 26.5.8; Numerical Recipes 6.4.5 (modified Lentz).
+ */
+function smallBetaCdf({
+  a,
+  b,
+  logX,
+  oneMinusX,
+}: {
+  readonly a: number;
+  readonly b: number;
+  readonly logX: number;
+  readonly oneMinusX: number;
+}): number {
+  const x = 1 - oneMinusX;
+  let c = 1;
+  let d = 1 / (1 - ((a + b) * x) / (a + 1));
+  let fraction = d;
+  for (let m = 1; m < FRACTION_TERMS_MAX; m++) {
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+    d = 1 / (1 + even * d);
+    c = 1 + even / c;
+    fraction *= d * c;
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+    d = 1 / (1 + odd * d);
+    c = 1 + odd / c;
+    fraction *= d * c;
+    if (Math.abs(d * c - 1) < 1e-16) break;
   }
-  return Math.exp(a * Math.log(x) + b * Math.log1p(-x) - Math.log(a) - lnBeta(a, b) + Math.log(sum));
+  return Math.exp(a * logX + b * Math.log(oneMinusX) - Math.log(a) - lnBeta(a, b) + Math.log(fraction));
 }
+
+const FRACTION_TERMS_MAX = 1_000_000;
 
 /** P(T > t) of Student's t. */
 export function tSf(t: number, df: number): number {

@@ -139,7 +139,7 @@ function scoreOfDifference(control: Conversions, treatment: Conversions, delta: 
   const [n0, x0, n1, x1] = [control.n, control.conversions, treatment.n, treatment.conversions];
   const n = n0 + n1;
   const c2 = (n1 + 2 * n0) * delta - n - x0 - x1;
-  const c1 = (x0 * delta - n - 2 * x0) * delta + x0 + x1;
+  const c1 = (n0 * delta - n - 2 * x0) * delta + x0 + x1;
   const c0 = x0 * delta * (1 - delta);
   const q = (c2 / (3 * n)) ** 3 - (c1 * c2) / (6 * n * n) + c0 / (2 * n);
   const p = (q < 0 ? -1 : 1) * Math.sqrt(Math.max(0, (c2 / (3 * n)) ** 2 - c1 / (3 * n)));

@@ -10,6 +10,7 @@ import { differenceInterval, pooledZ, ratioInterval, type RatioMethod } from "..
 import { welchDifference, type Alternative, type DifferenceEstimate } from "../welch.ts";
 import { accepted, isRefused, pair, type Adapter, type Adapters } from "./adapter.ts";
 import { gbstatsMoments } from "./gbstats.ts";
+import { statsmodelsScoreInterval } from "./statsmodels-score.ts";
 import {
   bool,
   Disputed,
@@ -110,13 +111,13 @@ export const comparisonAdapters: Adapters = {
   },
   "prop.ci_two": (inputs) => {
     const alpha = num(inputs, "alpha");
-    const difference = (method: "wald" | "newcombe" | "agresti-caffo" | "miettinen-nurminen"): Produced =>
+    const difference = (method: "wald" | "newcombe" | "agresti-caffo"): Produced =>
       pair(differenceInterval(arm(inputs, 1), arm(inputs, 2), { alpha, method }));
     return {
       wald: difference("wald"),
       newcomb: difference("newcombe"),
       agresti_caffo: difference("agresti-caffo"),
-      score: difference("miettinen-nurminen"),
+      score: statsmodelsScoreInterval(arm(inputs, 1), arm(inputs, 2), alpha),
       ratio_log: ratio(inputs, "log"),
       ratio_log_adjusted: ratio(inputs, "log-adjusted"),
       ratio_score: new Disputed(ratio(inputs, "score"), missesItsEstimate(inputs)),
