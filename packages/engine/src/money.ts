@@ -11,7 +11,7 @@ export type Micros = Brand<number, "micros">;
 export const MICROS_PER_UNIT = 1_000_000;
 
 /** From whole micros. */
-export function parseMicros(micros: number): Result<Micros, BrandError> {
+function parseMicros(micros: number): Result<Micros, BrandError> {
   if (!Number.isSafeInteger(micros)) {
     const units = micros / MICROS_PER_UNIT;
     return err({

@@ -4,13 +4,13 @@ import {
   instant,
   microsOf,
   projectInbox,
-  propensity,
   segmentId,
   unitId,
   type Decision,
   type InboxItem,
   type Signal,
-} from "@ratchet/engine/ports";
+} from "@ratchet/engine";
+import { propensity } from "@ratchet/engine/drivers";
 import { openEmbeddedStores } from "./embedded-stores.ts";
 
 /** The source and the decision point of all that the crash test writes. */
@@ -76,7 +76,7 @@ async function writeUntilKilled(directory: string, first: number): Promise<never
       if (moved === 0) await pause(5);
     }
   })();
-  for (let next = first; ; ) {
+  for (let next = first; ;) {
     const calls = [0, 1, 2, 3].map(async () => {
       const from = next;
       const end = endOfCall(from);
@@ -96,4 +96,5 @@ function pause(ms: number): Promise<void> {
 }
 
 const [program, directory, first] = process.argv.slice(1);
-if (program?.endsWith("crash-writer.js") === true && directory !== undefined) await writeUntilKilled(directory, Number(first));
+if (program?.endsWith("crash-writer.js") === true && directory !== undefined)
+  await writeUntilKilled(directory, Number(first));

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { exampleMetric } from "@ratchet/engine/contracts";
-import { instant, projectInbox } from "@ratchet/engine/ports";
+import { instant, projectInbox } from "@ratchet/engine";
 import { itemsOf, POINT, SOURCE } from "./crash-writer.ts";
 import { openEmbeddedStores, type EmbeddedStores } from "./embedded-stores.ts";
 
@@ -34,7 +34,10 @@ interface Round {
 }
 
 /** Runs the writer from a number on and kills it after some time: counted from its start, or from when it has opened. */
-async function killedRound(first: number, { afterMs, from }: { readonly afterMs: number; readonly from: "start" | "open" }): Promise<Round> {
+async function killedRound(
+  first: number,
+  { afterMs, from }: { readonly afterMs: number; readonly from: "start" | "open" },
+): Promise<Round> {
   const child = spawn(process.execPath, [writer, directory, String(first)], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   let errors = "";
@@ -68,7 +71,12 @@ async function numbersIn({ facts }: EmbeddedStores): Promise<readonly number[]> 
 async function expectExactly(stores: EmbeddedStores, numbers: readonly number[]): Promise<void> {
   expect(await stores.facts.counts()).toEqual({ decisions: numbers.length, signals: numbers.length });
   const watermark = instant(Date.UTC(2100, 0, 1));
-  const { cells, censored } = await stores.facts.measure({ source: SOURCE, point: POINT, metric: exampleMetric("value", 0), watermark });
+  const { cells, censored } = await stores.facts.measure({
+    source: SOURCE,
+    point: POINT,
+    metric: exampleMetric("value", 0),
+    watermark,
+  });
   const values = numbers.map((n) => BigInt(n + 1));
   expect(censored).toBe(0);
   expect(cells.map(({ n, nonZero, sum, sumSquares }) => ({ n, nonZero, sum, sumSquares }))).toEqual([
@@ -84,37 +92,44 @@ async function expectExactly(stores: EmbeddedStores, numbers: readonly number[])
 
 const projectAll = (stores: EmbeddedStores) => projectInbox(stores, { maxItems: 10_000, maxSegments: 1_000_000 });
 
-it(`loses nothing acknowledged and counts nothing twice over ${ROUNDS} kills`, async () => {
-  const acknowledged = new Set<number>();
-  const firstMissing = (): number => {
-    let n = 0;
-    while (acknowledged.has(n)) n += 1;
-    return n;
-  };
-  const moments = fc.sample(fc.integer({ min: 0, max: 1_500 }), { numRuns: ROUNDS, seed: 20_260_301 });
-  for (const [i, afterMs] of moments.entries()) {
-    // Every third kill may come while the stores are still opening, and recovering from the kill before.
-    const round = await killedRound(firstMissing(), { afterMs, from: i % 3 === 2 ? "start" : "open" });
-    for (const [from, end] of round.acknowledged) for (let n = from; n < end; n += 1) acknowledged.add(n);
-  }
-  expect(acknowledged.size).toBeGreaterThan(0);
+it(
+  `loses nothing acknowledged and counts nothing twice over ${ROUNDS} kills`,
+  async () => {
+    const acknowledged = new Set<number>();
+    const firstMissing = (): number => {
+      let n = 0;
+      while (acknowledged.has(n)) n += 1;
+      return n;
+    };
+    const moments = fc.sample(fc.integer({ min: 0, max: 1_500 }), { numRuns: ROUNDS, seed: 20_260_301 });
+    for (const [i, afterMs] of moments.entries()) {
+      // Every third kill may come while the stores are still opening, and recovering from the kill before.
+      const round = await killedRound(firstMissing(), { afterMs, from: i % 3 === 2 ? "start" : "open" });
+      for (const [from, end] of round.acknowledged) for (let n = from; n < end; n += 1) acknowledged.add(n);
+    }
+    expect(acknowledged.size).toBeGreaterThan(0);
 
-  const stores = await openEmbeddedStores({ directory });
-  await projectAll(stores);
-  const survived = await numbersIn(stores);
-  const present = new Set(survived);
-  expect([...acknowledged].filter((n) => !present.has(n))).toEqual([]);
-  await expectExactly(stores, survived);
+    const stores = await openEmbeddedStores({ directory });
+    await projectAll(stores);
+    const survived = await numbersIn(stores);
+    const present = new Set(survived);
+    expect([...acknowledged].filter((n) => !present.has(n))).toEqual([]);
+    await expectExactly(stores, survived);
 
-  // What was sent and never acknowledged is sent again, together with what was.
-  const end = Math.max(...survived) + 1;
-  for (let n = 0; n < end; n += 500) {
-    const again = Array.from({ length: Math.min(500, end - n) }, (_, i) => itemsOf(n + i)).flat();
-    const receipts = await stores.state.acknowledge(again);
-    expect(receipts).not.toContain("conflict");
-  }
-  await projectAll(stores);
-  await expectExactly(stores, Array.from({ length: end }, (_, n) => n));
-  expect(await stores.state.quarantinedCount()).toBe(0);
-  await stores.close();
-}, 60_000 + ROUNDS * 20_000);
+    // What was sent and never acknowledged is sent again, together with what was.
+    const end = (survived.at(-1) ?? -1) + 1;
+    for (let n = 0; n < end; n += 500) {
+      const again = Array.from({ length: Math.min(500, end - n) }, (_, i) => itemsOf(n + i)).flat();
+      const receipts = await stores.state.acknowledge(again);
+      expect(receipts).not.toContain("conflict");
+    }
+    await projectAll(stores);
+    await expectExactly(
+      stores,
+      Array.from({ length: end }, (_, n) => n),
+    );
+    expect(await stores.state.quarantinedCount()).toBe(0);
+    await stores.close();
+  },
+  60_000 + ROUNDS * 20_000,
+);

@@ -1,4 +1,4 @@
-import type { StateStore } from "@ratchet/engine/ports";
+import type { StateStore } from "@ratchet/engine";
 import { openChdbFacts, type ChdbFactsStore } from "./facts/chdb-facts-store.ts";
 import { openSqliteState } from "./state/sqlite-state-store.ts";
 
@@ -22,11 +22,17 @@ export interface EmbeddedStores {
  *
  * @throws DataDirectoryInUseError when another process has the directory open.
  */
-export async function openEmbeddedStores({ directory, factsMemoryBytes }: EmbeddedStoresOptions): Promise<EmbeddedStores> {
+export async function openEmbeddedStores({
+  directory,
+  factsMemoryBytes,
+}: EmbeddedStoresOptions): Promise<EmbeddedStores> {
   // The state first: its lock answers at once, and frees itself with the process that held it.
   const state = await openSqliteState({ directory });
   try {
-    const facts = await openChdbFacts({ directory, ...(factsMemoryBytes === undefined ? {} : { memoryBytes: factsMemoryBytes }) });
+    const facts = await openChdbFacts({
+      directory,
+      ...(factsMemoryBytes === undefined ? {} : { memoryBytes: factsMemoryBytes }),
+    });
     return {
       state,
       facts,

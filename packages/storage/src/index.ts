@@ -2,6 +2,11 @@
 export { DataDirectoryInUseError, StorageClosedError } from "./errors.ts";
 export { openEmbeddedStores, type EmbeddedStores, type EmbeddedStoresOptions } from "./embedded-stores.ts";
 export { openSqliteState, type SqliteStateOptions } from "./state/sqlite-state-store.ts";
-export { openChdbFacts, type ChdbFactsOptions, type ChdbFactsStore, type FactsHealth } from "./facts/chdb-facts-store.ts";
+export {
+  openChdbFacts,
+  type ChdbFactsOptions,
+  type ChdbFactsStore,
+  type FactsHealth,
+} from "./facts/chdb-facts-store.ts";
 export { ChdbDiedError, ChdbError } from "./facts/chdb-child-handle.ts";
 export { RowsMissingError, SegmentConflictError } from "./facts/load-segment.ts";

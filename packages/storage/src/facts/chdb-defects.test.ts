@@ -63,15 +63,27 @@ describe("defect 1: a query that fails after it began to answer leaves its rows 
 
   it("never reaches the next query through us", async () => {
     for (let i = 0; i < 5; i += 1) {
-      await expect(chdb.read({ sql: failsLate })).rejects.toMatchObject({ code: "facts.query_failed", clickhouseCode: 395 });
+      await expect(chdb.read({ sql: failsLate })).rejects.toMatchObject({
+        code: "facts.query_failed",
+        clickhouseCode: 395,
+      });
       expect(await chdb.read({ sql: "SELECT 42" })).toEqual([[42]]);
     }
   });
 
   it("nor when the time limit or a bad cast is what fails", async () => {
-    await expect(chdb.read({ sql: failsLate.replace("throwIf(number = 1000000, 'late')", "toUInt8(if(number = 1000000, 'x', '1'))") })).rejects.toThrow(/Code: 6/u);
+    await expect(
+      chdb.read({
+        sql: failsLate.replace("throwIf(number = 1000000, 'late')", "toUInt8(if(number = 1000000, 'x', '1'))"),
+      }),
+    ).rejects.toThrow(/Code: 6/u);
     const impatient = await ChdbProcess.open({ ...options("impatient"), statementMs: 1_000 });
-    await expect(impatient.read({ sql: "SELECT number, sleepEachRow(0.001) FROM numbers(100000)", settings: { max_block_size: 100 } })).rejects.toThrow(/Code: 159/u);
+    await expect(
+      impatient.read({
+        sql: "SELECT number, sleepEachRow(0.001) FROM numbers(100000)",
+        settings: { max_block_size: 100 },
+      }),
+    ).rejects.toThrow(/Code: 159/u);
     expect(await impatient.read({ sql: "SELECT 42" })).toEqual([[42]]);
     await impatient.close();
     expect(await chdb.read({ sql: "SELECT 42" })).toEqual([[42]]);
@@ -82,7 +94,9 @@ describe("defect 2: settings of one query stay for the next, and dates lose thei
   it("every statement has its settings and parameters to itself", async () => {
     const threads = { sql: "SELECT toString(getSetting('max_threads'))" };
     const before = await chdb.read(threads);
-    expect(await chdb.read({ ...threads, settings: { max_threads: 7 }, parameters: { left_over: "x" } })).toEqual([["7"]]);
+    expect(await chdb.read({ ...threads, settings: { max_threads: 7 }, parameters: { left_over: "x" } })).toEqual([
+      ["7"],
+    ]);
     expect(await chdb.read(threads)).toEqual(before);
     await expect(chdb.read({ sql: "SELECT {left_over:String}" })).rejects.toThrow(/left_over/u);
   });
@@ -98,10 +112,16 @@ it("defect 3: binary data that ends in what looks like white space is loaded who
   await chdb.write({ sql: "CREATE TABLE t.texts (x String) ENGINE = MergeTree ORDER BY x" });
   const texts = ["a\n", " ", "\0\0", ";\n", "\r\n\t ", "\n"];
   for (const [i, text] of texts.entries()) {
-    writeFileSync(join(options("main").spool, `${i}.bin`), Buffer.concat([Buffer.from([Buffer.byteLength(text)]), Buffer.from(text)]));
-    await chdb.write({ sql: "INSERT INTO t.texts SELECT * FROM file({file:String}, RowBinary, 'x String')", parameters: { file: `${i}.bin` } });
+    writeFileSync(
+      join(options("main").spool, `${i}.bin`),
+      Buffer.concat([Buffer.from([Buffer.byteLength(text)]), Buffer.from(text)]),
+    );
+    await chdb.write({
+      sql: "INSERT INTO t.texts SELECT * FROM file({file:String}, RowBinary, 'x String')",
+      parameters: { file: `${i}.bin` },
+    });
   }
-  expect((await chdb.read({ sql: "SELECT x FROM t.texts" })).map(([x]) => x).sort()).toEqual([...texts].sort());
+  expect(new Set((await chdb.read({ sql: "SELECT x FROM t.texts" })).map(([x]) => x))).toEqual(new Set(texts));
 });
 
 describe("defect 4: two threads with chDB hang at closing, and a process can open one directory only", () => {
@@ -162,13 +182,18 @@ describe("defect 7: url() against a dead host is tried for minutes", () => {
       "SELECT 1 SETTINGS readonly = 0",
       "CREATE DATABASE elsewhere",
     ];
-    for (const sql of outside) await expect(chdb.read({ sql }), sql).rejects.toMatchObject({ code: "facts.query_failed" });
+    const outcomes = await Promise.allSettled(outside.map((sql) => chdb.read({ sql })));
+    expect(outcomes.map((outcome, i) => (outcome.status === "rejected" ? "refused" : outside[i]))).toEqual(
+      outside.map(() => "refused"),
+    );
   });
 });
 
 describe("defect 8: 64-bit integers come as bare numbers and lose their last digits", () => {
   it("is there in naive use", () => {
-    const printed = naively(`process.stdout.write(s.query("SELECT toUInt64(18446744073709551615)", "JSONCompactEachRow"))`);
+    const printed = naively(
+      `process.stdout.write(s.query("SELECT toUInt64(18446744073709551615)", "JSONCompactEachRow"))`,
+    );
     expect(printed.trim()).toBe("[18446744073709551615]");
   });
 

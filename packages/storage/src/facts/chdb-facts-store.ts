@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { FactsStore } from "@ratchet/engine/ports";
+import type { FactsStore } from "@ratchet/engine";
 import { ChdbProcess } from "./chdb-process.ts";
 import { loadSegment } from "./load-segment.ts";
 import { measureFacts } from "./measure.ts";
@@ -84,7 +84,10 @@ function storeOver(chdb: ChdbProcess, spool: string, close: () => Promise<void>)
     decisions: (query) => readDecisions(chdb, query),
     signalsOf: (decision) => readSignalsOf(chdb, decision),
     counts: async () => {
-      const counts = await numbers(chdb, "SELECT (SELECT count() FROM ratchet.decisions), (SELECT count() FROM ratchet.signals)");
+      const counts = await numbers(
+        chdb,
+        "SELECT (SELECT count() FROM ratchet.decisions), (SELECT count() FROM ratchet.signals)",
+      );
       return { decisions: counts.number(), signals: counts.number() };
     },
     latest: async () => {
@@ -104,7 +107,11 @@ function storeOver(chdb: ChdbProcess, spool: string, close: () => Promise<void>)
           (SELECT sum(signals) FROM ratchet.segments) - (SELECT count() FROM ratchet.signals)`,
       );
       const detachedParts = found.number();
-      return { detachedParts, missing: { decisions: found.number(), signals: found.number() }, restarts: chdb.restarts };
+      return {
+        detachedParts,
+        missing: { decisions: found.number(), signals: found.number() },
+        restarts: chdb.restarts,
+      };
     },
     close,
   };

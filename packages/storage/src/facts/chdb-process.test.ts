@@ -36,7 +36,10 @@ describe("when the engine's process dies", () => {
   it("a query is answered by the next one", async () => {
     const engine = await openEngine("restarted");
     await engine.write({ sql: "CREATE DATABASE t ENGINE = Atomic" });
-    const answer = engine.read({ sql: "SELECT sum(sleepEachRow(0.02)) FROM numbers(50)", settings: { max_block_size: 1 } });
+    const answer = engine.read({
+      sql: "SELECT sum(sleepEachRow(0.02)) FROM numbers(50)",
+      settings: { max_block_size: 1 },
+    });
     await new Promise((resolve) => setTimeout(resolve, 200));
     kill(await engine.pid());
     expect(await answer).toEqual([["0"]]);
@@ -46,8 +49,14 @@ describe("when the engine's process dies", () => {
 
   it("a query that kills it every time is given up", async () => {
     const engine = await openEngine("given-up");
-    const answer = engine.read({ sql: "SELECT sum(sleepEachRow(0.02)) FROM numbers(100)", settings: { max_block_size: 1 } });
-    const outcome = answer.then(() => "answered", (error: unknown) => error);
+    const answer = engine.read({
+      sql: "SELECT sum(sleepEachRow(0.02)) FROM numbers(100)",
+      settings: { max_block_size: 1 },
+    });
+    const outcome = answer.then(
+      () => "answered",
+      (error: unknown) => error,
+    );
     const killing = setInterval(() => void engine.pid().then(kill, () => {}), 300);
     expect(await outcome).toMatchObject({ code: "facts.engine_died" });
     clearInterval(killing);
@@ -66,7 +75,8 @@ describe("when the engine's process dies", () => {
       kill(pid);
       await load;
     }
-    const counts = "SELECT (SELECT count() FROM ratchet.signals), (SELECT count() FROM ratchet.decisions), (SELECT count() FROM ratchet.segments)";
+    const counts =
+      "SELECT (SELECT count() FROM ratchet.signals), (SELECT count() FROM ratchet.decisions), (SELECT count() FROM ratchet.segments)";
     expect(await engine.read({ sql: counts })).toEqual([["5000", "5000", "10"]]);
     expect(engine.restarts).toBeGreaterThan(5);
     await engine.close();
@@ -92,7 +102,9 @@ describe("loading", () => {
   it("refuses other content under a number that it knows", async () => {
     const store = await openChdbFacts({ directory: join(root, "conflict") });
     await store.load({ number: 1, items: items.slice(0, 2) });
-    await expect(store.load({ number: 1, items: items.slice(2, 4) })).rejects.toMatchObject({ code: "facts.segment_conflict" });
+    await expect(store.load({ number: 1, items: items.slice(2, 4) })).rejects.toMatchObject({
+      code: "facts.segment_conflict",
+    });
     await store.load({ number: 2, items: items.slice(2, 4) });
     expect(await store.counts()).toEqual({ decisions: 2, signals: 2 });
     await store.close();
@@ -109,7 +121,9 @@ describe("loading", () => {
     const engine = await openEngine("no-file");
     await migrateFacts(engine);
     const nothing = { bytes: Buffer.alloc(0), rows: 3 };
-    await expect(loadRows({ chdb: engine, spool: join(root, "no-file", "spool"), number: 1 }, DECISIONS, nothing)).rejects.toMatchObject({
+    await expect(
+      loadRows({ chdb: engine, spool: join(root, "no-file", "spool"), number: 1 }, DECISIONS, nothing),
+    ).rejects.toMatchObject({
       code: "facts.rows_missing",
     });
     await engine.close();
@@ -136,7 +150,9 @@ describe("the data directory", () => {
       });
       child.send({ kind: "open", directory: process.argv[2], connectionArgs: [] });`;
     const child = fileURLToPath(new URL("./chdb-child.mjs", import.meta.url));
-    const parent = spawn(process.execPath, ["-e", program, child, join(root, "orphaned", "facts")], { stdio: "ignore" });
+    const parent = spawn(process.execPath, ["-e", program, child, join(root, "orphaned", "facts")], {
+      stdio: "ignore",
+    });
     expect(await once(parent, "exit")).toEqual([null, "SIGKILL"]);
     const engine = await openEngine("orphaned");
     expect(await engine.read({ sql: "SELECT 1" })).toEqual([[1]]);

@@ -149,7 +149,8 @@ async function started(options: ChdbOptions): Promise<ChdbChild> {
       child.kill();
       await child.ended;
       const reason = child.lastWords;
-      if (!LOCKED.test(reason)) throw error instanceof ChdbError ? new ChdbError(`${error.message}: ${reason}`, error.clickhouseCode) : error;
+      if (!LOCKED.test(reason))
+        throw error instanceof ChdbError ? new ChdbError(`${error.message}: ${reason}`, error.clickhouseCode) : error;
       if (performance.now() > giveUpAt) throw new DataDirectoryInUseError(options.dataDirectory, { cause: error });
       await sleep(LOCK_RETRY_MS);
     }

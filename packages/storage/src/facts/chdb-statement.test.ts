@@ -9,7 +9,13 @@ import { preamble } from "./chdb-statement.ts";
 const root = mkdtempSync(join(tmpdir(), "ratchet-statement-"));
 let chdb: ChdbProcess;
 beforeAll(async () => {
-  chdb = await ChdbProcess.open({ directory: join(root, "facts"), spool: join(root, "spool"), dataDirectory: root, memoryBytes: 1e9, statementMs: 30_000 });
+  chdb = await ChdbProcess.open({
+    directory: join(root, "facts"),
+    spool: join(root, "spool"),
+    dataDirectory: root,
+    memoryBytes: 1e9,
+    statementMs: 30_000,
+  });
 });
 afterAll(async () => {
   await chdb.close();
@@ -28,11 +34,29 @@ it("refuses a name that could carry SQL", () => {
 });
 
 it("hands any text over as it is", async () => {
-  const piece = fc.constantFrom("'", "\\", "\\N", "\\n", "\n", "\t", "\r", "\0", "{x:String}", "é😀", "a", ";", "--", '"');
+  const piece = fc.constantFrom(
+    "'",
+    "\\",
+    "\\N",
+    "\\n",
+    "\n",
+    "\t",
+    "\r",
+    "\0",
+    "{x:String}",
+    "é😀",
+    "a",
+    ";",
+    "--",
+    '"',
+  );
   await fc.assert(
-    fc.asyncProperty(fc.array(piece, { maxLength: 12, size: "max" }).map((pieces) => pieces.join("")), async (text) => {
-      expect(await chdb.read({ sql: "SELECT {text:String}", parameters: { text } })).toEqual([[text]]);
-    }),
+    fc.asyncProperty(
+      fc.array(piece, { maxLength: 12, size: "max" }).map((pieces) => pieces.join("")),
+      async (text) => {
+        expect(await chdb.read({ sql: "SELECT {text:String}", parameters: { text } })).toEqual([[text]]);
+      },
+    ),
     { numRuns: 100, seed: 1 },
   );
 });

@@ -1,5 +1,5 @@
 /** A value bound to a `{name:Type}` placeholder. Whole numbers must be safe integers. */
-export type ParameterValue = string | number;
+type ParameterValue = string | number;
 
 /** SQL with what it needs; values never enter the text of the query. */
 export interface ChdbStatement {
@@ -21,7 +21,9 @@ const NAME = /^[a-z][a-z0-9_]*$/u;
  */
 export function preamble(statement: ChdbStatement, access: "read" | "write"): string {
   const assignments = [
-    ...Object.entries(statement.parameters ?? {}).map(([name, value]) => `param_${checked(name)} = ${literal(escaped(String(value)))}`),
+    ...Object.entries(statement.parameters ?? {}).map(
+      ([name, value]) => `param_${checked(name)} = ${literal(escaped(String(value)))}`,
+    ),
     ...Object.entries(statement.settings ?? {}).map(([name, value]) => `${checked(name)} = ${literal(String(value))}`),
     ...(access === "read" ? ["readonly = 1"] : []),
   ];

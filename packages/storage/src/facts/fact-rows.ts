@@ -1,4 +1,4 @@
-import type { Decision, Signal } from "@ratchet/engine/ports";
+import type { Decision, Signal } from "@ratchet/engine";
 import { RowBinaryWriter } from "./row-binary.ts";
 
 /** Everything belongs to one workspace until there are several; the column is there from the first day. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { InboxSegment } from "@ratchet/engine/ports";
+import type { InboxSegment } from "@ratchet/engine";
 import type { ChdbProcess } from "./chdb-process.ts";
 import { DECISIONS, encodeDecisions, encodeSignals, SIGNALS, type FactTable } from "./fact-rows.ts";
 import { ColumnReader } from "./result-columns.ts";
@@ -21,7 +21,9 @@ export class SegmentConflictError extends Error {
 export class RowsMissingError extends Error {
   readonly code = "facts.rows_missing";
   constructor(number: number, table: string, counts: { readonly expected: number; readonly found: number }) {
-    super(`segment ${number} put ${counts.expected} rows into ${table} but ${counts.found} are there; the segment stays open, load it again`);
+    super(
+      `segment ${number} put ${counts.expected} rows into ${table} but ${counts.found} are there; the segment stays open, load it again`,
+    );
   }
 }
 
@@ -38,7 +40,10 @@ export async function loadSegment(chdb: ChdbProcess, spool: string, { number, it
   const signals = items.flatMap((item) => (item.kind === "signal" ? item.signal : []));
   const encoded = { decisions: encodeDecisions(number, decisions), signals: encodeSignals(number, signals) };
   const digest = createHash("sha256").update(encoded.decisions).update(encoded.signals).digest("hex");
-  const known = await chdb.read({ sql: "SELECT digest FROM ratchet.segments WHERE number = {number:Int64}", parameters: { number } });
+  const known = await chdb.read({
+    sql: "SELECT digest FROM ratchet.segments WHERE number = {number:Int64}",
+    parameters: { number },
+  });
   if (known[0] !== undefined) {
     if (new ColumnReader(known[0]).text() !== digest) throw new SegmentConflictError(number);
     return;

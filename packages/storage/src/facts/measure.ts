@@ -1,13 +1,5 @@
-import {
-  actionId,
-  changeId,
-  compareCells,
-  outcomeCell,
-  segmentId,
-  type CellKey,
-  type Measurement,
-  type MeasureQuery,
-} from "@ratchet/engine/ports";
+import { actionId, changeId, segmentId, type Measurement, type MeasureQuery } from "@ratchet/engine";
+import { compareCells, outcomeCell, type CellKey } from "@ratchet/engine/drivers";
 import type { ChdbProcess } from "./chdb-process.ts";
 import { WORKSPACE } from "./fact-rows.ts";
 import { cohortOf } from "./read-facts.ts";
@@ -69,7 +61,10 @@ function measureSql(outcome: string): string {
 const SQL = { conversion: measureSql(OUTCOME.conversion), value: measureSql(OUTCOME.value) };
 
 /** `FactsStore.measure` on ClickHouse: sums over 256-bit integers, made doubles by the rule that all stores share. */
-export async function measureFacts(chdb: ChdbProcess, { source, point, metric, watermark }: MeasureQuery): Promise<Measurement> {
+export async function measureFacts(
+  chdb: ChdbProcess,
+  { source, point, metric, watermark }: MeasureQuery,
+): Promise<Measurement> {
   const rows = await chdb.read({
     sql: SQL[metric.kind],
     parameters: { workspace: WORKSPACE, source, point, type: metric.signal, window: metric.windowMs, watermark },
@@ -89,7 +84,12 @@ export async function measureFacts(chdb: ChdbProcess, { source, point, metric, w
       action: actionId(column.text()),
       propensity: column.numberOrNull(),
     };
-    const sums = { n: column.number(), nonZero: column.number(), sumMicros: column.bigint(), sumSquaresMicros: column.bigint() };
+    const sums = {
+      n: column.number(),
+      nonZero: column.number(),
+      sumMicros: column.bigint(),
+      sumSquaresMicros: column.bigint(),
+    };
     censored += column.number();
     return sums.n === 0 ? [] : [outcomeCell(metric.kind, key, sums)];
   });

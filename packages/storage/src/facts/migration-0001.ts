@@ -4,7 +4,8 @@ import type { FactsMigration } from "./migrations.ts";
  * Deduplication by token is off by default; the window outlives any retry, since only the last segment is ever loaded again. A resolved
  * insert is on the disk.
  */
-const SETTINGS = "SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1";
+const SETTINGS =
+  "SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1";
 
 /** '' stands for "none" in ids: no id is empty, and Nullable columns cost a mark per row. */
 export const INITIAL_FACTS: FactsMigration = {

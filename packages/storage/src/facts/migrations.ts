@@ -17,7 +17,9 @@ export async function migrateFacts(chdb: ChdbProcess): Promise<void> {
     sql: `CREATE TABLE IF NOT EXISTS ratchet.migrations (number UInt32, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))
           ENGINE = MergeTree ORDER BY number SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
   });
-  const applied = new Set((await chdb.read({ sql: "SELECT DISTINCT number FROM ratchet.migrations" })).map(([number]) => number));
+  const applied = new Set(
+    (await chdb.read({ sql: "SELECT DISTINCT number FROM ratchet.migrations" })).map(([number]) => number),
+  );
   for (const migration of MIGRATIONS) {
     if (applied.has(migration.number)) continue;
     for (const sql of migration.statements) await chdb.write({ sql });

@@ -4,7 +4,6 @@ import {
   decisionId,
   instant,
   microsOf,
-  propensity,
   segmentId,
   unitId,
   type Cohort,
@@ -12,7 +11,8 @@ import {
   type DecisionId,
   type DecisionQuery,
   type Signal,
-} from "@ratchet/engine/ports";
+} from "@ratchet/engine";
+import { propensity } from "@ratchet/engine/drivers";
 import type { ChdbProcess, ResultRow } from "./chdb-process.ts";
 import type { ChdbStatement } from "./chdb-statement.ts";
 import { WORKSPACE } from "./fact-rows.ts";

@@ -34,7 +34,13 @@ describe("through the engine", () => {
   const spool = join(root, "spool");
   let chdb: ChdbProcess;
   beforeAll(async () => {
-    chdb = await ChdbProcess.open({ directory: join(root, "facts"), spool, dataDirectory: root, memoryBytes: 1e9, statementMs: 30_000 });
+    chdb = await ChdbProcess.open({
+      directory: join(root, "facts"),
+      spool,
+      dataDirectory: root,
+      memoryBytes: 1e9,
+      statementMs: 30_000,
+    });
     await chdb.write({ sql: "CREATE DATABASE t ENGINE = Atomic" });
     await chdb.write({
       sql: "CREATE TABLE t.t (i Int64, s LowCardinality(String), n Nullable(Int64), f Float64, g Nullable(Float64), a Array(String), u UInt8, d DateTime64(3, 'UTC')) ENGINE = MergeTree ORDER BY i",
@@ -46,18 +52,40 @@ describe("through the engine", () => {
   });
 
   it("every value comes back as it was written", async () => {
-    const text = fc.oneof(fc.string({ unit: "grapheme" }), fc.constantFrom("", "\0", "\n", " \r\n\t", "\\N", "'", "x".repeat(20_000)));
-    const integer = fc.oneof(fc.maxSafeInteger(), fc.constantFrom(0, -1, 2 ** 32, -(2 ** 32), -(2 ** 31), Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER));
+    const text = fc.oneof(
+      fc.string({ unit: "grapheme" }),
+      fc.constantFrom("", "\0", "\n", " \r\n\t", "\\N", "'", "x".repeat(20_000)),
+    );
+    const integer = fc.oneof(
+      fc.maxSafeInteger(),
+      fc.constantFrom(0, -1, 2 ** 32, -(2 ** 32), -(2 ** 31), Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER),
+    );
     const float = fc.double({ noDefaultInfinity: true, noNaN: true }).map((x) => (x === 0 ? 0 : x));
     const ms = fc.integer({ min: Date.UTC(1900, 0, 1), max: Date.UTC(2299, 11, 31) });
-    const row = fc.tuple(text, fc.option(integer), float, fc.option(float), fc.array(text, { maxLength: 3 }), fc.integer({ min: 0, max: 255 }), ms);
+    const row = fc.tuple(
+      text,
+      fc.option(integer),
+      float,
+      fc.option(float),
+      fc.array(text, { maxLength: 3 }),
+      fc.integer({ min: 0, max: 255 }),
+      ms,
+    );
     let table = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 60, size: "max" }), async (rows) => {
         table += 1;
         const writer = new RowBinaryWriter(16);
         rows.forEach(([s, n, f, g, a, u, d], i) => {
-          writer.int64(i).string(s).nullable(n, (v) => writer.int64(v)).float64(f).nullable(g, (v) => writer.float64(v)).strings(a).uint8(u).int64(d);
+          writer
+            .int64(i)
+            .string(s)
+            .nullable(n, (v) => writer.int64(v))
+            .float64(f)
+            .nullable(g, (v) => writer.float64(v))
+            .strings(a)
+            .uint8(u)
+            .int64(d);
         });
         writeFileSync(join(spool, `${table}.bin`), writer.bytes);
         await chdb.write({ sql: "TRUNCATE TABLE t.t" });
@@ -66,7 +94,9 @@ describe("through the engine", () => {
           parameters: { file: `${table}.bin` },
         });
         const back = await chdb.read({ sql: "SELECT s, n, f, g, a, u, toUnixTimestamp64Milli(d) FROM t.t ORDER BY i" });
-        expect(back).toEqual(rows.map(([s, n, f, g, a, u, d]) => [s, n === null ? null : String(n), f, g, a, u, String(d)]));
+        expect(back).toEqual(
+          rows.map(([s, n, f, g, a, u, d]) => [s, n === null ? null : String(n), f, g, a, u, String(d)]),
+        );
       }),
       { numRuns: 25, seed: 1 },
     );

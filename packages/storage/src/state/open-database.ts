@@ -69,7 +69,10 @@ export function releaseLock(sqlite: SqliteDatabase): void {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && /database is locked|SQLITE_BUSY/u.test(`${error.message} ${"code" in error ? error.code : ""}`);
+  return (
+    error instanceof Error &&
+    (error.message.includes("database is locked") || ("code" in error && error.code === "SQLITE_BUSY"))
+  );
 }
 
 async function migrate(kysely: Kysely<StateTables>): Promise<void> {

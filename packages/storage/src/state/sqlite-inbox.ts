@@ -1,14 +1,5 @@
-import {
-  conflictRow,
-  itemDigest,
-  requireSegmentSize,
-  UnknownSegmentError,
-  type InboxItem,
-  type InboxSegment,
-  type QuarantinedRow,
-  type Receipt,
-  type StateStore,
-} from "@ratchet/engine/ports";
+import { type InboxItem, type InboxSegment, type QuarantinedRow, type Receipt, type StateStore } from "@ratchet/engine";
+import { conflictRow, itemDigest, requireSegmentSize, UnknownSegmentError } from "@ratchet/engine/drivers";
 import { inTransaction, type SqliteDatabase } from "./open-database.ts";
 import { integer, integerOrNull, text } from "./row.ts";
 
@@ -41,7 +32,10 @@ export interface SqliteInbox extends Inbox {
  * The inbox on SQLite. Calls made before the event loop comes round share one transaction and one sync: a commit costs about 2 ms
  * whether it holds one item or a hundred.
  */
-export function sqliteInbox(sqlite: SqliteDatabase, quarantine: (rows: readonly QuarantinedRow[]) => void): SqliteInbox {
+export function sqliteInbox(
+  sqlite: SqliteDatabase,
+  quarantine: (rows: readonly QuarantinedRow[]) => void,
+): SqliteInbox {
   const acknowledgeOne = itemWriter(sqlite, quarantine);
   let waiting: Call[] = [];
   let scheduled = false;
@@ -94,8 +88,13 @@ function takeCalls(calls: readonly Call[]): readonly Call[] {
   return end === -1 ? calls : calls.slice(0, end);
 }
 
-function itemWriter(sqlite: SqliteDatabase, quarantine: (rows: readonly QuarantinedRow[]) => void): (encoded: EncodedItem) => Receipt {
-  const putKey = sqlite.prepare("insert into inbox_keys (source, message_id, digest) values (?, ?, ?) on conflict do nothing");
+function itemWriter(
+  sqlite: SqliteDatabase,
+  quarantine: (rows: readonly QuarantinedRow[]) => void,
+): (encoded: EncodedItem) => Receipt {
+  const putKey = sqlite.prepare(
+    "insert into inbox_keys (source, message_id, digest) values (?, ?, ?) on conflict do nothing",
+  );
   const sameKey = sqlite.prepare("select 1 from inbox_keys where source = ? and message_id = ? and digest = ?");
   const putItem = sqlite.prepare("insert into inbox (body) values (?)");
   const putServed = sqlite.prepare("insert into served_decisions (id, body) values (?, ?) on conflict do nothing");
@@ -116,7 +115,9 @@ function itemWriter(sqlite: SqliteDatabase, quarantine: (rows: readonly Quaranti
 function sqliteSegments(sqlite: SqliteDatabase): Omit<Inbox, "acknowledge"> {
   const openRange = sqlite.prepare("select number, from_seq, to_seq from segments where closed = 0");
   // Two queries in one: SQLite finds either end of a table by itself at once, and both together by reading all of it.
-  const ends = sqlite.prepare("select (select min(seq) from inbox) as first_seq, (select max(seq) from inbox) as last_seq");
+  const ends = sqlite.prepare(
+    "select (select min(seq) from inbox) as first_seq, (select max(seq) from inbox) as last_seq",
+  );
   const lastNumber = sqlite.prepare("select coalesce(max(number), 0) as number from segments");
   const putRange = sqlite.prepare("insert into segments (number, from_seq, to_seq, closed) values (?, ?, ?, 0)");
   const bodies = sqlite.prepare("select body from inbox where seq between ? and ? order by seq");
@@ -133,7 +134,8 @@ function sqliteSegments(sqlite: SqliteDatabase): Omit<Inbox, "acknowledge"> {
       requireSegmentSize(maxItems);
       return inTransaction(sqlite, () => {
         const open = openRange.get();
-        if (open !== undefined) return segmentOf(integer(open, "number"), integer(open, "from_seq"), integer(open, "to_seq"));
+        if (open !== undefined)
+          return segmentOf(integer(open, "number"), integer(open, "from_seq"), integer(open, "to_seq"));
         const inbox = ends.get();
         const from = integerOrNull(inbox, "first_seq");
         const last = integerOrNull(inbox, "last_seq");

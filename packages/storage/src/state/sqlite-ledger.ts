@@ -1,21 +1,18 @@
-import {
-  changeOf,
-  digest,
-  documentText,
-  GENESIS,
-  requireContinuation,
-  type LedgerEntry,
-  type LedgerHead,
-  type StateStore,
-} from "@ratchet/engine/ports";
+import { changeOf, digest, GENESIS, type LedgerEntry, type LedgerHead, type StateStore } from "@ratchet/engine";
+import { documentText, requireContinuation } from "@ratchet/engine/drivers";
 import { inTransaction, type OpenDatabase } from "./open-database.ts";
 import { integer, text } from "./row.ts";
 
 /** The ledger and the documents that it names, on SQLite. */
-export function sqliteLedger({ sqlite, kysely }: OpenDatabase): Pick<StateStore, "head" | "append" | "ledger" | "document"> {
+export function sqliteLedger({
+  sqlite,
+  kysely,
+}: OpenDatabase): Pick<StateStore, "head" | "append" | "ledger" | "document"> {
   const last = sqlite.prepare("select seq, hash from ledger order by seq desc limit 1");
   const putEntry = sqlite.prepare("insert into ledger (seq, change_id, hash, entry) values (?, ?, ?, ?)");
-  const putDocument = sqlite.prepare("insert into documents (digest, kind, body) values (?, ?, ?) on conflict do nothing");
+  const putDocument = sqlite.prepare(
+    "insert into documents (digest, kind, body) values (?, ?, ?) on conflict do nothing",
+  );
   const head = (): LedgerHead => {
     const row = last.get();
     return row === undefined ? GENESIS : { seq: integer(row, "seq"), hash: digest(text(row, "hash")) };
@@ -37,7 +34,11 @@ export function sqliteLedger({ sqlite, kysely }: OpenDatabase): Pick<StateStore,
       return (await query.execute()).map(({ entry }) => decodeEntry(entry));
     },
     document: async (address) => {
-      const row = await kysely.selectFrom("documents").select(["kind", "body"]).where("digest", "=", address).executeTakeFirst();
+      const row = await kysely
+        .selectFrom("documents")
+        .select(["kind", "body"])
+        .where("digest", "=", address)
+        .executeTakeFirst();
       return row === undefined ? null : { digest: address, kind: row.kind, body: JSON.parse(row.body) };
     },
   };

@@ -63,7 +63,9 @@ describe("the file", () => {
     const directory = join(root, "append-only");
     await (await openSqliteState({ directory })).close();
     const sqlite = new Database(join(directory, "state.db"));
-    sqlite.exec("insert into ledger (seq, hash, entry) values (1, 'h', '{}'); insert into documents values ('d', 'k', '1')");
+    sqlite.exec(
+      "insert into ledger (seq, hash, entry) values (1, 'h', '{}'); insert into documents values ('d', 'k', '1')",
+    );
     expect(() => sqlite.exec("update ledger set entry = '{}'")).toThrow(/append-only/u);
     expect(() => sqlite.exec("delete from ledger")).toThrow(/append-only/u);
     expect(() => sqlite.exec("update documents set body = '2'")).toThrow(/cannot change/u);

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { instant, type Decision, type QuarantinedRow, type StateStore } from "@ratchet/engine/ports";
+import { instant, type Decision, type QuarantinedRow, type StateStore } from "@ratchet/engine";
 import { StorageClosedError } from "../errors.ts";
 import { inTransaction, openDatabase, releaseLock, type OpenDatabase, type SqliteDatabase } from "./open-database.ts";
 import { sqliteInbox } from "./sqlite-inbox.ts";
@@ -28,21 +28,24 @@ function storeOver(database: OpenDatabase): StateStore {
   const { sqlite } = database;
   const quarantine = quarantineWriter(sqlite);
   const inbox = sqliteInbox(sqlite, quarantine);
-  const { flush, ...inboxMethods } = inbox;
   let closed = false;
   const whileOpen: StateStore = {
     ...sqliteLedger(database),
-    ...inboxMethods,
+    ...inbox,
     ...quarantineReaders(database),
     ...settings(database),
     quarantine: async (rows) => inTransaction(sqlite, () => quarantine(rows)),
     servedDecision: async (id) => {
-      const row = await database.kysely.selectFrom("served_decisions").select("body").where("id", "=", id).executeTakeFirst();
+      const row = await database.kysely
+        .selectFrom("served_decisions")
+        .select("body")
+        .where("id", "=", id)
+        .executeTakeFirst();
       return row === undefined ? null : decodeDecision(row.body);
     },
     close: async () => {
       closed = true;
-      flush();
+      inbox.flush();
       releaseLock(sqlite);
       await database.kysely.destroy();
     },
@@ -52,33 +55,33 @@ function storeOver(database: OpenDatabase): StateStore {
 
 /** After `close` every method is refused; closing again does nothing. */
 function guarded(store: StateStore, isClosed: () => boolean): StateStore {
-  const guard =
-    <Arguments extends readonly unknown[], Answer>(method: (...given: Arguments) => Promise<Answer>) =>
-    async (...given: Arguments): Promise<Answer> => {
-      if (isClosed()) throw new StorageClosedError("state");
-      return method(...given);
-    };
+  const whileOpen = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
+    if (isClosed()) throw new StorageClosedError("state");
+    return work();
+  };
   return {
-    head: guard(store.head),
-    append: guard(store.append),
-    ledger: guard(store.ledger),
-    document: guard(store.document),
-    acknowledge: guard(store.acknowledge),
-    openSegment: guard(store.openSegment),
-    closeSegment: guard(store.closeSegment),
-    backlog: guard(store.backlog),
-    servedDecision: guard(store.servedDecision),
-    quarantine: guard(store.quarantine),
-    quarantined: guard(store.quarantined),
-    quarantinedCount: guard(store.quarantinedCount),
-    setting: guard(store.setting),
-    putSetting: guard(store.putSetting),
+    head: () => whileOpen(() => store.head()),
+    append: (entries, documents) => whileOpen(() => store.append(entries, documents)),
+    ledger: (query) => whileOpen(() => store.ledger(query)),
+    document: (digest) => whileOpen(() => store.document(digest)),
+    acknowledge: (items) => whileOpen(() => store.acknowledge(items)),
+    openSegment: (maxItems) => whileOpen(() => store.openSegment(maxItems)),
+    closeSegment: (number) => whileOpen(() => store.closeSegment(number)),
+    backlog: () => whileOpen(() => store.backlog()),
+    servedDecision: (id) => whileOpen(() => store.servedDecision(id)),
+    quarantine: (rows) => whileOpen(() => store.quarantine(rows)),
+    quarantined: (query) => whileOpen(() => store.quarantined(query)),
+    quarantinedCount: (source) => whileOpen(() => store.quarantinedCount(source)),
+    setting: (key) => whileOpen(() => store.setting(key)),
+    putSetting: (key, value) => whileOpen(() => store.putSetting(key, value)),
     close: async () => (isClosed() ? undefined : store.close()),
   };
 }
 
 function quarantineWriter(sqlite: SqliteDatabase): (rows: readonly QuarantinedRow[]) => void {
-  const put = sqlite.prepare("insert into quarantine (source, position, code, reason, raw, at) values (?, ?, ?, ?, ?, ?)");
+  const put = sqlite.prepare(
+    "insert into quarantine (source, position, code, reason, raw, at) values (?, ?, ?, ?, ?, ?)",
+  );
   return (rows) => {
     for (const { source, position, code, reason, raw, at } of rows) put.run(source, position, code, reason, raw, at);
   };
@@ -87,7 +90,11 @@ function quarantineWriter(sqlite: SqliteDatabase): (rows: readonly QuarantinedRo
 function quarantineReaders({ kysely }: OpenDatabase): Pick<StateStore, "quarantined" | "quarantinedCount"> {
   return {
     quarantined: async ({ source, limit }) => {
-      let query = kysely.selectFrom("quarantine").select(["source", "position", "code", "reason", "raw", "at"]).orderBy("seq").limit(limit);
+      let query = kysely
+        .selectFrom("quarantine")
+        .select(["source", "position", "code", "reason", "raw", "at"])
+        .orderBy("seq")
+        .limit(limit);
       if (source !== undefined) query = query.where("source", "=", source);
       return (await query.execute()).map((row) => ({ ...row, at: instant(row.at) }));
     },
