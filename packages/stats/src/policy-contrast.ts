@@ -36,7 +36,17 @@ export interface PolicyContrastState {
   readonly absoluteWeight: number;
   readonly squaredWeight: number;
   readonly largestWeight: number;
+  readonly emphasised: EmphasisedSums;
   readonly period: number;
+}
+
+/** Sums over units of powers of the stratum's emphasis h times powers of the score ψ. */
+interface EmphasisedSums {
+  readonly h: number;
+  readonly h2: number;
+  readonly hScore: number;
+  readonly h2Score: number;
+  readonly h2Score2: number;
 }
 
 /** Nothing logged yet. */
@@ -47,6 +57,7 @@ export const initialPolicyContrast: PolicyContrastState = {
   absoluteWeight: 0,
   squaredWeight: 0,
   largestWeight: 0,
+  emphasised: { h: 0, h2: 0, hScore: 0, h2Score: 0, h2Score2: 0 },
   period: -Infinity,
 };
 
@@ -132,14 +143,25 @@ export function policyEstimate(state: PolicyContrastState): PolicyEstimate | Ref
   return {
     kind: "estimate",
     n: scores.n,
-    estimate: scores.mean,
-    standardError: Math.sqrt(variance / scores.n),
+    ...weightedMean(state, variance),
     effectiveSampleSize: state.absoluteWeight ** 2 / state.squaredWeight,
     maxWeightShare: state.largestWeight / state.absoluteWeight,
     meanWeight: targetWeights.mean,
     meanWeightStandardError: Math.sqrt((sampleVariance(targetWeights) ?? 0) / targetWeights.n),
     scores,
   };
+}
+
+/** Even emphasis: mean and its standard error. Else the weighted mean, with Σh²(ψ − mean)² / (Σh)² as its variance. */
+function weightedMean(
+  { scores, emphasised: { h, h2, hScore, h2Score, h2Score2 } }: PolicyContrastState,
+  variance: number,
+): Pick<PolicyEstimate, "estimate" | "standardError"> {
+  if (h === scores.n && h2 === scores.n)
+    return { estimate: scores.mean, standardError: Math.sqrt(variance / scores.n) };
+  const mean = hScore / h;
+  const squares = Math.max(0, h2Score2 - 2 * mean * h2Score + mean * mean * h2);
+  return { estimate: mean, standardError: Math.sqrt(squares) / h };
 }
 
 function accumulate(
@@ -192,9 +214,20 @@ function addStratum(
       absoluteWeight: next.absoluteWeight + cell.n * Math.abs(weight),
       squaredWeight: next.squaredWeight + cell.n * weight * weight,
       largestWeight: Math.max(next.largestWeight, Math.abs(weight)),
+      emphasised: addEmphasised(next.emphasised, scores, stratum.emphasis ?? 1),
     };
   });
   return next;
+}
+
+function addEmphasised(sums: EmphasisedSums, { n, mean, m2 }: Moments, emphasis: number): EmphasisedSums {
+  return {
+    h: sums.h + emphasis * n,
+    h2: sums.h2 + emphasis ** 2 * n,
+    hScore: sums.hScore + emphasis * n * mean,
+    h2Score: sums.h2Score + emphasis ** 2 * n * mean,
+    h2Score2: sums.h2Score2 + emphasis ** 2 * (m2 + n * mean * mean),
+  };
 }
 
 function probabilityOf(policy: ActionProbabilities, action: string): number {

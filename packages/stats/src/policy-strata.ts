@@ -23,6 +23,11 @@ export interface ValueStratum {
   readonly target: ActionProbabilities;
   /** Which outcome model predicts here, for example the segment; one model for all when left out. */
   readonly modelKey?: string;
+  /**
+   * Weight of each unit here against units of other strata, > 0; 1 when left out. Must be fixed before the stratum's outcomes are seen, for
+   * example from its propensities, and then what is estimated is the difference averaged with these weights.
+   */
+  readonly emphasis?: number;
 }
 
 /** A stratum with the second policy that the first is compared with. */
@@ -43,6 +48,7 @@ export function checkStratum(stratum: ValueStratum | ContrastStratum): Refused<"
         ]
       : [["target", stratum.target]];
   const fault =
+    emphasisFault(stratum) ??
     cellFault(stratum.cells) ??
     policies.map(([name, policy]) => policyFault(name, policy)).find((text) => text !== null) ??
     null;
@@ -57,6 +63,10 @@ export function checkStratum(stratum: ValueStratum | ContrastStratum): Refused<"
       );
   }
   return null;
+}
+
+function emphasisFault({ emphasis = 1 }: ValueStratum): string | null {
+  return emphasis > 0 && Number.isFinite(emphasis) ? null : `emphasis must be positive, got ${emphasis}`;
 }
 
 function cellFault(cells: readonly PolicyCell[]): string | null {

@@ -29,10 +29,10 @@ describe("twoProportionDifference", () => {
         ];
         if (there.kind === "refused" || back.kind === "refused") return;
         expect(there.interval.upper).toBeGreaterThan(there.interval.lower);
-        if (method !== "agresti-caffo") {
-          expect(there.interval.lower).toBeLessThanOrEqual(there.estimate + 1e-12);
-          expect(there.interval.upper).toBeGreaterThanOrEqual(there.estimate - 1e-12);
-        }
+        // Agresti-Caffo is centred on shrunken rates, so it alone may leave out the raw difference.
+        const slack = method === "agresti-caffo" ? Infinity : 1e-12;
+        expect(there.interval.lower).toBeLessThanOrEqual(there.estimate + slack);
+        expect(there.interval.upper).toBeGreaterThanOrEqual(there.estimate - slack);
         expect(back.interval.lower).toBeCloseTo(-there.interval.upper, 7);
       }),
     );

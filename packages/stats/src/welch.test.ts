@@ -39,7 +39,8 @@ describe("welchDifference", () => {
         const [there, back] = [welchDifference(a, b, OPTIONS), welchDifference(b, a, OPTIONS)];
         if (there.kind === "refused" || back.kind === "refused") return;
         const { lower, upper } = there.interval;
-        if (Math.abs(there.pValue - 0.05) > 1e-9) expect(there.pValue < 0.05).toBe(lower > 0 || upper < 0);
+        if (Math.abs(there.pValue - 0.05) < 1e-9) return;
+        expect(there.pValue < 0.05).toBe(lower > 0 || upper < 0);
         expect(back.estimate).toBeCloseTo(-there.estimate, 10);
         expect(back.pValue).toBeCloseTo(there.pValue, 10);
       }),
@@ -101,10 +102,8 @@ describe("liftDifference", () => {
     const scale = (m: Moments, by: number): Moments => ({ n: m.n, mean: m.mean * by, m2: m.m2 * by * by });
     const [a, b] = [momentsOf([3, 5, 4, 6]), momentsOf([6, 5, 8, 9])];
     const [one, hundred] = [liftDifference(a, b, OPTIONS), liftDifference(scale(a, 100), scale(b, 100), OPTIONS)];
-    expect(hundred).toMatchObject({
-      kind: "estimate",
-      estimate: one.kind === "estimate" ? expect.closeTo(one.estimate, 12) : 0,
-      standardError: one.kind === "estimate" ? expect.closeTo(one.standardError, 12) : 0,
-    });
+    if (one.kind === "refused" || hundred.kind === "refused") throw new Error("no refusal expected");
+    expect(hundred.estimate).toBeCloseTo(one.estimate, 12);
+    expect(hundred.standardError).toBeCloseTo(one.standardError, 12);
   });
 });

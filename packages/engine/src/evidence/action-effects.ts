@@ -48,7 +48,15 @@ export function compareActions(
     target: () => pointMass(question.lever, action),
     reference: () => pointMass(question.lever, other),
     overlapOnly: true,
+    stabilised: true,
   });
+  if (measured.kind === "refused" && measured.reason === "same-policy") {
+    return {
+      kind: "refused",
+      reason: "too-few",
+      message: `no unit got "${action}" or "${other}" where either could have been given`,
+    };
+  }
   return effectOf(measured, question.precision);
 }
 

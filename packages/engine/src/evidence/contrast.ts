@@ -15,6 +15,11 @@ export interface ContrastQuestion {
   readonly reference: (segment: SegmentId) => ActionProbabilities;
   /** Use only the decisions whose rule could have given every action that either way uses; by default one such gap refuses. */
   readonly overlapOnly?: boolean;
+  /**
+   * Give cycles in which the two ways were hardly tried apart less weight, so that they do not drown the others in noise. What is estimated
+   * then is the difference averaged over cycles with these weights; segments keep their shares within a cycle.
+   */
+  readonly stabilised?: boolean;
 }
 
 /** What `policyContrast` of `@ratchet/stats` answers. */
@@ -32,7 +37,36 @@ function strataOf(question: ContrastQuestion): readonly ContrastStratum[] {
     [cell.cycle, cell.segment, cell.playbookVersion, cell.changeId ?? "", cell.rolloutShare].join("\u0000"),
   );
   const strata = groups.map((group) => stratumOf(group, question)).sort((a, b) => a.period - b.period);
-  return question.overlapOnly === true ? strata.filter(overlaps) : strata;
+  const usable = question.overlapOnly === true ? strata.filter(overlaps) : strata;
+  return question.stabilised === true ? stabilise(usable) : usable;
+}
+
+/**
+ * Emphasis 1/√(mean over units of Σ_a (target_a − reference_a)²/p_a), cycle by cycle: what the scores' noise is proportional to. It depends
+ * on propensities and contexts only, never on outcomes.
+ *
+ * @see Hadad, Hirshberg, Zhan, Wager & Athey (2021), "Confidence intervals for policy evaluation in adaptive experiments", section 2.2.
+ */
+function stabilise(strata: readonly ContrastStratum[]): readonly ContrastStratum[] {
+  const cycles = new Map<number, { units: number; noise: number }>();
+  for (const stratum of strata) {
+    const units = stratum.cells.reduce((n, cell) => n + cell.n, 0);
+    const cycle = cycles.get(stratum.period) ?? { units: 0, noise: 0 };
+    cycles.set(stratum.period, { units: cycle.units + units, noise: cycle.noise + units * noiseOf(stratum) });
+  }
+  return strata.map((stratum) => {
+    const cycle = cycles.get(stratum.period);
+    return cycle === undefined || !(cycle.noise > 0)
+      ? stratum
+      : { ...stratum, emphasis: Math.sqrt(cycle.units / cycle.noise) };
+  });
+}
+
+function noiseOf({ cells, target, reference }: ContrastStratum): number {
+  return cells.reduce(
+    (sum, { action, propensity }) => sum + ((target[action] ?? 0) - (reference[action] ?? 0)) ** 2 / propensity,
+    0,
+  );
 }
 
 function stratumOf(group: readonly OutcomeCell[], question: ContrastQuestion): ContrastStratum {

@@ -6,6 +6,7 @@ import { empiricalBayesAdapters } from "./empirical-bayes-adapters.ts";
 import { multipleTestingAdapters } from "./multiple-testing-adapters.ts";
 import { offPolicyAdapters } from "./off-policy-adapters.ts";
 import { powerAdapters } from "./power-adapters.ts";
+import { ratioAdapters } from "./ratio-adapters.ts";
 import { sampleRatioAdapters } from "./sample-ratio-adapters.ts";
 import { sequentialAdapters } from "./sequential-adapters.ts";
 import { specialFunctionAdapters } from "./special-function-adapters.ts";
@@ -21,6 +22,7 @@ const TOPICS: readonly Adapters[] = [
   offPolicyAdapters,
   confoundingAdapters,
   powerAdapters,
+  ratioAdapters,
 ];
 
 /** Every supported operation. */
