@@ -61,7 +61,8 @@ export class ChdbChild {
       // None of the parent's flags: a test runner's loaders have no business here.
       execArgv: [],
       env: { ...process.env, UV_THREADPOOL_SIZE: String(CHILD_THREADS) },
-      stdio: ["ignore", "inherit", "pipe", "ipc"],
+      // Its output is nobody's: what a command prints on ours must stay readable by programs.
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     this.#process.stderr?.on("data", (bytes: Buffer) => {
       this.#lastWords = (this.#lastWords + bytes.toString()).slice(-LAST_WORDS_LENGTH);
