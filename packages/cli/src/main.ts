@@ -1,3 +1,37 @@
 import { Command } from "commander";
+import { VERSION } from "@ratchet/server";
+import { addChanges } from "./commands/changes.ts";
+import { addDecisions } from "./commands/decisions.ts";
+import { addImport } from "./commands/import.ts";
+import { addPolicy } from "./commands/policy.ts";
+import { addRecords } from "./commands/records.ts";
+import { addReplay } from "./commands/replay.ts";
+import { addResults } from "./commands/results.ts";
+import { addServe } from "./commands/serve.ts";
+import { exitCodeOf } from "./exit-code.ts";
 
-await new Command("ratchet").description("Makes go-to-market decisions and improves them by proof.").parseAsync();
+const AFTER_HELP = `
+Begin with
+  ratchet serve                                   then open http://localhost:4600
+  ratchet import mails.csv --map map.yaml         and: ratchet results
+  ratchet replay mails.csv --map map.yaml         the whole loop over a log
+
+Exit codes: 0 done, 1 error, 2 not allowed, 3 not enough data.`;
+
+const program = new Command("ratchet")
+  .description("Makes go-to-market decisions, measures what came of them against controls, and improves by proof.")
+  .version(VERSION, "-v, --version")
+  .showHelpAfterError("(ratchet --help shows all commands)")
+  .addHelpText("after", AFTER_HELP);
+for (const add of [addServe, addImport, addResults, addReplay, addDecisions, addChanges, addRecords, addPolicy])
+  add(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`ratchet: ${message}\n`);
+  if (process.env["RATCHET_DEBUG"] !== undefined && error instanceof Error)
+    process.stderr.write(`${error.stack ?? ""}\n`);
+  process.exitCode = exitCodeOf(error);
+}

@@ -1,0 +1,91 @@
+import { InvalidArgumentError, type Command } from "commander";
+import { openLog, startServer, WEEKLY } from "@ratchet/server";
+import { durationMs, durationSchema } from "@ratchet/protocol";
+import { DATA_DIRECTORY } from "../connect.ts";
+import { CommandError } from "../exit-code.ts";
+import { print, printJson } from "../print.ts";
+import { runSampleCompany } from "../sample-company.ts";
+
+interface ServeOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly allowHost: readonly string[];
+  readonly data: string;
+  readonly cycle: string;
+  readonly log: string;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  ratchet serve                                  http://localhost:4600, data in ./.ratchet
+  ratchet serve --port 8080 --data /var/lib/ratchet
+  ratchet serve --cycle 1d --log info            a cycle a day; JSON log lines on standard error
+
+It listens on this machine alone. There is no login yet: whoever reaches the port may decide and approve, so put a proxy that
+knows its users in front before you use --host.`;
+
+/** `ratchet serve`: API, dashboard and jobs in one process. */
+export function addServe(program: Command): void {
+  program
+    .command("serve", { isDefault: true })
+    .description("start the server and the dashboard")
+    .option("--port <n>", "port to listen on; 0 takes a free one", portNumber, 4600)
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--allow-host <name>", "host name to answer to, beside localhost (repeatable)", collect, [])
+    .option("--data <dir>", "the data directory, made if absent", process.env["RATCHET_DATA"] ?? DATA_DIRECTORY)
+    .option("--cycle <duration>", "length of a learning cycle, such as 7d", "7d")
+    .option("--log <level>", "silent, error, warn, info or debug", process.env["RATCHET_LOG"] ?? "warn")
+    .option("--json", "say where it listens as JSON")
+    .addHelpText("after", EXAMPLES)
+    .action(serve);
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const cycle = durationSchema.safeParse(options.cycle);
+  const cycleMs = cycle.success ? durationMs(cycle.data) : 0;
+  if (cycleMs < 1000)
+    throw new CommandError(`--cycle ${options.cycle} is not a duration of at least 1s; write 7d, 12h or 30m`);
+  const server = await startServer({
+    directory: options.data,
+    port: options.port,
+    host: options.host,
+    allowedHosts: options.allowHost,
+    sample: runSampleCompany,
+    rhythm: { ...WEEKLY, cycleMs },
+    log: openLog(options.log),
+  }).catch(explainPort(options));
+  if (options.json === true) printJson({ url: server.url, directory: options.data });
+  else print(`Ready at ${server.url} (data in ${options.data})`);
+  await untilStopped();
+  await server.close();
+}
+
+/** Resolves at the first signal to stop; the next one ends the process at once. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}
+
+function explainPort({ port, host }: ServeOptions): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+      throw new CommandError(
+        `port ${port} on ${host} is taken; stop what listens there, or take another one with --port ${port + 1}`,
+      );
+    }
+    throw error;
+  };
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
+  return port;
+}
+
+function collect(name: string, before: readonly string[]): readonly string[] {
+  return [...before, name];
+}

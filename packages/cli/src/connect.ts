@@ -1,0 +1,57 @@
+import { existsSync } from "node:fs";
+import type { Command } from "commander";
+import { createApp, DataDirectoryInUseError, openDirectory, openLog, type OpenDirectory } from "@ratchet/server";
+import { createRatchet, type Ratchet } from "@ratchet/sdk";
+import { CommandError } from "./exit-code.ts";
+
+export const DATA_DIRECTORY = ".ratchet";
+
+/** Where a command finds its workspace. */
+export interface WorkspaceOptions {
+  readonly data: string;
+  readonly url?: string;
+  readonly json?: boolean;
+}
+
+/** Reading a large data directory in-process may take its time. */
+const TIMEOUT_MS = 600_000;
+
+/** The options of every command that reads or rules on a workspace. */
+export function withWorkspace(command: Command): Command {
+  return command
+    .option("--data <dir>", "the data directory", process.env["RATCHET_DATA"] ?? DATA_DIRECTORY)
+    .option("--url <url>", "ask a running server instead, such as http://localhost:4600", process.env["RATCHET_URL"])
+    .option("--json", "print the server's own document, for programs");
+}
+
+/**
+ * Runs a task on a workspace: on the data directory, through the same routes as the server's but in this process, or on a running server.
+ *
+ * @throws CommandError where there is no such directory, or another process has it open.
+ */
+export async function onWorkspace<T>(options: WorkspaceOptions, task: (ratchet: Ratchet) => Promise<T>): Promise<T> {
+  if (options.url !== undefined) return task(createRatchet({ url: options.url, timeoutMs: TIMEOUT_MS }));
+  if (!existsSync(options.data)) {
+    throw new CommandError(
+      `there is no data directory ${options.data}; import a CSV (ratchet import FILE --map MAP.yaml), start the server (ratchet serve), or name another one with --data`,
+    );
+  }
+  const opened = await openData(options.data);
+  try {
+    const app = createApp(opened.context);
+    const fetch: typeof globalThis.fetch = async (input, init) => app.fetch(new Request(input, init));
+    return await task(createRatchet({ url: "http://localhost", fetch, timeoutMs: TIMEOUT_MS }));
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Opens a data directory for one command: nothing runs in the background. */
+export async function openData(directory: string): Promise<OpenDirectory> {
+  try {
+    return await openDirectory({ directory, rhythm: null, sample: null, log: openLog("silent") });
+  } catch (error) {
+    if (!(error instanceof DataDirectoryInUseError)) throw error;
+    throw new CommandError(`${error.message}; to ask the server that has it open, add --url http://localhost:4600`);
+  }
+}
