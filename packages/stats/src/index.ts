@@ -220,3 +220,25 @@ export {
   type RiskRatio,
 } from "./confounding-e-value.ts";
 export { noncentralTSf } from "./noncentral-t.ts";
+export { allUnitsSlope, cuped, withinArmSlope, type CovariateSlope, type CupedEffect } from "./cuped.ts";
+export {
+  mergePairedMoments,
+  pairedMoments,
+  ratioDifference,
+  ratioLift,
+  ratioMean,
+  ratioVariance,
+  type PairedMoments,
+  type RatioMean,
+} from "./ratio-metric.ts";
+export {
+  alphaSpending,
+  lond,
+  lordPlusPlus,
+  noOnlineTests,
+  saffron,
+  testOnline,
+  type OnlineDecision,
+  type OnlineProcedure,
+  type OnlineTests,
+} from "./online-fdr.ts";

@@ -5,6 +5,7 @@ import { confoundingAdapters } from "./confounding-adapters.ts";
 import { empiricalBayesAdapters } from "./empirical-bayes-adapters.ts";
 import { multipleTestingAdapters } from "./multiple-testing-adapters.ts";
 import { offPolicyAdapters } from "./off-policy-adapters.ts";
+import { onlineFdrAdapters } from "./online-fdr-adapters.ts";
 import { powerAdapters } from "./power-adapters.ts";
 import { ratioAdapters } from "./ratio-adapters.ts";
 import { sampleRatioAdapters } from "./sample-ratio-adapters.ts";
@@ -21,6 +22,7 @@ const TOPICS: readonly Adapters[] = [
   multipleTestingAdapters,
   offPolicyAdapters,
   confoundingAdapters,
+  onlineFdrAdapters,
   powerAdapters,
   ratioAdapters,
 ];
