@@ -119,6 +119,15 @@ export function asymptoticMargin({
   return Math.sqrt(((2 * spread) / (n * n * rhoSquared)) * logarithm);
 }
 
+/**
+ * Half-width for an outcome of standard deviation 1 after n units, of the order √(ln ln n / n): tightest in the far long run, untuned.
+ *
+ * @see Howard et al. (2021), eq. 2; Waudby-Smith et al. (2024), appendix B.1.
+ */
+export function iteratedLogarithmMargin(n: number, alpha: number): number {
+  return 1.7 * Math.sqrt((Math.log(Math.log(2 * n)) + 0.72 * Math.log(10.4 / alpha)) / n);
+}
+
 function evidence({
   z,
   n,

@@ -242,3 +242,11 @@ export {
   type OnlineProcedure,
   type OnlineTests,
 } from "./online-fdr.ts";
+export {
+  anytimeCoefficient,
+  anytimeMultiplier,
+  type AnytimeCoefficient,
+  type CoefficientInput,
+} from "./anytime-valid-linear-model.ts";
+export { linearRegression, type CovarianceKind, type LinearFit } from "./linear-regression.ts";
+export { iteratedLogarithmMargin } from "./asymptotic-confidence-sequence.ts";

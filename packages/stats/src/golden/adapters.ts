@@ -8,6 +8,7 @@ import { offPolicyAdapters } from "./off-policy-adapters.ts";
 import { onlineFdrAdapters } from "./online-fdr-adapters.ts";
 import { powerAdapters } from "./power-adapters.ts";
 import { ratioAdapters } from "./ratio-adapters.ts";
+import { regressionAdapters } from "./regression-adapters.ts";
 import { sampleRatioAdapters } from "./sample-ratio-adapters.ts";
 import { sequentialAdapters } from "./sequential-adapters.ts";
 import { specialFunctionAdapters } from "./special-function-adapters.ts";
@@ -25,6 +26,7 @@ const TOPICS: readonly Adapters[] = [
   onlineFdrAdapters,
   powerAdapters,
   ratioAdapters,
+  regressionAdapters,
 ];
 
 /** Every supported operation. */

@@ -12,7 +12,7 @@ const SUPPORTED = [
   /^(normal\.(cdf|sf|logsf|ppf)|t\.(sf|two_sided_p|ppf)|chi2\.sf|f\.sf|beta\.(cdf|ppf)|gamma\.[PQ]|lbeta|lgamma|digamma)$/,
   /^(lambertw_m1|kolmogorov\.sf|noncentral_t\.sf)$/,
   /^(ttest\.|gb\.fixed_|prop\.|ranksum|mantel_haenszel)/,
-  /^(gb\.seq|gb\.halfwidth|asympcs\.(?!lil)|confseq\.|safe2x2\.(e_process|batches))/,
+  /^(gb\.seq|gb\.halfwidth|asympcs\.|confseq\.|safe2x2\.(e_process|batches)|safe_z|avlm\.treatment)/,
   /^(srm\.|ssrm\.)/,
   /^(normal_normal|beta_binomial)$/,
   /^ope\./,
@@ -20,6 +20,8 @@ const SUPPORTED = [
   /^(padjust\.|ebh|multitest\.reject|qvalue)/,
   /^(gb\.bayes_effect|gb\.normal_risk|beta\.compare|normal\.prob_best|beta\.prob_best)$/,
   /^evalue\./,
+  /^(gb\.ratio_|delta\.|ratio\.|gb\.cuped_(fixed|sequential|bayes)|cuped\.unit_level)/,
+  /^online\.(LORD\+\+|SAFFRON|LOND|AlphaSpending)$/,
 ];
 
 describe.skipIf(!existsSync(FOLDER))(

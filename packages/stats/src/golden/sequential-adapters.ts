@@ -1,6 +1,7 @@
 import {
   asymptoticConfidenceSequence,
   asymptoticMargin,
+  iteratedLogarithmMargin,
   mixingVariance,
   type Sides,
 } from "../asymptotic-confidence-sequence.ts";
@@ -212,6 +213,27 @@ export const sequentialAdapters: Adapters = {
       asymptoticMargin({ n, rhoSquared: num(inputs, "rho2"), alpha: num(inputs, "alpha"), sided: "two" }),
     ),
   }),
+  "asympcs.lil_margin": (inputs) => ({
+    margin: nums(inputs, "t").map((n) => iteratedLogarithmMargin(n, num(inputs, "alpha"))),
+  }),
+  // safestats' two-sample z: the e-value mixes over ±phi; its interval is the normal mixture with precision sigma²/phi².
+  safe_z: (inputs) => {
+    const [n1, n2, phi, sigma, z] = [
+      num(inputs, "n1"),
+      num(inputs, "n2"),
+      num(inputs, "phi"),
+      num(inputs, "sigma"),
+      num(inputs, "z"),
+    ];
+    const effective = 1 / (1 / n1 + 1 / n2);
+    const half = normalMixtureBound(effective, { alpha: num(inputs, "alpha"), rho: (sigma / phi) ** 2, side: "two" });
+    const mean = num(inputs, "mean");
+    return {
+      e_value:
+        Math.exp((-effective * phi * phi) / (2 * sigma * sigma)) * Math.cosh((Math.sqrt(effective) * phi * z) / sigma),
+      ci: [mean - (half / effective) * sigma, mean + (half / effective) * sigma],
+    };
+  },
   "asympcs.best_rho2": (inputs) => {
     const at = { alpha: num(inputs, "alpha"), tunedFor: num(inputs, "t_opt") };
     return {
