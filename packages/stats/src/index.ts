@@ -250,3 +250,4 @@ export {
 } from "./anytime-valid-linear-model.ts";
 export { linearRegression, type CovarianceKind, type LinearFit } from "./linear-regression.ts";
 export { iteratedLogarithmMargin } from "./asymptotic-confidence-sequence.ts";
+export { postStratified, type ComparedStratum, type StratifiedEffect } from "./post-stratification.ts";

@@ -8,12 +8,13 @@ import {
   ratioVariance,
   type PairedMoments,
 } from "../ratio-metric.ts";
+import { postStratified } from "../post-stratification.ts";
 import { tComparison } from "../welch.ts";
 import { accepted, pair, type Adapter, type Adapters } from "./adapter.ts";
 import { gbPosterior } from "./bayesian-adapters.ts";
 import { gbAnswer } from "./comparison-adapters.ts";
 import { gbstatsMoments } from "./gbstats.ts";
-import { num, nums, obj, str, type JsonObject } from "./json.ts";
+import { num, nums, obj, objs, str, type JsonObject } from "./json.ts";
 import { gbSequential } from "./sequential-adapters.ts";
 
 function paired(arm: JsonObject, first: string, second: string): PairedMoments {
@@ -88,6 +89,19 @@ export const ratioAdapters: Adapters = {
       baseline: cupedArm(obj(inputs, "control")).first.mean,
       inverse: inputs["inverse"] === true,
     });
+  },
+  "gb.post_stratification": (inputs) => {
+    // gbstats' variance of a proportion is p(1 − p), so the moments are built as for its other tests.
+    const strata = objs(inputs, "cells").map((cell) => ({
+      control: gbstatsMoments(obj(cell, "control")),
+      treatment: gbstatsMoments(obj(cell, "treatment")),
+    }));
+    const answer = postStratified(strata, {
+      scale: str(inputs, "difference_type") === "relative" ? "relative" : "absolute",
+    });
+    return answer.kind === "refused"
+      ? answer
+      : { point_estimate: answer.estimate, standard_error: answer.standardError };
   },
   "delta.variance_of_ratio": (inputs) => ({
     variance: ratioVariance({
