@@ -23,7 +23,10 @@ export interface ChoiceLesson {
   readonly limits: ActionLimits & { readonly maxStep: number };
   readonly floors: Floors;
   readonly precision: Precision;
-  /** Actions that may not lead: a change that favoured them failed, and the evidence has not materially changed since. */
+  /**
+   * Actions that may not be given more: a change that favoured them failed, and the evidence has not materially changed since. Where such an
+   * action leads already it may stay what it is; failing to get more is no evidence for less.
+   */
   readonly barred: ReadonlySet<string>;
 }
 
@@ -39,7 +42,7 @@ const SMALLEST_STEP = 0.01;
  * evidence says that another action leads. Empty when nothing is tellable or nothing would move.
  */
 export function learnChoice(lesson: ChoiceLesson): readonly Edit[] {
-  const ranking = rank(lesson, lesson.cells);
+  const ranking = rank(lesson);
   if (ranking === null) return [];
   const overall = targetFor(lesson, ranking, ALL);
   if (overall === null) return [];
@@ -64,9 +67,10 @@ export function valueWith(lever: ChoiceLever, edits: readonly Edit[]): (segment:
 }
 
 /** Leader by estimated value, and the actions that can no longer beat it; null while too few outcomes are known of any two actions. */
-function rank(lesson: ChoiceLesson, cells: readonly OutcomeCell[]): Ranking | null {
+function rank(lesson: ChoiceLesson): Ranking | null {
+  const { cells } = lesson;
   const known = lesson.lever.actions.filter(
-    (action) => !lesson.barred.has(action) && nonZeroOf(cells, action) >= BURN_IN_NON_ZERO,
+    (action) => mayLead(lesson, action, ALL) && nonZeroOf(cells, action) >= BURN_IN_NON_ZERO,
   );
   const [first, ...rest] = known;
   if (first === undefined || rest.length === 0) return null;
@@ -76,16 +80,27 @@ function rank(lesson: ChoiceLesson, cells: readonly OutcomeCell[]): Ranking | nu
     if (gain.kind === "estimate" && gain.estimate > 0) leader = action;
   }
   const settled = lesson.lever.actions.filter(
-    (action) => action !== leader && isSettled(lesson, cells, { action, leader }),
+    (action) => action !== leader && isSettled(lesson, cells, { action, leader, segment: ALL }),
   );
   return { leader, settled: new Set(settled) };
+}
+
+function mayLead(lesson: ChoiceLesson, action: ActionId, segment: SegmentId): boolean {
+  return lesson.limits.allowed.includes(action) && !isHeldBack(lesson, action, segment);
+}
+
+/** Barred, and not the action that most units of the segment get anyway. */
+function isHeldBack({ barred, lever }: ChoiceLesson, action: ActionId, segment: SegmentId): boolean {
+  if (!barred.has(action)) return false;
+  const { [action]: own = 0, ...others } = probabilitiesFor(lever, segment);
+  return Object.values(others).some((p) => p >= own);
 }
 
 /** Segments (leaves) where, after pooling, another action leads. */
 function segmentRankings(lesson: ChoiceLesson, overall: Ranking): ReadonlyMap<SegmentId, Ranking> {
   const best = new Map<SegmentId, { readonly action: ActionId; readonly mean: number }>();
   for (const action of lesson.lever.actions) {
-    if (action === overall.leader || lesson.barred.has(action)) continue;
+    if (action === overall.leader) continue;
     const effects = bySegment(lesson.cells, (own) =>
       Math.min(nonZeroOf(own, action), nonZeroOf(own, overall.leader)) < BURN_IN_NON_ZERO
         ? { kind: "refused", reason: "too-few", message: "too few outcomes in this segment" }
@@ -94,6 +109,7 @@ function segmentRankings(lesson: ChoiceLesson, overall: Ranking): ReadonlyMap<Se
     for (const { segment, pooled } of poolSegments(effects)) {
       if (
         pooled === null ||
+        !mayLead(lesson, action, segment) ||
         pooled.probabilityPositive < SEGMENT_CONFIDENCE ||
         pooled.mean < lesson.metric.minimumEffect
       )
@@ -105,7 +121,7 @@ function segmentRankings(lesson: ChoiceLesson, overall: Ranking): ReadonlyMap<Se
     [...best].map(([segment, { action }]) => {
       const own = lesson.cells.filter((cell) => cell.segment === segment);
       const settled = lesson.lever.actions.filter(
-        (other) => other !== action && isSettled(lesson, own, { action: other, leader: action }),
+        (other) => other !== action && isSettled(lesson, own, { action: other, leader: action, segment }),
       );
       return [segment, { leader: action, settled: new Set(settled) }];
     }),
@@ -128,13 +144,13 @@ function gainOver(
   };
 }
 
-/** No longer worth a share: barred, or ruled out by the evidence. */
+/** No longer worth a share: held back, or ruled out by the evidence. */
 function isSettled(
   lesson: ChoiceLesson,
   cells: readonly OutcomeCell[],
-  pair: { readonly action: ActionId; readonly leader: ActionId },
+  pair: { readonly action: ActionId; readonly leader: ActionId; readonly segment: SegmentId },
 ): boolean {
-  return lesson.barred.has(pair.action) || isRuledOut(gainOver(lesson, cells, pair), lesson.metric);
+  return isHeldBack(lesson, pair.action, pair.segment) || isRuledOut(gainOver(lesson, cells, pair), lesson.metric);
 }
 
 /**

@@ -23,16 +23,22 @@ export type Prediction =
 const EFFECTIVE_UNITS_MIN = 200;
 
 /**
- * Cross-fitted off-policy estimate: each fold's units judge the edits that the *other* folds would have led to, so no unit judges what it
- * helped to choose. It values the learner's step, of which the proposed edits are the whole-sample version.
+ * Off-policy estimate by progressive validation: each fold's units judge the edits that the *earlier* folds would have led to, so no unit
+ * judges what it helped to choose. It values the learner's step, of which the proposed edits are the whole-sample version; the first fold
+ * only teaches.
  *
- * @see Chernozhukov et al. (2018), "Double/debiased machine learning", section 3 (cross-fitting); Dudík et al. (2011) for the scores.
+ * Earlier folds and not all other folds: where nothing works, folds that judge each other's choices agree or disagree together, and the
+ * normal interval calls noise an improvement two to three times as often as it promises. In one order the scores are martingale
+ * differences, and the interval keeps its word also where no action is best.
+ *
+ * @see Luedtke & van der Laan (2016), "Statistical inference for the mean outcome under a possibly non-unique optimal treatment strategy",
+ *   section 4 (the online one-step estimator); Dudík et al. (2011) for the scores.
  */
 export function predictEffect(lesson: ChoiceLesson, edits: readonly Edit[], confidence: number): Prediction {
   const inForce = valueWith(lesson.lever, []);
   let scores: Moments = emptyMoments;
-  for (let fold = 0; fold < FOLD_COUNT; fold++) {
-    const learned = learnChoice({ ...lesson, cells: lesson.cells.filter((cell) => cell.fold !== fold) });
+  for (let fold = 1; fold < FOLD_COUNT; fold++) {
+    const learned = learnChoice({ ...lesson, cells: lesson.cells.filter((cell) => cell.fold < fold) });
     const judged = scoresOf(lesson, { edits: learned, cells: lesson.cells.filter((cell) => cell.fold === fold) });
     if ("kind" in judged) return judged;
     scores = mergeMoments(scores, judged);
@@ -62,7 +68,7 @@ export function predictEffect(lesson: ChoiceLesson, edits: readonly Edit[], conf
     upper: scores.mean + half,
     confidence,
     effectiveSampleSize: whole.effectiveSampleSize,
-    n: scores.n,
+    n: whole.n,
   };
 }
 
@@ -73,7 +79,7 @@ interface Judging {
   readonly cells: readonly OutcomeCell[];
 }
 
-/** Scores of one fold. Where the other folds would change nothing, every unit scores 0. */
+/** Scores of one fold. Where the earlier folds would change nothing, every unit scores 0. */
 function scoresOf(lesson: ChoiceLesson, { edits, cells }: Judging): Moments | Refusal {
   const n = sumCells(cells.filter((cell) => cell.cohort !== "holdout")).n;
   const unmoved: Moments = { n, mean: 0, m2: 0 };
