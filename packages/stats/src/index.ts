@@ -251,3 +251,4 @@ export {
 export { linearRegression, type CovarianceKind, type LinearFit } from "./linear-regression.ts";
 export { iteratedLogarithmMargin } from "./asymptotic-confidence-sequence.ts";
 export { postStratified, type ComparedStratum, type StratifiedEffect } from "./post-stratification.ts";
+export { additiveFloor } from "./exploration-floor.ts";

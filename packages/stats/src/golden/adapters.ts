@@ -12,6 +12,7 @@ import { regressionAdapters } from "./regression-adapters.ts";
 import { sampleRatioAdapters } from "./sample-ratio-adapters.ts";
 import { sequentialAdapters } from "./sequential-adapters.ts";
 import { specialFunctionAdapters } from "./special-function-adapters.ts";
+import { strataAdapters } from "./strata-adapters.ts";
 
 const TOPICS: readonly Adapters[] = [
   specialFunctionAdapters,
@@ -26,6 +27,7 @@ const TOPICS: readonly Adapters[] = [
   onlineFdrAdapters,
   powerAdapters,
   ratioAdapters,
+  strataAdapters,
   regressionAdapters,
 ];
 

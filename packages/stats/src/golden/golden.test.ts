@@ -20,7 +20,7 @@ const SUPPORTED = [
   /^(padjust\.|ebh|multitest\.reject|qvalue)/,
   /^(gb\.bayes_effect|gb\.normal_risk|beta\.compare|normal\.prob_best|beta\.prob_best)$/,
   /^evalue\./,
-  /^(gb\.ratio_|delta\.|ratio\.|gb\.cuped_(fixed|sequential|bayes)|cuped\.unit_level)/,
+  /^(gb\.ratio_|delta\.|ratio\.|gb\.cuped_(fixed|sequential|bayes)|gb\.post_strat|gb\.bandit_floor|strata\.combine|cuped\.unit_level)/,
   /^online\.(LORD\+\+|SAFFRON|LOND|AlphaSpending)$/,
 ];
 
