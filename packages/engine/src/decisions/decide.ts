@@ -10,6 +10,7 @@ import {
   leverAt,
   pointMass,
   probabilitiesFor,
+  strangerIn,
   type ActionProbabilities,
   type Lever,
   type Playbook,
@@ -41,6 +42,8 @@ export interface DecisionRequest {
   readonly point: string;
   readonly unitId: UnitId;
   readonly context: Context;
+  /** Tells several decisions of one unit at one moment apart, where a lever has no decision window: the row of a log. */
+  readonly occasion?: string;
 }
 
 export type DecideOutcome =
@@ -69,7 +72,7 @@ export function decide(frame: DecisionFrame, request: DecisionRequest, now: Inst
   const served = guard(
     cohort === "holdout" ? null : probabilitiesFor(source, segment),
     lever,
-    frame.limits[lever.name],
+    Object.hasOwn(frame.limits, lever.name) ? frame.limits[lever.name] : undefined,
   );
   const id = decisionIdFor(frame.salt, lever, { ...request, now });
   const action = redraw(frame.salt, lever, { id, probabilities: served.probabilities });
@@ -122,8 +125,9 @@ export function foldOf(unit: UnitId): number {
 
 /** Same point, unit and window: same decision id. Without a window every moment is a decision of its own. */
 function decisionIdFor(salt: string, lever: Lever, request: DecisionRequest & { readonly now: Instant }): DecisionId {
-  const window = lever.decisionWindowMs > 0 ? Math.floor(request.now / lever.decisionWindowMs) : request.now;
-  return decisionId(`dec_${sha256(`${salt}\n${lever.point}\n${request.unitId}\n${window}`).slice(0, 26)}`);
+  const moment = request.occasion === undefined ? [request.now] : [request.now, request.occasion];
+  const window = lever.decisionWindowMs > 0 ? [Math.floor(request.now / lever.decisionWindowMs)] : moment;
+  return decisionId(`dec_${sha256([salt, lever.point, request.unitId, ...window].join("\n")).slice(0, 26)}`);
 }
 
 function candidateLever(rollout: Rollout, fallback: Lever): Lever {
@@ -142,7 +146,9 @@ function guard(probabilities: ActionProbabilities | null, lever: Lever, limits: 
   if (probabilities === null) return { probabilities: baseline, fallback: null };
   if (limits === undefined)
     return { probabilities: baseline, fallback: `policy sets no limits for lever "${lever.name}"` };
-  const [breach] = limitBreaches(probabilities, limits);
+  const stranger = strangerIn(lever, probabilities);
+  const [breach] =
+    stranger === null ? limitBreaches(probabilities, limits) : [`"${stranger}" is no action of the lever`];
   return breach === undefined ? { probabilities, fallback: null } : { probabilities: baseline, fallback: breach };
 }
 

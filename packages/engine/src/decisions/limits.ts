@@ -20,7 +20,8 @@ const TOLERANCE = 1e-9;
 
 /** The bounds of one action. */
 export function rangeOf(limits: ActionLimits, action: string): Range {
-  return limits.ranges[action] ?? limits.range;
+  // Own keys only: an action may be called "constructor".
+  return (Object.hasOwn(limits.ranges, action) ? limits.ranges[action] : undefined) ?? limits.range;
 }
 
 /**
@@ -31,7 +32,9 @@ export function rangeOf(limits: ActionLimits, action: string): Range {
 export function limitBreaches(probabilities: ActionProbabilities, limits: ActionLimits): readonly string[] {
   const breaches: string[] = [];
   let total = 0;
-  for (const [action, p] of Object.entries(probabilities)) {
+  const named = Object.entries(probabilities);
+  const unnamed = limits.allowed.filter((action) => !Object.hasOwn(probabilities, action));
+  for (const [action, p] of [...named, ...unnamed.map((action) => [action, 0] as const)]) {
     total += p;
     if (!Number.isFinite(p) || p < 0 || p > 1)
       breaches.push(`"${action}" has probability ${p}, which is not in [0, 1]`);

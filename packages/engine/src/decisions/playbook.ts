@@ -85,6 +85,14 @@ export function baselinePlaybook(playbook: Playbook): Playbook {
   return { ...playbook, levers };
 }
 
+/** An action with a positive probability that the lever does not have, and so could never draw; null where there is none. */
+export function strangerIn(lever: ChoiceLever, probabilities: ActionProbabilities): string | null {
+  const found = Object.entries(probabilities).find(
+    ([action, p]) => p !== 0 && !lever.actions.some((own) => own === action),
+  );
+  return found?.[0] ?? null;
+}
+
 /** Probability 1 on one action, 0 on the lever's others. */
 export function pointMass(lever: ChoiceLever, action: ActionId): ActionProbabilities {
   return Object.fromEntries(lever.actions.map((a) => [a, a === action ? 1 : 0]));

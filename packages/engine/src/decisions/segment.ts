@@ -11,7 +11,9 @@ export interface SegmentLevel {
 /** The root: every unit belongs to it. */
 export const ALL: SegmentId = segmentId("all");
 
-/** Longest part of a segment's name that is kept from a context value. */
+// oxlint-disable-next-line no-control-regex -- control characters, and halves of surrogate pairs, are what an id may not hold
+const UNSAFE = /[\u0000-\u001f\u007f\p{Cs}]/gu;
+/** Longest part of a segment's name that is kept from a context value, in characters. */
 const VALUE_LENGTH_MAX = 40;
 
 /** The leaf segment of a unit: one part a level, `(none)` where the context does not say. */
@@ -35,7 +37,8 @@ export function isWithin(segment: SegmentId, ancestor: SegmentId): boolean {
 function valueName(level: SegmentLevel, value: Context[string] | undefined): string {
   if (value === undefined || value === null || value === "") return "(none)";
   if (level.breaks !== undefined && typeof value === "number") return binName(level.breaks, value);
-  return String(value).replaceAll("/", "∕").slice(0, VALUE_LENGTH_MAX);
+  const text = String(value).replaceAll("/", "∕").replaceAll(UNSAFE, "�");
+  return Array.from(text).slice(0, VALUE_LENGTH_MAX).join("");
 }
 
 function binName(breaks: readonly number[], value: number): string {
