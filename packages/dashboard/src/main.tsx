@@ -1,10 +1,34 @@
+import "./theme/mantine-styles.ts";
+import "./theme/theme.css";
+import "./parts/parts.css";
+import { MantineProvider } from "@mantine/core";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { explainError } from "./api/explain-error.ts";
+import { createAppRouter } from "./app/router.tsx";
+import { theme, variables } from "./theme/theme.ts";
+
+const FRESH_MS = 5000;
+const RETRIES_MAX = 2;
+
+/** Only a server that was not reached is asked again: an answer, even a refusal, is an answer. */
+function shouldRetry(failures: number, error: unknown): boolean {
+  return failures < RETRIES_MAX && explainError(error).code === "client.unreachable";
+}
+
+const queries = new QueryClient({ defaultOptions: { queries: { staleTime: FRESH_MS, retry: shouldRetry } } });
+const router = createAppRouter(queries);
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");
 createRoot(root).render(
   <StrictMode>
-    <h1>Ratchet</h1>
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
   </StrictMode>,
 );

@@ -1,0 +1,85 @@
+import { Button, Modal, Select, Textarea } from "@mantine/core";
+import { useState, type FormEvent } from "react";
+import type { ChangeView } from "@ratchet/protocol";
+import { capital } from "../format/words.ts";
+import { recallPerson, rememberPerson } from "./person.ts";
+import { RulingError } from "./ruling-error.tsx";
+import { useRule } from "./use-rule.ts";
+
+interface RulingDialogProps {
+  readonly change: ChangeView;
+  readonly ruling: "approve" | "reject";
+  readonly onClose: () => void;
+}
+
+const CONSEQUENCE = {
+  approve: "Your approval binds exactly this revision. The change then starts on its first, smallest share.",
+  reject: "The change ends here. It is remembered and not proposed again until the evidence has materially changed.",
+};
+
+/** Who rules, as what, and why. */
+export function RulingDialog({ change, ruling, onClose }: RulingDialogProps) {
+  const roles = change.approvals_missing;
+  const [role, setRole] = useState<string | null>(roles[0]?.role ?? null);
+  const people = roles.find((one) => one.role === role)?.people ?? [];
+  const [by, setBy] = useState<string | null>(() => recallPerson(people));
+  const [comment, setComment] = useState("");
+  const rule = useRule(change.id, onClose);
+  const choose = (next: string | null): void => {
+    setRole(next);
+    setBy(recallPerson(roles.find((one) => one.role === next)?.people ?? []));
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (role === null || by === null) return;
+    rememberPerson(by);
+    const note = comment.trim() === "" ? {} : { comment: comment.trim() };
+    rule.mutate({ kind: ruling, body: { by, role, revision: change.revision, ...note } });
+  };
+  return (
+    <Modal opened onClose={onClose} title={`${capital(ruling)} change`} closeButtonProps={{ "aria-label": "Close" }}>
+      <form className="stack" onSubmit={submit}>
+        <p>
+          <strong>{change.title}</strong>
+        </p>
+        <p className="small dim">{CONSEQUENCE[ruling]}</p>
+        <Select
+          label="Role"
+          data={roles.map((one) => one.role)}
+          value={role}
+          onChange={choose}
+          allowDeselect={false}
+          required
+        />
+        <Select
+          label="Person"
+          data={[...people]}
+          value={by}
+          onChange={setBy}
+          allowDeselect={false}
+          placeholder="Who are you?"
+          nothingFoundMessage="Nobody has this role in the policy"
+          required
+        />
+        <Textarea
+          label="Comment"
+          description="Kept in the ledger for good"
+          autosize
+          minRows={2}
+          maxLength={2000}
+          value={comment}
+          onChange={(event) => setComment(event.currentTarget.value)}
+        />
+        {rule.isError ? <RulingError error={rule.error} changeId={change.id} onRead={onClose} /> : null}
+        <div className="row dialog-buttons">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={rule.isPending} disabled={role === null || by === null}>
+            {capital(ruling)} change
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

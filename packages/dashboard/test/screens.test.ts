@@ -1,0 +1,263 @@
+/** Every screen in a real browser: no errors, no foreign requests, nothing beyond the edge, nothing that axe calls serious. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { build } from "vite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ANSWERS, EMPTY_ANSWERS } from "../src/testing/answers.ts";
+import { CSV } from "../src/testing/import-fixture.ts";
+import { serveFixtures, type FixtureServer } from "./fixture-server.ts";
+import { openPage, overflow, violations, type Look } from "./watched-page.ts";
+
+const CHROMIUM = process.env["RATCHET_CHROMIUM"] ?? "/usr/bin/chromium";
+const hasBrowser = existsSync(CHROMIUM);
+if (!hasBrowser) console.warn(`screens: skipped, no browser at ${CHROMIUM}; set RATCHET_CHROMIUM to one`);
+
+/** Where pictures go; none are taken without it. */
+const PICTURES = process.env["RATCHET_SCREENSHOTS"];
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const INITIAL_JS_GZIPPED_MAX = 200_000;
+const LOOKS: readonly Look[] = [
+  { width: 1440, scheme: "light" },
+  { width: 1024, scheme: "dark" },
+  { width: 390, scheme: "light" },
+];
+
+interface Screen {
+  readonly name: string;
+  readonly path: string;
+  readonly texts: readonly string[];
+}
+
+const FULL: readonly Screen[] = [
+  {
+    name: "today",
+    path: "/",
+    texts: ["Lift in meeting held", "+4.1", "per 100 units", "1.8 and 6.4", "Waiting for you", "Better"],
+  },
+  { name: "changes", path: "/changes", texts: ["Waiting for approval", "Ramping", "Rolled back"] },
+  {
+    name: "change-pending",
+    path: "/changes/chg-0006",
+    texts: ["Approve change", "Allowed range", "+20 points", "What cannot be detected", "+1.7 per 100 units"],
+  },
+  { name: "change-ramping", path: "/changes/chg-0005", texts: ["Undo change", "canary", "dana.fox"] },
+  {
+    name: "change-rolled-back",
+    path: "/changes/chg-0002",
+    texts: ["Its effect cannot be predicted", "Unsubscribes went"],
+  },
+  { name: "decisions", path: "/decisions", texts: ["acme-industrial-1", "Holdout", "On trial"] },
+  {
+    name: "decision",
+    path: "/decisions/dec-1b58",
+    texts: ["Why this unit got this", "Where it came from", "Would have got", "The whole walk"],
+  },
+  {
+    name: "results",
+    path: "/results",
+    texts: ["Better", "No meaningful difference", "Too early", "1,170 of 5,210", "By segment"],
+  },
+  {
+    name: "results-doubtful",
+    path: "/results?source=maven-crm",
+    texts: ["Cannot trust these numbers yet", "not drawn at random"],
+  },
+  { name: "history", path: "/history", texts: ["The ledger is whole", "Policy v1 adopted"] },
+  { name: "playbook", path: "/history?tab=playbook", texts: ["Playbook v3", "In force"] },
+  { name: "import", path: "/import", texts: ["Drop a CSV here", "Earlier imports"] },
+  { name: "not-found", path: "/nowhere", texts: ["There is no such page"] },
+];
+
+const EMPTY: readonly Screen[] = [
+  { name: "empty-today", path: "/", texts: ["No decisions yet", "Use the sample company", "Drop a CSV here"] },
+  { name: "empty-changes", path: "/changes", texts: ["Nothing to review"] },
+  { name: "empty-decisions", path: "/decisions", texts: ["Nothing has asked for a decision yet", "curl"] },
+  { name: "empty-results", path: "/results", texts: ["No results yet", "Import a CSV"] },
+  { name: "empty-history", path: "/history", texts: ["Nothing recorded yet"] },
+  { name: "empty-playbook", path: "/history?tab=playbook", texts: ["No playbook yet"] },
+];
+
+/** Words that belong to the maths, not to a screen. */
+const JARGON = /\bsignificant|\bp[- ]value|\bposterior|\bnull hypothesis/iu;
+
+describe.skipIf(!hasBrowser)("the screens", () => {
+  let bundle = "";
+  let browser: Browser;
+  const servers: FixtureServer[] = [];
+  let full = "";
+  let empty = "";
+
+  beforeAll(async () => {
+    bundle = mkdtempSync(join(tmpdir(), "ratchet-screens-"));
+    await build({
+      root: fileURLToPath(new URL("..", import.meta.url)),
+      logLevel: "warn",
+      build: { outDir: bundle, emptyOutDir: true },
+    });
+    servers.push(await serveFixtures(bundle, ANSWERS), await serveFixtures(bundle, EMPTY_ANSWERS));
+    full = servers[0]?.origin ?? "";
+    empty = servers[1]?.origin ?? "";
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    if (PICTURES !== undefined) mkdirSync(PICTURES, { recursive: true });
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    for (const server of servers) server.close();
+    rmSync(bundle, { recursive: true, force: true });
+  });
+
+  async function picture(page: Page, name: string, look: Look): Promise<void> {
+    if (PICTURES === undefined) return;
+    await page.screenshot({ path: join(PICTURES, `${name}-${look.width}-${look.scheme}.png`), fullPage: true });
+  }
+
+  async function check(origin: string, screen: Screen, look: Look): Promise<void> {
+    const { page, faults } = await openPage(browser, origin, look);
+    await page.goto(`${origin}${screen.path}`);
+    try {
+      for (const text of screen.texts) await page.getByText(text).first().waitFor({ timeout: 5000 });
+    } catch (cause) {
+      const shown = await page.locator("body").innerText();
+      throw new Error(`${screen.path} shows:\n${shown}\n${faults.join("\n")}`, { cause });
+    }
+    await page.waitForLoadState("networkidle");
+    await picture(page, screen.name, look);
+    expect(await overflow(page), "pixels beyond the right edge").toBe(0);
+    expect(await violations(page)).toEqual([]);
+    expect(await page.locator("body").innerText()).not.toMatch(JARGON);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  }
+
+  it("load at most 200 KB of JavaScript before the first one shows", () => {
+    const html = readFileSync(join(bundle, "index.html"), "utf8");
+    const initial = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/gu)].map(([, path = ""]) => path);
+    const today = readdirSync(join(bundle, "assets")).filter((file) => /^today-page.*\.js$/u.test(file));
+    const paths = [...initial, ...today.map((file) => `/assets/${file}`)];
+    const bytes = paths.reduce((sum, path) => sum + gzipSync(readFileSync(join(bundle, path))).length, 0);
+    console.info(`initial JavaScript: ${(bytes / 1000).toFixed(1)} KB gzipped in ${paths.length} files`);
+    expect(paths.length).toBeGreaterThan(1);
+    expect(bytes).toBeLessThanOrEqual(INITIAL_JS_GZIPPED_MAX);
+  });
+
+  for (const look of LOOKS) {
+    const at = `${look.width} px, ${look.scheme}`;
+    it.each(FULL.map((screen) => [screen.name, screen] as const))(`%s at ${at}`, async (_, screen) => {
+      await check(full, screen, look);
+    });
+    it.each(EMPTY.map((screen) => [screen.name, screen] as const))(`%s at ${at}`, async (_, screen) => {
+      await check(empty, screen, look);
+    });
+  }
+
+  it("go where the keys say, move in lists, and open with Enter", async () => {
+    const { page, faults } = await openPage(browser, full, { width: 1440, scheme: "light" });
+    await page.goto(full);
+    await page.getByText("Waiting for you").waitFor();
+    await page.keyboard.press("g");
+    await page.keyboard.press("c");
+    await page.getByRole("heading", { name: "Changes", level: 1 }).waitFor();
+    await page.getByText("Rolled back").first().waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("k");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/changes/chg-0006");
+    await page.keyboard.press("g");
+    await page.keyboard.press("r");
+    await page.getByRole("heading", { name: "Results", level: 1 }).waitFor();
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it("say that a change has moved on, rather than record an approval of other bytes", async () => {
+    const look: Look = { width: 1440, scheme: "light" };
+    const { page } = await openPage(browser, full, look);
+    await page.goto(`${full}/changes/chg-0006`);
+    await page.getByRole("button", { name: "Approve change" }).waitFor();
+    await page.keyboard.press("a");
+    const dialog = page.getByRole("dialog", { name: "Approve change" });
+    await dialog.getByRole("combobox", { name: "Person" }).click();
+    await page.getByRole("option", { name: "dana.fox" }).click();
+    await dialog.getByLabel("Comment").fill("Looks right");
+    await picture(page, "approve", look);
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Approve change" }).click();
+    await dialog.getByText("The change has moved on since you opened it").waitFor();
+    await picture(page, "approve-stale", look);
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Read the change as it is now" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await page.context().close();
+  });
+
+  it("undo a running change with a reason", async () => {
+    const { page, faults } = await openPage(browser, full, { width: 390, scheme: "light" });
+    await page.goto(`${full}/changes/chg-0005`);
+    await page.getByRole("button", { name: "Undo change" }).click();
+    const dialog = page.getByRole("dialog", { name: "Undo to v3" });
+    await dialog.getByLabel("Person").fill("dana.fox");
+    await dialog.getByLabel("Reason").fill("Wrong segment");
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Undo to v3" }).click();
+    await page.getByText("Unsubscribes went").waitFor();
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each(LOOKS.map((look) => [look.width, look] as const))(
+    "lead from a dropped CSV to its report at %i px",
+    async (_, look) => {
+      const { page, faults } = await openPage(browser, empty, look);
+      await page.goto(empty);
+      await page.getByText("Drop a CSV here").waitFor();
+      await page
+        .locator('input[type="file"]')
+        .setInputFiles({ name: "spring-emails.csv", mimeType: "text/csv", buffer: Buffer.from(CSV) });
+      await page.getByText("Are these columns right?").waitFor();
+      await page.getByText("199 of the first 200 rows fit").waitFor();
+      await page.getByText("“yesterday” is not an ISO 8601 time").first().waitFor();
+      await picture(page, "import-mapping", look);
+      expect(await violations(page)).toEqual([]);
+      expect(await overflow(page)).toBe(0);
+      await page.getByRole("button", { name: "Import file" }).click();
+      await page.getByText("Data report").waitFor();
+      await page.waitForLoadState("networkidle");
+      await picture(page, "import-report", look);
+      expect(await violations(page)).toEqual([]);
+      expect(await overflow(page)).toBe(0);
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it("show how far the sample company is", async () => {
+    const look: Look = { width: 1440, scheme: "dark" };
+    const { page, faults } = await openPage(browser, empty, look);
+    await page.goto(empty);
+    await page.getByRole("button", { name: "Use the sample company" }).click();
+    await page.getByText("Cycle 9 of 14").waitFor();
+    await picture(page, "sample-progress", look);
+    expect(await violations(page)).toEqual([]);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+});
