@@ -26,12 +26,20 @@ const program = new Command("ratchet")
 for (const add of [addServe, addImport, addResults, addReplay, addDecisions, addChanges, addRecords, addPolicy])
   add(program);
 
+// A reader that has seen enough, such as `head`, is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
 try {
   await program.parseAsync();
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`ratchet: ${message}\n`);
+  process.stderr.write(`ratchet: ${messageOf(error)}\n`);
   if (process.env["RATCHET_DEBUG"] !== undefined && error instanceof Error)
     process.stderr.write(`${error.stack ?? ""}\n`);
   process.exitCode = exitCodeOf(error);
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const missing = "code" in error && error.code === "ENOENT" && "path" in error;
+  return missing ? `there is no file ${String(error.path)}; check the path` : error.message;
 }

@@ -141,7 +141,7 @@ function reportText({ report, workspace }: Imported, seconds: number): string {
 function quarantineText(report: DataReport): readonly string[] {
   if (report.quarantined === 0) return ["Quarantine: every row fitted"];
   return [
-    `Quarantine: ${count(report.quarantined)} rows did not fit`,
+    `Quarantine: ${report.quarantined === 1 ? "1 row" : `${count(report.quarantined)} rows`} did not fit`,
     ...report.quarantined_by_code.map(({ code, count: n, example }) => `  ${count(n)} × ${code}, such as ${example}`),
     `  see them: ratchet quarantine --source ${report.source}`,
   ];

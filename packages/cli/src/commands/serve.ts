@@ -37,11 +37,15 @@ export function addServe(program: Command): void {
     .option("--cycle <duration>", "length of a learning cycle, such as 7d", "7d")
     .option("--log <level>", "silent, error, warn, info or debug", process.env["RATCHET_LOG"] ?? "warn")
     .option("--json", "say where it listens as JSON")
+    .allowExcessArguments()
     .addHelpText("after", EXAMPLES)
     .action(serve);
 }
 
-async function serve(options: ServeOptions): Promise<void> {
+async function serve(options: ServeOptions, command: Command): Promise<void> {
+  const [unknown] = command.args;
+  if (unknown !== undefined)
+    throw new CommandError(`there is no command "${unknown}"; ratchet --help shows all commands`);
   const cycle = durationSchema.safeParse(options.cycle);
   const cycleMs = cycle.success ? durationMs(cycle.data) : 0;
   if (cycleMs < 1000)
