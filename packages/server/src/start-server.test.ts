@@ -23,7 +23,10 @@ afterAll(async () => {
 
 async function call(path: string, body?: unknown): Promise<unknown> {
   const method = body === undefined ? "GET" : "POST";
-  const response = await fetch(`${server.url}${path}`, { method, ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }) });
+  const response = await fetch(`${server.url}${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
   const answer: unknown = await response.json();
   if (response.status !== 200) throw new Error(`${path}: ${JSON.stringify(answer)}`);
   return answer;
@@ -43,15 +46,29 @@ objective: won
 `;
 
 it("serves the loop over HTTP on the embedded stores, and finds it all again after a restart", async () => {
-  const rows = Array.from({ length: 300 }, (_, i) => `c${i},2026-01-01T00:00:00Z,${i % 2 === 0 ? "plain" : "story"},${i % 3 === 1 ? 1 : 0}`);
-  const { upload_id } = ROUTES.upload.response.parse(await call("/v1/uploads?name=m.csv", ["id,at,msg,won", ...rows].join("\n")));
+  const rows = Array.from(
+    { length: 300 },
+    (_, i) => `c${i},2026-01-01T00:00:00Z,${i % 2 === 0 ? "plain" : "story"},${i % 3 === 1 ? 1 : 0}`,
+  );
+  const { upload_id } = ROUTES.upload.response.parse(
+    await call("/v1/uploads?name=m.csv", ["id,at,msg,won", ...rows].join("\n")),
+  );
   const { import_id } = ROUTES.startImport.response.parse(await call("/v1/imports", { upload_id, mapping: MAP }));
   const imported = async () => ROUTES.import.response.parse(await call(`/v1/imports/${import_id}`));
   await expect.poll(async () => (await imported()).state, { timeout: 30_000 }).toBe("done");
 
-  const answers = ROUTES.decide.response.parse(await call("/v1/decisions", { requests: Array.from({ length: 50 }, (_, i) => ({ point: "content", unit_id: `live-${i}` })) }));
+  const answers = ROUTES.decide.response.parse(
+    await call("/v1/decisions", {
+      requests: Array.from({ length: 50 }, (_, i) => ({ point: "content", unit_id: `live-${i}` })),
+    }),
+  );
   const decisions = "decisions" in answers ? answers.decisions : [answers];
-  const signals = decisions.map(({ decision_id, unit_id }) => ({ message_id: `m-${decision_id}`, type: "won", unit_id, decision_id }));
+  const signals = decisions.map(({ decision_id, unit_id }) => ({
+    message_id: `m-${decision_id}`,
+    type: "won",
+    unit_id,
+    decision_id,
+  }));
   expect(await call("/v1/signals", { signals })).toMatchObject({ accepted: 50, rejected: [] });
   expect(ROUTES.runCycle.response.parse(await call("/v1/cycles", "")).cycle).toBe(1);
   expect(ROUTES.results.response.parse(await call("/v1/results?source=import:mails"))).toMatchObject({ units: 300 });

@@ -11,7 +11,7 @@ export interface JobControl {
 }
 
 /** A piece of work: says in a sentence what came of it. */
-export type Job = (control: JobControl) => Promise<string>;
+type Job = (control: JobControl) => Promise<string>;
 
 /** Long pieces of work, one at a time. */
 export interface JobBoard {

@@ -15,6 +15,7 @@ import { on } from "../http/on.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import { parameter, readBody, readQuery } from "../http/read-input.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
+import { actionBefore } from "../views/action-before.ts";
 import { decisionDetailView, decisionView } from "../views/decision-view.ts";
 import { traceView } from "../views/trace-view.ts";
 
@@ -37,10 +38,11 @@ export function decisionRoutes(app: Hono<ServerEnvironment>, context: AppContext
   on(app, "decision", async (c) => decisionDetailView(await findDecision(context, parameter(c, "decision_id"))));
   on(app, "trace", async (c) => {
     const { id } = await findDecision(context, parameter(c, "decision_id"));
-    const traced = await trace(context.workspace.current(), id);
+    const workspace = context.workspace.current();
+    const traced = await trace(workspace, id);
     if (traced === null) throw unknownDecision(id);
     const entries = await context.stores.state.ledger({});
-    return traceView(traced, (changeId) => entriesAbout(entries, changeId));
+    return traceView(traced, (changeId) => entriesAbout(entries, changeId), actionBefore(workspace, traced));
   });
 }
 

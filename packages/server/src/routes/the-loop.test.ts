@@ -56,6 +56,7 @@ describe("the loop over HTTP", () => {
     const back = await ask(ROUTES.trace, { parameters: { decision_id: learned?.decision_id ?? "" } });
     expect(back.change).toMatchObject({ id, approvals: [{ by: OWNER }] });
     expect(back.change?.evidence?.outcomes).toBeGreaterThan(0);
+    expect(back.story.join(" ")).toContain(`Without change ${id} the same draw would have given it`);
 
     expect((await ask(ROUTES.ledger, { query: "?limit=1000" })).verification.kind).toBe("whole");
     expect(JSON.stringify(await ask(ROUTES.ledger))).not.toContain('"salt":"salt"');

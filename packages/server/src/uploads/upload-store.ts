@@ -7,7 +7,7 @@ import type { StateStore } from "@ratchet/engine";
 import { ProblemError } from "../http/problem-error.ts";
 
 /** Largest file that is taken, in bytes. */
-export const UPLOAD_BYTES_MAX = 512 * 1024 * 1024;
+const UPLOAD_BYTES_MAX = 512 * 1024 * 1024;
 /** Uploads kept; the oldest make room. */
 const KEPT_MAX = 10;
 const ID = /^upl_[0-9a-f-]{36}$/u;

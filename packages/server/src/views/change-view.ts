@@ -117,13 +117,7 @@ function predictedView(predicted: PredictedEffect, metric: string): PredictedEff
   };
 }
 
-export function verdictView({
-  kind,
-  tier,
-  score,
-  approvers,
-  findings,
-}: ReviewVerdict): NonNullable<ChangeView["verdict"]> {
+function verdictView({ kind, tier, score, approvers, findings }: ReviewVerdict): NonNullable<ChangeView["verdict"]> {
   return { kind, tier, score, approvers, findings };
 }
 

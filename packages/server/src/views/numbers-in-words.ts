@@ -4,7 +4,7 @@ export function percent(share: number): string {
 }
 
 /** Three significant digits. */
-export function short(value: number): string {
+function short(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 

@@ -2,8 +2,8 @@ import type { TraceView } from "@ratchet/protocol";
 import { counted, percent } from "./numbers-in-words.ts";
 
 /** The whole walk in sentences, oldest first: outcomes, change, approvals, playbook, this decision, what came of it, what it led to. */
-export function traceStory(view: Omit<TraceView, "story">): readonly string[] {
-  return [...beforeIt(view), ...decisionItself(view), ...afterIt(view)];
+export function traceStory(view: Omit<TraceView, "story">, actionBefore: string | null): readonly string[] {
+  return [...beforeIt(view), ...decisionItself(view, actionBefore), ...afterIt(view)];
 }
 
 function beforeIt({ change, playbook }: Omit<TraceView, "story">): readonly string[] {
@@ -31,14 +31,22 @@ function beforeIt({ change, playbook }: Omit<TraceView, "story">): readonly stri
   return [...from, ...approved, made];
 }
 
-function decisionItself({ decision, outcomes }: Omit<TraceView, "story">): readonly string[] {
+function decisionItself(
+  { decision, outcomes, change }: Omit<TraceView, "story">,
+  actionBefore: string | null,
+): readonly string[] {
   const chance = decision.propensity === null ? "" : ` (chance ${percent(decision.propensity)})`;
   const made = `Unit ${decision.unit_id} got “${decision.action}”${chance} on ${decision.decided_at.slice(0, 10)}, in cohort ${decision.cohort}.`;
   const came =
     outcomes.length === 0
       ? "Nothing has come of it so far."
       : `What came of it: ${outcomes.map((o) => `${o.signal}${o.value === null ? "" : ` (${o.value})`} on ${o.occurred_at.slice(0, 10)}`).join(", ")}.`;
-  return [made, came];
+  const without = `Without change ${change?.id ?? ""} the same draw would have given it`;
+  const altered =
+    actionBefore === null
+      ? []
+      : [actionBefore === decision.action ? `${without} the same.` : `${without} “${actionBefore}”.`];
+  return [made, ...altered, came];
 }
 
 function afterIt({ contributed_to: changes, later }: Omit<TraceView, "story">): readonly string[] {

@@ -9,7 +9,8 @@ import { traceStory } from "./trace-story.ts";
 /** A change's ledger entries, by its id. */
 type EntriesOf = (changeId: string) => readonly LedgerEntry[];
 
-export function traceView(trace: Trace, entriesOf: EntriesOf): TraceView {
+/** @param actionBefore - what the same draw would have given without the change behind the decision; null where there is none. */
+export function traceView(trace: Trace, entriesOf: EntriesOf, actionBefore: string | null): TraceView {
   const { decision, playbook, later } = trace;
   const view: Omit<TraceView, "story"> = {
     decision: decisionDetailView(decision),
@@ -30,7 +31,7 @@ export function traceView(trace: Trace, entriesOf: EntriesOf): TraceView {
       })),
     },
   };
-  return { ...view, story: traceStory(view) };
+  return { ...view, story: traceStory(view, actionBefore) };
 }
 
 function tracedOutcomeView(decision: Decision, signal: Signal): TracedOutcomeView {
