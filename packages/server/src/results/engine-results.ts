@@ -64,12 +64,12 @@ function concludeOn(
     watermark,
   }: Pick<Read, "metric" | "measurement"> & { readonly watermark: Parameters<typeof isoOf>[0] },
 ): EvidenceSnapshot {
-  const { policy, playbook, view } = workspace;
+  const { policy, playbook } = workspace;
   const [lever] = playbook.levers;
   if (lever === undefined) throw new Error("the playbook has no lever");
   return conclude({
-    // The latest cycle that has ended: the running one has few mature decisions, and none is no fault.
-    cycle: Math.max(view.cycle, 1),
+    // The latest cycle with mature decisions: where windows are longer than a cycle, the last one has none, and that is no fault.
+    cycle: measurement.cells.reduce((latest, cell) => Math.max(latest, cell.cycle), 1),
     watermark,
     lever,
     playbookVersion: playbook.version,
