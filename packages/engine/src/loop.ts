@@ -19,8 +19,10 @@ import type { Instant } from "./time.ts";
 /** Everything one turn follows from. Nothing else, so the simulator, a replay and the server turn the same loop. */
 export interface TurnInput {
   readonly now: Instant;
-  /** The cycle that ends with this turn. */
+  /** The cycle that ends with this turn, or that runs while it only watches. */
   readonly cycle: number;
+  /** false for a look in between: the cycle is not over, and does not count as one that a rollout has had. */
+  readonly endsCycle: boolean;
   readonly watermark: Instant;
   readonly policy: Policy;
   readonly playbook: Playbook;
@@ -61,18 +63,21 @@ export function turn(input: TurnInput): Turn {
   const bodies: LedgerBody[] = [];
   const documents: TurnDocument[] = [];
   const reports: LeverReport[] = [];
+  let { playbook } = input;
   for (const lever of input.playbook.levers) {
     const snapshot = concludeLever(input, lever);
     const evidence = digestOf(snapshot);
     bodies.push({ kind: "evidence.recorded", cycle: input.cycle, digest: evidence });
     documents.push({ digest: evidence, kind: "evidence", body: snapshot });
 
-    const rollout = advanceLever(input, lever, { snapshot, evidence });
+    // Two levers may promote in one turn: the second edits what the first one made.
+    const rollout = advanceLever({ ...input, playbook }, lever, { snapshot, evidence });
+    playbook = rollout.playbook;
     bodies.push(...rollout.bodies);
     documents.push(...rollout.documents);
 
     const proposal = rollout.leverIsFree
-      ? proposeFor(input, lever, { snapshot, evidence })
+      ? proposeFor({ ...input, playbook }, lever, { snapshot, evidence })
       : { bodies: [], sentence: "one change at a time", change: null };
     bodies.push(...proposal.bodies);
     reports.push({
@@ -122,12 +127,15 @@ interface Advanced {
   readonly documents: readonly TurnDocument[];
   readonly moves: readonly string[];
   readonly leverIsFree: boolean;
+  /** In force from here on. */
+  readonly playbook: Playbook;
 }
 
 /** Evidence → the next step of the open change of this lever. */
 function advanceLever(input: TurnInput, lever: Lever, concluded: Concluded): Advanced {
   const state = input.changes.find((candidate) => candidate.change.lever === lever.name && isOpen(candidate.status));
-  if (state === undefined) return { bodies: [], documents: [], moves: [], leverIsFree: true };
+  const { playbook } = input;
+  if (state === undefined) return { bodies: [], documents: [], moves: [], leverIsFree: true, playbook };
   const move = rolloutMove(input, state, concluded);
   const moves = [`${state.change.id}: ${move.sentence}`];
   if (move.kind === "promote")
@@ -136,13 +144,12 @@ function advanceLever(input: TurnInput, lever: Lever, concluded: Concluded): Adv
       moves: [`${state.change.id}: promoted. ${move.sentence}`],
       leverIsFree: false,
     };
-  return { bodies: move.kind === "events" ? move.events : [], documents: [], moves, leverIsFree: false };
+  return { bodies: move.kind === "events" ? move.events : [], documents: [], moves, leverIsFree: false, playbook };
 }
 
 function rolloutMove(input: TurnInput, state: ChangeState, { snapshot, evidence }: Concluded): RolloutMove {
   const cells = input.measurements.get(state.change.lever)?.get(input.policy.objective)?.cells ?? [];
   const own = cells.filter((cell) => cell.changeId === state.change.id);
-  const startCycle = Math.min(input.cycle, ...own.map((cell) => cell.cycle));
   return decideRollout(state, {
     policy: input.policy,
     playbookVersion: input.playbook.version,
@@ -151,7 +158,7 @@ function rolloutMove(input: TurnInput, state: ChangeState, { snapshot, evidence 
     evidenceDigest: evidence,
     unitsAtStep: sumCells(own.filter((cell) => cell.cohort === "candidate" && cell.rolloutShare === state.share)).n,
     decisions: snapshot.programme.programmeUnits,
-    cyclesInRollout: state.startedAt === null ? 0 : input.cycle - startCycle + 1,
+    cyclesEnded: input.endsCycle ? input.cycle : input.cycle - 1,
     now: input.now,
   });
 }
@@ -160,7 +167,7 @@ function promotion(
   input: TurnInput,
   state: ChangeState,
   { evidence }: Concluded,
-): Pick<Advanced, "bodies" | "documents"> {
+): Pick<Advanced, "bodies" | "documents" | "playbook"> {
   const next: Playbook = {
     ...withEdits(input.playbook, state.change.edits),
     version: input.playbook.version + 1,
@@ -174,6 +181,7 @@ function promotion(
       { kind: "playbook.published", version: next.version, digest },
     ],
     documents: [{ digest, kind: "playbook", body: next }],
+    playbook: next,
   };
 }
 

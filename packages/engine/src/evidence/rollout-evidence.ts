@@ -39,6 +39,8 @@ export interface GuardrailReading {
   readonly sentence: string;
   readonly effect: Effect | NoEffect;
   readonly tolerated: number;
+  /** Mature decisions of the smaller cohort. */
+  readonly units: number;
 }
 
 /** A guardrail as evidence needs it; the policy's is a superset. */
@@ -78,18 +80,29 @@ export function rolloutEvidence(question: RolloutQuestion): RolloutEvidence {
   return {
     changeId: question.change.id,
     effect,
-    verdict: verdictOf(effect, {
-      ...question.precision,
-      metric: question.metric,
-      nonZeroMin: Math.min(candidate.nonZero, control.nonZero),
-      redChecks: question.redChecks,
-    }),
+    verdict: rolloutVerdict(effect, own, question),
     candidateUnits: candidate.n,
     controlUnits: control.n,
     candidateMean: candidate.n > 0 ? candidate.sum / candidate.n : null,
     controlMean: control.n > 0 ? control.sum / control.n : null,
     guardrails: question.guardrails.map((guardrail) => readGuardrail(guardrail, question)),
   };
+}
+
+/**
+ * The interval's word; and where that is too early for the interval, the exact test's on harm. Burn-in protects the interval, it must not
+ * protect a candidate that loses nearly every conversion and so never burns in.
+ */
+function rolloutVerdict(effect: Effect | NoEffect, own: readonly OutcomeCell[], question: RolloutQuestion): Verdict {
+  const { metric, precision, redChecks } = question;
+  const nonZeroMin = Math.min(conversions(own, "candidate").conversions, conversions(own, "control").conversions);
+  const verdict = verdictOf(effect, { ...precision, metric, nonZeroMin, redChecks });
+  if (verdict.word !== "too early" || metric.kind !== "conversion") return verdict;
+  const direction = metric.direction === "increase" ? "must_not_decrease" : "must_not_increase";
+  const harm = exactHarm(own, { direction, alpha: precision.alpha });
+  return harm.state === "breached"
+    ? { word: "worse", sentence: `${metric.id}: ${harm.sentence}`, remedy: null }
+    : verdict;
 }
 
 /** Decisions made during the change's rollout, outside the holdout, in segments that it edits. */
@@ -120,10 +133,9 @@ function candidateEffect(
 function readGuardrail({ rule, metric, cells }: GuardrailQuestion, question: RolloutQuestion): GuardrailReading {
   const own = affected(cells, question.change);
   const effect = candidateEffect(own, question, { alpha: rule.alpha, tunedFor: question.precision.tunedFor });
-  const base = { id: rule.id, metric: metric.id, effect, tolerated: rule.tolerated };
-  const units = sumCells(own).n;
-  if (units === 0)
-    return { ...base, state: "no data", sentence: `no mature decision of this rollout has a ${metric.id} yet` };
+  const units = Math.min(conversions(own, "control").n, conversions(own, "candidate").n);
+  const base = { id: rule.id, metric: metric.id, effect, tolerated: rule.tolerated, units };
+  if (units === 0) return { ...base, state: "no data", sentence: "one of the cohorts has no mature decision yet" };
   const harm =
     rule.test === "two_by_two_e_process"
       ? exactHarm(own, rule)
@@ -170,21 +182,25 @@ function boundedHarm(effect: Effect | NoEffect, { rule, own, precision }: BoundQ
     : { state: "fine", sentence: `${short(Math.max(harm, 0))} of ${short(rule.tolerated)} tolerated harm per unit` };
 }
 
-/** Exact for conversions and any sample size; batches are cycles. The e-process is two-sided, so the direction is read off the rates. */
-function exactHarm(own: readonly OutcomeCell[], rule: GuardrailRule): Reading {
-  const batches = groupCells(own, (cell) => cell.cycle)
+/**
+ * Exact for conversions and any sample size. The e-process is two-sided, so the direction is read off the rates.
+ *
+ * Batches are the folds of each cycle: their sizes follow from hashes of the units, not from outcomes, and four to a cycle let harm show in
+ * the first one, where a single batch would still be all prior.
+ */
+function exactHarm(own: readonly OutcomeCell[], rule: Pick<GuardrailRule, "direction" | "alpha">): Reading {
+  const batches = groupCells(own, (cell) => `${cell.cycle}/${cell.fold}`)
     .map((cells) => ({
       cycle: cells[0]?.cycle ?? 0,
+      fold: cells[0]?.fold ?? 0,
       control: conversions(cells, "control"),
       treatment: conversions(cells, "candidate"),
     }))
-    .sort((a, b) => a.cycle - b.cycle);
+    .sort((a, b) => a.cycle - b.cycle || a.fold - b.fold);
   const evidence = twoByTwoEProcess(batches);
   if (evidence.kind === "refused") return { state: "watch", sentence: evidence.message };
   const control = conversions(own, "control");
   const candidate = conversions(own, "candidate");
-  if (control.n === 0 || candidate.n === 0)
-    return { state: "no data", sentence: "one of the cohorts has no mature decision yet" };
   const difference = candidate.conversions / candidate.n - control.conversions / control.n;
   const harmful = rule.direction === "must_not_increase" ? difference > 0 : difference < 0;
   const counts = `${candidate.conversions} of ${candidate.n} against ${control.conversions} of ${control.n}`;

@@ -39,7 +39,7 @@ export function approve(state: ChangeState, request: ApprovalRequest, policy: Po
   };
 }
 
-/** A rejection: any person in a role that may approve this change, at any time before it starts. */
+/** A rejection: any person in any role but the author, at any time before it starts. Refusing a risk needs less than taking it. */
 export function reject(state: ChangeState, request: ApprovalRequest, policy: Policy): ApprovalAnswer {
   if (state.status !== "pending" && state.status !== "approved") {
     return refuse(
@@ -115,7 +115,7 @@ function personRefusal(
   }
   if (by === ENGINE) return refuse("approval.by_engine", "the engine proposes; it can never approve or reject");
   if (by === state.change.author) return refuse("approval.by_author", `${by} wrote this change and cannot rule on it`);
-  const members = policy.roles[role] ?? [];
+  const members = (Object.hasOwn(policy.roles, role) ? policy.roles[role] : undefined) ?? [];
   return members.includes(by) ? null : refuse("approval.not_in_role", `${by} is not in role ${role}`);
 }
 

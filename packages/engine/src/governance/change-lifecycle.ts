@@ -61,6 +61,7 @@ export function evolveChange(state: ChangeState | null, event: ChangeEvent, at: 
       step: -1,
       share: 0,
       startedAt: null,
+      startedAfterCycle: null,
       stepSince: null,
       endedAt: null,
       reason: null,
@@ -96,7 +97,14 @@ function effectOf(
     case "change.expired":
       return { status: "expired", reason: event.reason, endedAt: at };
     case "change.started":
-      return { status: "canary", step: 0, share: event.share, startedAt: at, stepSince: at };
+      return {
+        status: "canary",
+        step: 0,
+        share: event.share,
+        startedAt: at,
+        startedAfterCycle: event.cycle,
+        stepSince: at,
+      };
     case "change.advanced":
       return { status: "ramping", step: event.step, share: event.share, stepSince: at };
     case "change.held":

@@ -88,7 +88,12 @@ export type ChangeEvent =
   | (About & { readonly kind: "change.approved" })
   | (About & { readonly kind: "change.rejected"; readonly by: ActorId; readonly reason: string })
   | (About & { readonly kind: "change.expired"; readonly reason: string })
-  | (About & { readonly kind: "change.started"; readonly share: number })
+  | (About & {
+      readonly kind: "change.started";
+      readonly share: number;
+      /** The cycle that ended with the start: the canary's decisions come with the next. */
+      readonly cycle: number;
+    })
   | (About & {
       readonly kind: "change.advanced";
       readonly step: number;
@@ -135,6 +140,8 @@ export interface ChangeState {
   /** Candidate share now, in [0, 1]. */
   readonly share: number;
   readonly startedAt: Instant | null;
+  /** The last cycle that had ended by then. */
+  readonly startedAfterCycle: number | null;
   readonly stepSince: Instant | null;
   readonly endedAt: Instant | null;
   /** Why it was rejected, rolled back, held or expired. */

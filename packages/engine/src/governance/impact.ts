@@ -9,10 +9,11 @@ export interface Impact {
 }
 
 /**
- * `100 · √(audience share at full ramp) · sensitivity · reversibility · compliance · novelty ÷ normaliser`, at most 100.
+ * `100 · √(audience share once promoted) · sensitivity · reversibility · compliance · novelty ÷ normaliser`, at most 100.
  *
  * The square root stops a small but irreversible change from looking free. Sensitivity is the largest step of the change (total variation,
- * so a share of the range [0, 1]) times the lever's own.
+ * so a share of the range [0, 1]) times the lever's own. Promotion gives a change to everyone but the holdout, wherever its ramp ends: a
+ * policy cannot make changes look smaller by ramping less.
  */
 export function impactOf(
   change: Change,
@@ -21,11 +22,10 @@ export function impactOf(
 ): Impact {
   const { limits, novel } = context;
   const { impact } = policy;
-  const fullRamp = policy.rollout.steps.at(-1) ?? 1;
   const step = Math.max(0, ...change.edits.map((edit) => totalVariation(edit.from, edit.to)));
   const raw =
     (100 *
-      Math.sqrt(change.audienceShare * fullRamp) *
+      Math.sqrt(change.audienceShare * (1 - policy.holdoutShare)) *
       Math.min(1, step * limits.sensitivity) *
       impact.reversibility[limits.reversibility] *
       impact.compliance[limits.compliance] *

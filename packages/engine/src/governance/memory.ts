@@ -11,8 +11,9 @@ export interface RememberedFailure {
 }
 
 /**
- * The failure that forbids proposing these edits again: a change that was rejected, rolled back or expired, favoured the same action in one
- * of the same segments, and against which the evidence has not materially changed. null where nothing is remembered.
+ * The failure that forbids proposing these edits again: a change that was rejected or rolled back, favoured the same action in one of the
+ * same segments, and against which the evidence has not materially changed. null where nothing is remembered. One that expired did not
+ * fail: nobody spoke in time, and silence is neither consent nor evidence.
  */
 export function rememberedFailure(
   changes: readonly ChangeState[],
@@ -20,7 +21,7 @@ export function rememberedFailure(
   decisions: number,
 ): RememberedFailure | null {
   for (const state of changes) {
-    if (state.status !== "rejected" && state.status !== "rolled_back" && state.status !== "expired") continue;
+    if (state.status !== "rejected" && state.status !== "rolled_back") continue;
     if (decisions >= MATERIALLY_MORE * state.decisions) continue;
     const same = state.change.edits.some((tried) =>
       edits.some(

@@ -3,6 +3,7 @@ import { limitBreaches } from "../decisions/limits.ts";
 import {
   leverNamed,
   probabilitiesFor,
+  strangerIn,
   type ActionProbabilities,
   type Edit,
   type Playbook,
@@ -73,7 +74,11 @@ export function describeVerdict(verdict: ReviewVerdict): string {
 }
 
 function editRules(edit: Edit, limits: LeverLimits, context: ReviewContext): readonly RuleFinding[] {
-  const breaches = limitBreaches(edit.to, limits);
+  const stranger = strangerIn(leverNamed(context.playbook, edit.lever), edit.to);
+  const breaches = [
+    ...(stranger === null ? [] : [`"${stranger}" is no action of the lever`]),
+    ...limitBreaches(edit.to, limits),
+  ];
   const starving = Object.entries(edit.to).filter(
     ([action, p]) =>
       limits.allowed.some((a) => a === action) && p < context.policy.exploration.settledFloor - TOLERANCE,

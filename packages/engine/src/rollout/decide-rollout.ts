@@ -19,8 +19,8 @@ export interface RolloutSituation {
   readonly unitsAtStep: number;
   /** Mature decisions of the lever, the holdout aside. */
   readonly decisions: number;
-  /** Completed cycles since the canary began. */
-  readonly cyclesInRollout: number;
+  /** Cycles of the workspace that have ended, whether or not their decisions are mature: a rollout without data ends, too. */
+  readonly cyclesEnded: number;
   readonly now: Instant;
 }
 
@@ -39,7 +39,7 @@ export function decideRollout(state: ChangeState, situation: RolloutSituation): 
   if (state.status !== "canary" && state.status !== "ramping" && state.status !== "holding") {
     return { kind: "stay", sentence: `${state.status}` };
   }
-  const danger = reasonToRollBack(situation);
+  const danger = reasonToRollBack(state, situation);
   if (danger !== null)
     return rollBack(state, danger, { evidence: situation.evidenceDigest, decisions: situation.decisions });
   if (state.status === "holding") return { kind: "stay", sentence: "held by a person" };
@@ -63,7 +63,8 @@ export function rollBack(
   };
 }
 
-function start(state: ChangeState, { policy, playbookVersion, now }: RolloutSituation): RolloutMove {
+function start(state: ChangeState, situation: RolloutSituation): RolloutMove {
+  const { policy, playbookVersion, now } = situation;
   const changeId = state.change.id;
   if (state.change.basedOn !== playbookVersion) {
     const reason = `it edits playbook v${state.change.basedOn}, v${playbookVersion} is in force`;
@@ -73,15 +74,26 @@ function start(state: ChangeState, { policy, playbookVersion, now }: RolloutSitu
     const reason = "its approvals lapsed before it started";
     return { kind: "events", events: [{ kind: "change.expired", changeId, reason }], sentence: `expired: ${reason}` };
   }
+  const unfit = reasonNotToRaise(situation);
+  if (unfit !== null) return { kind: "stay", sentence: `not started: ${unfit}` };
   const share = policy.rollout.steps[0] ?? 0;
   return {
     kind: "events",
-    events: [{ kind: "change.started", changeId, share }],
+    events: [{ kind: "change.started", changeId, share, cycle: situation.cyclesEnded }],
     sentence: `canary at ${percent(share)}`,
   };
 }
 
-function reasonToRollBack({ health, evidence, policy, cyclesInRollout }: RolloutSituation): string | null {
+/** Exposure is raised on green health only: a check without data has not said yes. */
+function reasonNotToRaise({ health }: RolloutSituation): string | null {
+  const unfit = health.find((check) => check.state !== "green");
+  return unfit === undefined ? null : unfit.sentence;
+}
+
+function reasonToRollBack(
+  state: ChangeState,
+  { health, evidence, policy, cyclesEnded }: RolloutSituation,
+): string | null {
   const [red] = redSentences(health);
   if (red !== undefined) return `health check failed: ${red}`;
   const breached = evidence?.guardrails.find((guardrail) => guardrail.state === "breached");
@@ -89,17 +101,20 @@ function reasonToRollBack({ health, evidence, policy, cyclesInRollout }: Rollout
   if (evidence?.verdict.word === "worse") return `harm: ${evidence.verdict.sentence}`;
   if (evidence?.verdict.word === "no meaningful difference")
     return `no meaningful difference: ${evidence.verdict.sentence}`;
+  const cyclesInRollout = cyclesEnded - (state.startedAfterCycle ?? cyclesEnded);
   return cyclesInRollout >= policy.rollout.maxCycles ? `inconclusive after ${cyclesInRollout} cycles` : null;
 }
 
 function stepForward(state: ChangeState, situation: RolloutSituation): RolloutMove {
   const { policy, evidence, unitsAtStep, now } = situation;
   const { steps, minUnitsPerStep, minTimePerStepMs } = policy.rollout;
-  if (evidence === null || situation.health.some((check) => check.state === "no data")) {
-    return { kind: "stay", sentence: "no fresh data" };
-  }
+  const unfit = reasonNotToRaise(situation);
+  if (evidence === null || unfit !== null)
+    return { kind: "stay", sentence: `no fresh data: ${unfit ?? "none of this change"}` };
   if (unitsAtStep < minUnitsPerStep)
     return { kind: "stay", sentence: `${unitsAtStep} of ${minUnitsPerStep} units at this step` };
+  const blind = evidence.guardrails.find((guardrail) => guardrail.units === 0);
+  if (blind !== undefined) return { kind: "stay", sentence: `guardrail ${blind.id} has no data: ${blind.sentence}` };
   const grey = evidence.guardrails.find((guardrail) => guardrail.state === "watch");
   if (grey !== undefined)
     return { kind: "stay", sentence: `guardrail ${grey.id} is in the grey zone: ${grey.sentence}` };
@@ -120,7 +135,8 @@ function stepForward(state: ChangeState, situation: RolloutSituation): RolloutMo
   }
   // A larger share is how a slow guardrail gets its data; promotion waits until it has spoken.
   const silent = evidence.guardrails.find((guardrail) => guardrail.state !== "fine");
-  if (silent !== undefined) return { kind: "stay", sentence: `guardrail ${silent.id} cannot tell yet: ${silent.sentence}` };
+  if (silent !== undefined)
+    return { kind: "stay", sentence: `guardrail ${silent.id} cannot tell yet: ${silent.sentence}` };
   return evidence.verdict.word === "better" && isProven(evidence, policy)
     ? { kind: "promote", sentence: evidence.verdict.sentence }
     : { kind: "stay", sentence: `${evidence.verdict.word}: ${evidence.verdict.sentence}` };

@@ -14,7 +14,7 @@ const PROJECTION = { maxItems: 20_000, maxSegments: 100_000 };
  * Everything that raises exposure happens here.
  */
 export async function runCycle(workspace: Workspace): Promise<Turn> {
-  const result = turn(await turnInput(workspace));
+  const result = turn(await turnInput(workspace, { endsCycle: true }));
   await workspace.append(result.drafts, result.documents);
   return result;
 }
@@ -24,7 +24,7 @@ export async function runCycle(workspace: Workspace): Promise<Turn> {
  */
 export async function watchRollouts(workspace: Workspace): Promise<readonly ChangeEvent[]> {
   if (![...workspace.view.changes.values()].some((state) => isExposed(state.status))) return [];
-  const result = turn(await turnInput(workspace));
+  const result = turn(await turnInput(workspace, { endsCycle: false }));
   const undone = result.drafts.flatMap(({ body }) =>
     body.kind === "change.rollback_started" || body.kind === "change.rolled_back" ? [body] : [],
   );
@@ -41,7 +41,7 @@ export async function watchRollouts(workspace: Workspace): Promise<readonly Chan
   return undone;
 }
 
-async function turnInput(workspace: Workspace): Promise<TurnInput> {
+async function turnInput(workspace: Workspace, { endsCycle }: Pick<TurnInput, "endsCycle">): Promise<TurnInput> {
   const { state, facts, clock } = workspace.stores;
   await projectInbox({ state, facts }, PROJECTION);
   const now = clock();
@@ -56,6 +56,7 @@ async function turnInput(workspace: Workspace): Promise<TurnInput> {
   return {
     now,
     cycle: workspace.view.cycle + 1,
+    endsCycle,
     watermark: now,
     policy: workspace.policy,
     playbook: workspace.playbook,

@@ -10,7 +10,7 @@ import { changeId, type ActionId, type ChangeId, type DecisionId } from "../ids.
 import type { OutcomeCell } from "../outcomes/cell.ts";
 import { sumCells } from "../outcomes/sum-cells.ts";
 import type { Signal } from "../signals/signal.ts";
-import { parseInstant } from "../time.ts";
+import { parseInstant, type Instant } from "../time.ts";
 import { projectInbox } from "./project-inbox.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -107,31 +107,46 @@ async function traceEvidence(workspace: Workspace, digest: Digest): Promise<Trac
   return {
     digest,
     snapshot,
-    outcomes: sumCells(cells.filter((cell) => cell.cycle <= snapshot.cycle)).nonZero,
+    outcomes: sumCells(cells.filter((cell) => cell.cycle <= snapshot.cycle && cell.cohort !== "holdout")).nonZero,
     sample: await outcomesBehind(workspace, snapshot),
   };
 }
 
-async function cellsAsOf(workspace: Workspace, snapshot: EvidenceSnapshot): Promise<readonly OutcomeCell[]> {
-  const watermark = parseInstant(snapshot.watermark);
+/** What an evidence snapshot could see: its cycles' decisions whose window had closed by its watermark, with the signals inside. */
+interface Counted {
+  readonly watermark: Instant;
+  readonly decision: (decision: Decision) => boolean;
+  readonly signal: (decision: Decision, signal: Signal) => boolean;
+}
+
+function countedBy({ watermark: text, cycle, objective }: EvidenceSnapshot): Counted {
+  const watermark = parseInstant(text);
   if (watermark.kind === "err") throw new Error(`evidence has no watermark: ${watermark.error.message}`);
-  const { point } = leverNamed(workspace.playbookAt(snapshot.playbookVersion), snapshot.lever);
-  const measured = await workspace.stores.facts.measure({
-    source: "engine",
-    point,
-    metric: snapshot.objective,
+  const closes = (decision: Decision): number => decision.decidedAt + objective.windowMs;
+  return {
     watermark: watermark.value,
-  });
-  return measured.cells;
+    decision: (decision) =>
+      decision.cycle <= cycle && decision.cohort !== "holdout" && closes(decision) <= watermark.value,
+    signal: (decision, { type, occurredAt }) =>
+      type === objective.signal && occurredAt >= decision.decidedAt && occurredAt <= closes(decision),
+  };
+}
+
+async function cellsAsOf(workspace: Workspace, snapshot: EvidenceSnapshot): Promise<readonly OutcomeCell[]> {
+  const { point } = leverNamed(workspace.playbookAt(snapshot.playbookVersion), snapshot.lever);
+  const { watermark } = countedBy(snapshot);
+  return (await workspace.stores.facts.measure({ source: "engine", point, metric: snapshot.objective, watermark }))
+    .cells;
 }
 
 async function outcomesBehind(workspace: Workspace, snapshot: EvidenceSnapshot): Promise<TracedEvidence["sample"]> {
+  const counted = countedBy(snapshot);
   const found: { readonly decision: Decision; readonly signal: Signal }[] = [];
   for (let cycle = snapshot.cycle; cycle >= 1 && found.length < SHOWN; cycle--) {
-    for (const decision of await workspace.stores.facts.decisions({ source: "engine", cycle, limit: LOOKED_AT })) {
-      const signal = (await workspace.stores.facts.signalsOf(decision)).find(
-        (s) => s.type === snapshot.objective.signal,
-      );
+    const decisions = await workspace.stores.facts.decisions({ source: "engine", cycle, limit: LOOKED_AT });
+    for (const decision of decisions.filter(counted.decision)) {
+      const signals = await workspace.stores.facts.signalsOf(decision);
+      const signal = signals.find((candidate) => counted.signal(decision, candidate));
       if (signal !== undefined) found.push({ decision, signal });
       if (found.length === SHOWN) break;
     }
@@ -140,15 +155,14 @@ async function outcomesBehind(workspace: Workspace, snapshot: EvidenceSnapshot):
 }
 
 async function changesThatCounted(workspace: Workspace, decision: Decision): Promise<readonly ChangeState[]> {
-  if (decision.source !== "engine" || decision.cohort === "holdout") return [];
-  const counted: ChangeState[] = [];
+  if (decision.source !== "engine") return [];
+  const lever = leverAt(workspace.playbook, decision.point);
+  const found: ChangeState[] = [];
   for (const state of workspace.view.changes.values()) {
-    if (state.evidence === null) continue;
-    const snapshot = await evidenceSnapshot(workspace, state.evidence);
-    const point = leverAt(workspace.playbook, decision.point);
-    if (snapshot.cycle >= decision.cycle && point?.name === state.change.lever) counted.push(state);
+    if (state.evidence === null || lever?.name !== state.change.lever) continue;
+    if (countedBy(await evidenceSnapshot(workspace, state.evidence)).decision(decision)) found.push(state);
   }
-  return counted;
+  return found;
 }
 
 async function laterDecisions(workspace: Workspace, changes: readonly ChangeState[]): Promise<LaterDecisions> {

@@ -36,16 +36,23 @@ export const EMPTY_VIEW: WorkspaceView = {
   evidence: [],
 };
 
-/** The view after one more entry. */
+/**
+ * The view after one more entry.
+ *
+ * @throws Error when the entry cannot follow. A writer folds before it writes, so what two writers decided on one view is written once.
+ */
 export function evolveView(view: WorkspaceView, entry: LedgerEntry): WorkspaceView {
   const { body } = entry;
   const next = { ...view, head: { seq: entry.seq, hash: entry.hash } };
   switch (body.kind) {
     case "workspace.created":
+      if (view.salt !== null) throw new Error("the workspace was created twice");
       return { ...next, salt: body.salt };
     case "policy.adopted":
       return { ...next, policy: { version: body.version, digest: body.digest } };
     case "playbook.published":
+      if (view.playbook !== null && body.version !== view.playbook.version + 1)
+        throw new Error(`playbook v${body.version} cannot follow v${view.playbook.version}`);
       return {
         ...next,
         playbook: { version: body.version, digest: body.digest },
@@ -54,6 +61,7 @@ export function evolveView(view: WorkspaceView, entry: LedgerEntry): WorkspaceVi
     case "evidence.recorded":
       return { ...next, evidence: [...view.evidence, { cycle: body.cycle, digest: body.digest }] };
     case "cycle.completed":
+      if (body.cycle !== view.cycle + 1) throw new Error(`cycle ${body.cycle} cannot follow cycle ${view.cycle}`);
       return { ...next, cycle: body.cycle };
     default: {
       const state = evolveChange(view.changes.get(body.changeId) ?? null, body, entry.at);

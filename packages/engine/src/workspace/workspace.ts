@@ -31,6 +31,13 @@ export interface WorkspaceSeed {
   readonly createdBy: ActorId;
 }
 
+/** What is to be written, and what to answer once it is. */
+export interface Decided<T> {
+  readonly drafts: readonly LedgerDraft[];
+  readonly documents: readonly StoredDocument[];
+  readonly answer: T;
+}
+
 /** The workspace has no ledger yet: create it first. */
 export class WorkspaceEmptyError extends Error {
   readonly code = "workspace.empty";
@@ -173,7 +180,19 @@ export class Workspace {
 
   /** Writes to the ledger first; only then does the view, and with it what is decided, move. Calls run one after the other. */
   append(drafts: readonly LedgerDraft[], documents: readonly StoredDocument[]): Promise<void> {
-    const run = this.#appending.then(() => this.#appendNow(drafts, documents));
+    return this.appendDecided(() => ({ drafts, documents, answer: undefined }));
+  }
+
+  /**
+   * Asks `decide` when its turn comes, and appends what it says before anybody else's turn: two people who answer at once are heard one
+   * after the other, the second on the view that the first one left.
+   */
+  appendDecided<T>(decide: () => Decided<T>): Promise<T> {
+    const run = this.#appending.then(async () => {
+      const { drafts, documents, answer } = decide();
+      if (drafts.length > 0) await this.#appendNow(drafts, documents);
+      return answer;
+    });
     this.#appending = run.catch(() => undefined);
     return run;
   }
