@@ -13,6 +13,9 @@ export const PLACES = {
 
 const SEQUENCE_MS = 1200;
 
+/** Until when (event time) a key is the second after `g`. Outside React: a screen that opens between the two keys must know of the first. */
+let goUntil = 0;
+
 /** Whether a key belongs to what has the focus, or to a dialog, rather than to the page. */
 export function isTyping(event: KeyboardEvent): boolean {
   if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return true;
@@ -38,7 +41,6 @@ function moveFocus(step: 1 | -1): void {
 export function useShortcuts(showHelp: () => void): void {
   const navigate = useNavigate();
   useEffect(() => {
-    let goUntil = 0;
     const press = (event: KeyboardEvent): void => {
       if (isTyping(event)) return;
       const isSecond = event.timeStamp < goUntil;
@@ -60,12 +62,9 @@ export function useShortcuts(showHelp: () => void): void {
 export function useKey(key: string, action: (() => void) | null): void {
   useEffect(() => {
     if (action === null) return;
-    let afterGo = Number.NEGATIVE_INFINITY;
     const press = (event: KeyboardEvent): void => {
       if (isTyping(event)) return;
-      const belongsToGo = event.timeStamp - afterGo < SEQUENCE_MS;
-      afterGo = event.key === "g" ? event.timeStamp : Number.NEGATIVE_INFINITY;
-      if (event.key !== key || belongsToGo) return;
+      if (event.key !== key || event.timeStamp < goUntil) return;
       event.preventDefault();
       action();
     };

@@ -49,7 +49,9 @@ function Change({ change }: { readonly change: ChangeView }) {
           <ApprovalDiff edits={change.edits} />
           <PredictedEffect change={change} />
           {change.rollout === null ? null : <Rollout change={change} rollout={change.rollout} />}
-          <ChangeTimeline timeline={change.timeline} />
+          <div className="change-last">
+            <ChangeTimeline timeline={change.timeline} />
+          </div>
         </div>
         <div className="change-side">
           <Approvals change={change} />

@@ -1,9 +1,10 @@
-import { Button, Modal, Select, Textarea } from "@mantine/core";
+import { Button, Modal, Textarea } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import type { ChangeView } from "@ratchet/protocol";
 import { capital } from "../format/words.ts";
 import { recallPerson, rememberPerson } from "./person.ts";
-import { RulingError } from "./ruling-error.tsx";
+import { RulerFields, type Ruler } from "./ruler-fields.tsx";
+import { hasMovedOn, RulingError } from "./ruling-error.tsx";
 import { useRule } from "./use-rule.ts";
 
 interface RulingDialogProps {
@@ -19,16 +20,10 @@ const CONSEQUENCE = {
 
 /** Who rules, as what, and why. */
 export function RulingDialog({ change, ruling, onClose }: RulingDialogProps) {
-  const roles = change.approvals_missing;
-  const [role, setRole] = useState<string | null>(roles[0]?.role ?? null);
-  const people = roles.find((one) => one.role === role)?.people ?? [];
-  const [by, setBy] = useState<string | null>(() => recallPerson(people));
+  const [first] = change.approvals_missing;
+  const [{ role, by }, choose] = useState<Ruler>({ role: first?.role ?? null, by: recallPerson(first?.people ?? []) });
   const [comment, setComment] = useState("");
   const rule = useRule(change.id, onClose);
-  const choose = (next: string | null): void => {
-    setRole(next);
-    setBy(recallPerson(roles.find((one) => one.role === next)?.people ?? []));
-  };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (role === null || by === null) return;
@@ -43,24 +38,7 @@ export function RulingDialog({ change, ruling, onClose }: RulingDialogProps) {
           <strong>{change.title}</strong>
         </p>
         <p className="small dim">{CONSEQUENCE[ruling]}</p>
-        <Select
-          label="Role"
-          data={roles.map((one) => one.role)}
-          value={role}
-          onChange={choose}
-          allowDeselect={false}
-          required
-        />
-        <Select
-          label="Person"
-          data={[...people]}
-          value={by}
-          onChange={setBy}
-          allowDeselect={false}
-          placeholder="Who are you?"
-          nothingFoundMessage="Nobody has this role in the policy"
-          required
-        />
+        <RulerFields roles={change.approvals_missing} role={role} by={by} onChoose={choose} />
         <Textarea
           label="Comment"
           description="Kept in the ledger for good"
@@ -75,7 +53,11 @@ export function RulingDialog({ change, ruling, onClose }: RulingDialogProps) {
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={rule.isPending} disabled={role === null || by === null}>
+          <Button
+            type="submit"
+            loading={rule.isPending}
+            disabled={role === null || by === null || hasMovedOn(rule.error)}
+          >
             {capital(ruling)} change
           </Button>
         </div>

@@ -4,6 +4,11 @@ import { hasCode } from "../api/explain-error.ts";
 import { ErrorNotice } from "../parts/error-notice.tsx";
 import { Notice } from "../parts/notice.tsx";
 
+/** Whether the change moved on after it was read: the same ruling can never be accepted. */
+export function hasMovedOn(error: unknown): boolean {
+  return hasCode(error, "change.stale_revision", "change.wrong_status", "change.expired", "change.not_running");
+}
+
 interface RulingErrorProps {
   readonly error: unknown;
   readonly changeId: string;
@@ -19,9 +24,7 @@ export function RulingError({ error, changeId, onRead }: RulingErrorProps) {
     void queries.invalidateQueries({ queryKey: ["changes"] });
     onRead();
   };
-  if (!hasCode(error, "change.stale_revision", "change.wrong_status", "change.expired", "change.not_running")) {
-    return <ErrorNotice error={error} />;
-  }
+  if (!hasMovedOn(error)) return <ErrorNotice error={error} />;
   return (
     <Notice tone="watch" title="The change has moved on since you opened it">
       <p>Nothing was recorded: a ruling binds exactly what was on the screen. Read it as it stands now, then decide.</p>

@@ -3,7 +3,7 @@ import { useState, type FormEvent } from "react";
 import type { ChangeView } from "@ratchet/protocol";
 import { formatShare } from "../format/numbers.ts";
 import { lastPerson, rememberPerson } from "./person.ts";
-import { RulingError } from "./ruling-error.tsx";
+import { hasMovedOn, RulingError } from "./ruling-error.tsx";
 import { useRule } from "./use-rule.ts";
 
 /** Takes a running change back: anybody may, at any time. */
@@ -44,7 +44,7 @@ export function UndoDialog({ change, onClose }: { readonly change: ChangeView; r
           <Button variant="default" onClick={onClose}>
             Keep it running
           </Button>
-          <Button type="submit" loading={rule.isPending} disabled={!isComplete}>
+          <Button type="submit" loading={rule.isPending} disabled={!isComplete || hasMovedOn(rule.error)}>
             Undo to v{change.based_on}
           </Button>
         </div>

@@ -4,7 +4,8 @@ import { useState, type PointerEvent } from "react";
 import { formatNumber, scaleOf, unitOf, type MetricKind } from "../format/numbers.ts";
 import { laterDomain } from "./domain.ts";
 import { CycleTooltip } from "./cycle-tooltip.tsx";
-import { CycleMarkers, MARKERS } from "./cycle-markers.tsx";
+import { CycleKey } from "./cycle-key.tsx";
+import { CycleMarkers } from "./cycle-markers.tsx";
 import { describeCycles, type CycleLift } from "./describe-cycles.ts";
 import { useWidth } from "./use-width.ts";
 import "./charts.css";
@@ -63,25 +64,7 @@ export function LiftOverCycles({ cycles, kind }: LiftOverCyclesProps) {
         </clipPath>
       </svg>
       {near === null ? null : <CycleTooltip cycle={near} kind={kind} x={plot.x(near.cycle)} width={width} />}
-      <figcaption className="chart-key">
-        <span>
-          <i className="key-line" /> lift {unitOf(kind)}
-        </span>
-        <span>
-          <i className="key-band" /> where it may lie
-        </span>
-        <span>
-          <i className="key-zero" /> holdout
-        </span>
-        {Object.entries(MARKERS).map(([marker, { glyph, word, tone }]) => (
-          <span key={marker}>
-            <b data-tone={tone} className="key-glyph">
-              {glyph}
-            </b>{" "}
-            {word}
-          </span>
-        ))}
-      </figcaption>
+      <CycleKey kind={kind} />
     </figure>
   );
 }

@@ -17,50 +17,17 @@ const ASSIGNMENTS = [
 
 /** Who, when, what was done, what came of it: and what to improve against what. */
 export function MappingForm({ draft, guess, onChange }: MappingFormProps) {
-  const columns = guess.columns.map((column) => ({ value: column, label: column }));
   const set = (edit: Partial<MappingDraft>): void => onChange({ ...draft, ...edit });
-  const setAssignment = (value: string | null): void =>
-    set({ assignment: value === "randomised" ? "randomised" : "observational" });
-  const actions = actionsIn(guess, draft.action);
   return (
     <div className="stack">
       <div className="questions">
-        <Select
-          label="Who was treated?"
-          data={[{ value: ROW, label: "Each row is someone new" }, ...columns]}
-          value={draft.unit}
-          onChange={(unit) => set({ unit })}
-          searchable
-        />
-        <Select
-          label="When?"
-          data={[{ value: ROW, label: "No times: rows are in order" }, ...columns]}
-          value={draft.time}
-          onChange={(time) => set({ time })}
-          searchable
-        />
-        <Select
-          label="What was done?"
-          data={columns}
-          value={draft.action}
-          onChange={(action) => set({ action, baseline: null })}
-          searchable
-        />
-        <Select
-          label="Compare with"
-          description="The action that others must beat"
-          data={[...actions]}
-          value={draft.baseline}
-          onChange={(baseline) => set({ baseline })}
-          nothingFoundMessage="Choose what was done first"
-          searchable
-        />
+        <ColumnFields draft={draft} guess={guess} onChange={onChange} />
         <Select
           label="How was it chosen who got what?"
           description="Only chance makes a difference an effect"
           data={ASSIGNMENTS}
           value={draft.assignment}
-          onChange={setAssignment}
+          onChange={(value) => set({ assignment: value === "randomised" ? "randomised" : "observational" })}
           allowDeselect={false}
         />
         <TextInput
@@ -74,12 +41,55 @@ export function MappingForm({ draft, guess, onChange }: MappingFormProps) {
       <MultiSelect
         label="What was known at the time?"
         description="Never put outcomes here: they were not known"
-        data={columns}
+        data={[...guess.columns]}
         value={[...draft.context]}
         onChange={(context) => set({ context })}
         searchable
         clearable
       />
     </div>
+  );
+}
+
+/** The columns that make a row a decision. */
+function ColumnFields({ draft, guess, onChange }: MappingFormProps) {
+  const columns = guess.columns.map((column) => ({ value: column, label: column }));
+  const set = (edit: Partial<MappingDraft>): void => onChange({ ...draft, ...edit });
+  return (
+    <>
+      <Select
+        label="Who was treated?"
+        description="The account or contact"
+        data={[{ value: ROW, label: "Each row is someone new" }, ...columns]}
+        value={draft.unit}
+        onChange={(unit) => set({ unit })}
+        searchable
+      />
+      <Select
+        label="When?"
+        description="When it was decided"
+        data={[{ value: ROW, label: "No times: rows are in order" }, ...columns]}
+        value={draft.time}
+        onChange={(time) => set({ time })}
+        searchable
+      />
+      <Select
+        label="What was done?"
+        description="The column that names the action"
+        data={columns}
+        value={draft.action}
+        onChange={(action) => set({ action, baseline: null })}
+        searchable
+      />
+      <Select
+        label="Compare with"
+        description="The action that others must beat"
+        data={[...actionsIn(guess, draft.action)]}
+        value={draft.baseline}
+        onChange={(baseline) => set({ baseline })}
+        nothingFoundMessage="Choose what was done first"
+        searchable
+      />
+    </>
   );
 }

@@ -50,17 +50,7 @@ export function MappingStep({ upload, onStarted, onBack }: MappingStepProps) {
             aria-label="How to edit the mapping"
           />
           {way === "yaml" ? (
-            <Textarea
-              label="Mapping"
-              description="Everything that a mapping can say, also what the questions leave out"
-              autosize
-              minRows={10}
-              maxRows={28}
-              spellCheck={false}
-              classNames={{ input: "mono" }}
-              value={yaml}
-              onChange={(event) => setYaml(event.currentTarget.value)}
-            />
+            <YamlField yaml={yaml} onChange={setYaml} />
           ) : (
             <MappingForm draft={draft} guess={guess} onChange={setDraft} />
           )}
@@ -84,5 +74,21 @@ export function MappingStep({ upload, onStarted, onBack }: MappingStepProps) {
         </Button>
       </div>
     </>
+  );
+}
+
+function YamlField({ yaml, onChange }: { readonly yaml: string; readonly onChange: (yaml: string) => void }) {
+  return (
+    <Textarea
+      label="Mapping"
+      description="Everything that a mapping can say, also what the questions leave out"
+      autosize
+      minRows={10}
+      maxRows={28}
+      spellCheck={false}
+      classNames={{ input: "mono" }}
+      value={yaml}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
   );
 }

@@ -67,9 +67,9 @@ export function spoken(id: string): string {
   return id.replaceAll(/[_-]+/gu, " ").trim();
 }
 
-/** With a capital first letter. */
+/** With a capital first letter, unless the first word is an id: those stay as they are spelt. */
 export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return /^[a-z]+(?:[\s,;:]|$)/u.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 /** Several names as one phrase: "a, b and c". */
@@ -87,5 +87,11 @@ export function counted(n: number, singular: string, plural = `${singular}s`): s
 /** `all`, or `all/region=EU/persona=CFO`, made readable. */
 export function segmentName(segment: string): string {
   const levels = segment.split("/").filter((level) => level !== "all" && level !== "");
-  return levels.length === 0 ? "All units" : levels.map((level) => spoken(level).replace("=", ": ")).join(" › ");
+  return levels.length === 0 ? "All units" : levels.map(levelName).join(" › ");
+}
+
+/** The field is a name and is spoken; the value stays as the data spell it. */
+function levelName(level: string): string {
+  const at = level.indexOf("=");
+  return at === -1 ? level : `${spoken(level.slice(0, at))}: ${level.slice(at + 1)}`;
 }

@@ -91,11 +91,10 @@ function Entries({ entries }: { readonly entries: readonly LedgerEntryView[] }) 
 function What({ entry }: { readonly entry: LedgerEntryView }) {
   return (
     <div className="stack-tight">
-      <span>{capital(entry.sentence)}</span>
-      <span className="row small">
-        <span className="mono dim">{entry.kind}</span>
+      <span className="row">
+        <span>{capital(entry.sentence)}</span>
         {entry.change_id === null ? null : (
-          <Link to="/changes/$changeId" params={{ changeId: entry.change_id }}>
+          <Link to="/changes/$changeId" params={{ changeId: entry.change_id }} className="small" data-row-link>
             Open change
           </Link>
         )}
@@ -103,6 +102,7 @@ function What({ entry }: { readonly entry: LedgerEntryView }) {
       <Disclosure label="Show the record">
         <div className="stack-tight">
           <span className="row small">
+            <span className="mono">{entry.kind}</span>
             Hash <Digest value={entry.hash} label="hash" /> after{" "}
             <Digest value={entry.previous} label="previous hash" />
           </span>

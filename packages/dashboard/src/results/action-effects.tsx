@@ -21,16 +21,17 @@ export function ActionEffects({ result }: { readonly result: MetricResultView })
   const { kind, direction, actions } = result;
   const domain = domainOf(actions.flatMap(({ fixed, sequence }) => [...endsOf(fixed), ...endsOf(sequence)]));
   const columns: readonly Column<ComparisonView>[] = [
-    { header: "Action", role: "lead", width: "16%", cell: ({ action }) => <strong>{action}</strong> },
-    { header: "With the action", width: "15%", cell: ({ mean, n }) => <Measured mean={mean} n={n} kind={kind} /> },
+    { header: "Action", role: "lead", width: "14%", cell: ({ action }) => <strong>{action}</strong> },
+    { header: "With the action", width: "11%", cell: ({ mean, n }) => <Measured mean={mean} n={n} kind={kind} /> },
     {
       header: "With the baseline",
-      width: "15%",
+      width: "11%",
       cell: ({ mean_baseline: mean, n_baseline: n }) => <Measured mean={mean} n={n} kind={kind} />,
     },
     {
       header: "Difference",
       role: "wide",
+      width: "30%",
       foot: <StripAxis domain={domain} kind={kind} />,
       cell: (row) => (
         <IntervalStrip
@@ -42,7 +43,7 @@ export function ActionEffects({ result }: { readonly result: MetricResultView })
         />
       ),
     },
-    { header: `Numbers ${unitOf(kind)}`, width: "21%", cell: (row) => <Numbers row={row} kind={kind} /> },
+    { header: `Numbers ${unitOf(kind)}`, width: "20%", cell: (row) => <Numbers row={row} kind={kind} /> },
     { header: "Verdict", cell: ({ verdict }) => <VerdictPill verdict={verdict} /> },
   ];
   return (

@@ -1,10 +1,17 @@
 import { SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 import type { IntervalView, MetricResultView, SegmentEffectView } from "@ratchet/protocol";
-import { domainOf, endsOf } from "../charts/domain.ts";
+import { domainOf, endsOf, type Domain } from "../charts/domain.ts";
 import { IntervalStrip } from "../charts/interval-strip.tsx";
 import { StripAxis } from "../charts/strip-axis.tsx";
-import { formatCount, formatDifference, formatEnds, formatEstimate, unitOf } from "../format/numbers.ts";
+import {
+  formatCount,
+  formatDifference,
+  formatEnds,
+  formatEstimate,
+  unitOf,
+  type MetricKind,
+} from "../format/numbers.ts";
 import { segmentName } from "../format/words.ts";
 import { DataTable, type Column } from "../parts/data-table.tsx";
 import { VerdictPill } from "../parts/verdict-pill.tsx";
@@ -26,40 +33,6 @@ export function SegmentEffects({ result }: { readonly result: MetricResultView }
   const [reading, setReading] = useState("shrunken");
   const shown = (row: SegmentEffectView): IntervalView => (reading === "raw" ? row.raw : row.shrunken);
   const domain = domainOf(segments.flatMap((row) => [...endsOf(row.shrunken), ...endsOf(row.raw)]));
-  const columns: readonly Column<SegmentEffectView>[] = [
-    { header: "Segment", role: "lead", width: "22%", cell: ({ segment }) => segmentName(segment) },
-    { header: "Action", width: "16%", cell: ({ action }) => action },
-    {
-      header: "Units",
-      align: "right",
-      width: "110px",
-      cell: ({ n, n_baseline }) => `${formatCount(n)} / ${formatCount(n_baseline)}`,
-    },
-    {
-      header: "Difference",
-      role: "wide",
-      foot: <StripAxis domain={domain} kind={kind} />,
-      cell: (row) => (
-        <IntervalStrip
-          inner={shown(row)}
-          domain={domain}
-          tone={toneOf(shown(row), direction)}
-          label={`${segmentName(row.segment)}, ${row.action}: ${formatDifference(shown(row), kind)}`}
-        />
-      ),
-    },
-    {
-      header: `Numbers ${unitOf(kind)}`,
-      width: "21%",
-      cell: (row) => (
-        <span className="num">
-          <strong>{formatEstimate(shown(row), kind)}</strong>{" "}
-          <span className="nowrap">({formatEnds(shown(row), kind)})</span>
-        </span>
-      ),
-    },
-    { header: "Verdict", cell: ({ verdict }) => <VerdictPill verdict={verdict} /> },
-  ];
   return (
     <div className="segments stack">
       <div className="row segments-head">
@@ -75,10 +48,56 @@ export function SegmentEffects({ result }: { readonly result: MetricResultView }
       </div>
       <DataTable
         caption={`Effect by segment, ${reading}`}
-        columns={columns}
+        columns={columnsOf({ kind, direction, domain, shown })}
         rows={segments}
         rowKey={({ segment, action }) => `${segment} ${action}`}
       />
     </div>
   );
+}
+
+interface Reading {
+  readonly kind: MetricKind;
+  readonly direction: MetricResultView["direction"];
+  readonly domain: Domain;
+  /** Which of a segment's two intervals is read. */
+  readonly shown: (row: SegmentEffectView) => IntervalView;
+}
+
+function columnsOf({ kind, direction, domain, shown }: Reading): readonly Column<SegmentEffectView>[] {
+  return [
+    { header: "Segment", role: "lead", width: "20%", cell: ({ segment }) => segmentName(segment) },
+    { header: "Action", width: "14%", cell: ({ action }) => action },
+    {
+      header: "Units",
+      align: "right",
+      width: "110px",
+      cell: ({ n, n_baseline }) => `${formatCount(n)} / ${formatCount(n_baseline)}`,
+    },
+    {
+      header: "Difference",
+      role: "wide",
+      width: "30%",
+      foot: <StripAxis domain={domain} kind={kind} />,
+      cell: (row) => (
+        <IntervalStrip
+          inner={shown(row)}
+          domain={domain}
+          tone={toneOf(shown(row), direction)}
+          label={`${segmentName(row.segment)}, ${row.action}: ${formatDifference(shown(row), kind)}`}
+        />
+      ),
+    },
+    {
+      header: `Numbers ${unitOf(kind)}`,
+      width: "20%",
+      cell: (row) => (
+        <span className="num">
+          <strong>{formatEstimate(shown(row), kind)}</strong>{" "}
+          <span className="nowrap">({formatEnds(shown(row), kind)})</span>
+        </span>
+      ),
+    },
+    { header: "Verdict", cell: ({ verdict }) => <VerdictPill verdict={verdict} /> },
+  ];
 }

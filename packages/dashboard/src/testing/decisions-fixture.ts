@@ -74,7 +74,7 @@ export const TRACE: TraceView = {
   later: {
     count: 412,
     sample: DECISION_LIST.decisions.slice(1, 9),
-    altered: DECISION_LIST.decisions.slice(1, 4).map((later) => ({
+    altered: DECISION_LIST.decisions.slice(1, 3).map((later) => ({
       ...later,
       before: { "Customer story": 0.3, "No message": 0.3, "ROI calculator": 0.2, "Product tour": 0.2 },
       after: { "Customer story": 0.25, "No message": 0.1, "ROI calculator": 0.4, "Product tour": 0.25 },
