@@ -14,7 +14,7 @@ it(
     const server = await startServer({ directory, port: 0, sample: runSampleCompany, log: openLog("silent") });
     try {
       const ratchet = createRatchet({ url: server.url, timeoutMs: 60_000 });
-      const { job_id } = await ratchet.sample({ seed: 1, cycles: 8 });
+      const { job_id } = await ratchet.sample();
       await expect(ratchet.sample()).rejects.toThrow("another piece of work is running");
       await expect.poll(async () => (await ratchet.job(job_id)).state, { timeout: 60_000 }).toBe("done");
       await expect(ratchet.sample()).rejects.toThrow("has been set up before");
@@ -23,17 +23,27 @@ it(
       expect(today).toMatchObject({
         state: "running",
         workspace: { name: "Sample company", source: "sample" },
-        counts: { decisions: 8000, backlog: 0 },
+        counts: { decisions: 17 * 900, backlog: 0 },
       });
-      expect(today.lift_over_cycles.map(({ cycle }) => cycle)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+      expect(today.lift_over_cycles).toHaveLength(17);
+      const statuses = (await ratchet.changes()).changes.map(({ status }) => status);
+      expect(statuses.toSorted()).toEqual(["pending", "promoted", "rolled_back"]);
       expect((await ratchet.ledger({ limit: 1 })).verification.kind).toBe("whole");
 
-      // In eight weeks some change has been proposed: its evidence rests on outcomes of decisions that can be walked from.
-      const [decision] = (await ratchet.decisions({ source: "engine", limit: 500 })).decisions.filter(
-        ({ change_id }) => change_id !== null,
+      // The newest decision was made by the promoted playbook: it walks back to outcomes, and one of those forward again.
+      const [newest] = (await ratchet.decisions({ source: "engine", limit: 50 })).decisions.filter(
+        ({ holdout }) => !holdout,
       );
-      const trace = await ratchet.trace(decision?.decision_id ?? "");
-      expect(trace.story.length).toBeGreaterThan(2);
+      const back = await ratchet.trace(newest?.decision_id ?? "");
+      expect(back).toMatchObject({
+        playbook: { version: 2 },
+        change: { status: "promoted", approvals: [{ role: "lever-owner" }] },
+      });
+      const [outcome] = back.change?.evidence?.sample ?? [];
+      const forward = await ratchet.trace(outcome?.decision_id ?? "");
+      expect(forward.contributed_to.map(({ id }) => id)).toContain(back.change?.id);
+      expect(forward.later.altered.length).toBeGreaterThan(0);
+
       expect(await ratchet.decide({ point: today.workspace.point ?? "", unit_id: "a new account" })).toMatchObject({
         playbook_version: today.playbook_version,
       });

@@ -10,6 +10,6 @@ export {
 } from "./replay/log-tally.ts";
 export { approvePending, replay, type ReplayCycle, type ReplayInput } from "./replay/replay.ts";
 export type { PromotionCheck, ReplaySummary } from "./replay/summarise.ts";
-export { sampleCompany, type SampleWorld, type TrueEffect } from "./worlds/sample-company.ts";
+export { SAMPLE_STORY, sampleCompany, type SampleWorld, type TrueEffect } from "./worlds/sample-company.ts";
 export { simulateCompany, type SimulatedCycle, type SimulationInput } from "./worlds/simulate-company.ts";
 export { replayPolicy, type LogBasics } from "./replay/replay-policy.ts";

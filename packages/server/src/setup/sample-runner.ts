@@ -5,7 +5,8 @@ export interface SampleTask {
   readonly stores: { readonly state: StateStore; readonly facts: FactsStore };
   /** Simulated time ends here, so that what follows in real time follows on. */
   readonly endsAt: Instant;
-  readonly seed: number;
+  /** null leaves it to the world. */
+  readonly seed: number | null;
   /** Weeks of business; null leaves it to the world. */
   readonly cycles: number | null;
   readonly onProgress: (done: number, sentence: string) => void;

@@ -1,16 +1,11 @@
-import { later, projectInbox, Workspace, type ChangeStatus, type Instant } from "@ratchet/engine";
+import { later, projectInbox } from "@ratchet/engine";
 import type { JobView, SampleRequest } from "@ratchet/protocol";
 import type { AppContext } from "../context.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import type { JobControl } from "../jobs/job-board.ts";
 import { recordingStores, type Recording } from "./recording-stores.ts";
-import type { SampleRunner } from "./sample-runner.ts";
 import { putWorkspaceSource, SAMPLE_SOURCE } from "./workspace-source.ts";
 
-const SEED = 1;
-/** Companies that are tried until one has everything to look at; chance, and the hour, decide what a company lives through. */
-const ATTEMPTS_MAX = 4;
-const WANTED: readonly ChangeStatus[] = ["promoted", "rolled_back", "pending"];
 /** Simulated time ends a moment ago, so that nothing of it lies in the future of what follows. */
 const ENDS_BEFORE_NOW_MS = 1000;
 /** Share of the work that simulating is; the rest is writing it down. */
@@ -35,49 +30,23 @@ export function startSample(context: AppContext, { seed, cycles }: SampleRequest
   }
   return jobs.start("sample", async (control) => {
     try {
-      const endsAt = later(stores.clock(), -ENDS_BEFORE_NOW_MS);
-      const lived = await live(sample, control, { endsAt, seed: seed ?? null, cycles: cycles ?? null });
-      await writeDown(context, lived.recording, control);
+      const recording = recordingStores();
+      const sentence = await sample({
+        stores: recording.stores,
+        endsAt: later(stores.clock(), -ENDS_BEFORE_NOW_MS),
+        seed: seed ?? null,
+        cycles: cycles ?? null,
+        onProgress: (done, text) => control.report(SIMULATING * done, text),
+        signal: control.signal,
+      });
+      await writeDown(context, recording, control);
       await putWorkspaceSource(stores.state, SAMPLE_SOURCE);
       log.info("the sample company is ready");
-      return lived.sentence;
+      return sentence;
     } finally {
       await workspace.reload();
     }
   });
-}
-
-interface Wish {
-  readonly endsAt: Instant;
-  /** null: whichever has most to look at. */
-  readonly seed: number | null;
-  readonly cycles: number | null;
-}
-
-interface Lived {
-  readonly recording: Recording;
-  readonly sentence: string;
-  /** How many of the wanted kinds of change it has. */
-  readonly richness: number;
-}
-
-async function live(sample: SampleRunner, control: JobControl, { endsAt, seed, cycles }: Wish): Promise<Lived> {
-  let best: Lived | null = null;
-  const attempts = seed === null ? ATTEMPTS_MAX : 1;
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const recording = recordingStores();
-    const onProgress = (done: number, sentence: string): void =>
-      control.report((SIMULATING * (attempt + done)) / attempts, sentence);
-    const task = { endsAt, cycles, onProgress, signal: control.signal, seed: (seed ?? SEED) + attempt };
-    const sentence = await sample({ stores: recording.stores, ...task });
-    const { view } = await Workspace.open({ ...recording.stores, clock: () => endsAt });
-    const statuses = [...view.changes.values()].map(({ status }) => status);
-    const richness = WANTED.filter((status) => statuses.includes(status)).length;
-    if (best === null || richness > best.richness) best = { recording, sentence, richness };
-    if (richness === WANTED.length) break;
-  }
-  if (best === null) throw new Error("no company was simulated");
-  return best;
 }
 
 /** The ledger first, in one transaction: facts without their playbooks could not be read. */

@@ -1,7 +1,6 @@
 import {
   approveChange,
   decide,
-  decisionId,
   firstPlaybook,
   hashToUnitInterval,
   memoryFactsStore,
@@ -127,13 +126,13 @@ function revealed(workspace: Workspace, row: LoggedRow, input: ReplayInput): Dec
   }
   const outcome = decide(
     workspace.frame,
-    { point: input.lever.point, unitId: row.unitId, context: row.context },
+    { point: input.lever.point, unitId: row.unitId, context: row.context, occasion: String(row.row) },
     row.at,
   );
   if (outcome.kind === "refused" || outcome.decision.action !== row.action) return null;
   const keep =
     hashToUnitInterval([`replay-${input.seed}`, "keep", String(row.row)]) < input.leastPropensity / row.propensity;
-  return keep ? { ...outcome.decision, id: decisionId(`${outcome.decision.id}_${row.row}`) } : null;
+  return keep ? outcome.decision : null;
 }
 
 /** A revealed row as live traffic would have brought it: the decision, then its signals. */
