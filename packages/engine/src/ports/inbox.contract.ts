@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decisionId } from "../ids.ts";
-import { later } from "../time.ts";
-import { decisionItem, exampleDecision, exampleSignal, signalItem } from "./example-facts.contract.ts";
+import { instant, later, type Instant } from "../time.ts";
+import { decisionItem, exampleDecision, exampleSignal, signalItem, START_MS } from "./example-facts.contract.ts";
 import type { InboxItem, StateStore } from "./state-store.ts";
 
 /** The inbox of a state store: acknowledged means durable, once, and handed on in numbered segments. */
@@ -28,6 +28,18 @@ export function specifyInbox(store: () => StateStore): void {
       const first = exampleSignal("crm", "retried");
       const retry = { ...first, receivedAt: later(first.receivedAt, 60_000) };
       expect(await store().acknowledge([signalItem(first), signalItem(retry)])).toEqual(["accepted", "duplicate"]);
+    });
+
+    it("takes a retry for the same item where its sender never said when it happened", async () => {
+      const undated = (heardAt: Instant): InboxItem => ({
+        ...signalItem({ ...exampleSignal("crm", "undated"), occurredAt: heardAt, receivedAt: heardAt }),
+        undated: true,
+      });
+      const [first, retry] = [undated(instant(START_MS)), undated(instant(START_MS + 60_000))];
+      await drain();
+      expect(await store().acknowledge([first, retry])).toEqual(["accepted", "duplicate"]);
+      expect((await store().openSegment(10))?.items).toEqual([first]);
+      await drain();
     });
 
     it("lets the first body under a key stand and quarantines another", async () => {

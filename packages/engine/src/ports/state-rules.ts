@@ -4,14 +4,14 @@ import type { LedgerEntry, LedgerHead } from "../governance/ledger.ts";
 import { StaleLedgerError, type InboxItem, type QuarantinedRow, type StoredDocument } from "./state-store.ts";
 
 /**
- * What makes two items under one key the same: everything but `receivedAt`, since a retry is heard later than the first try.
+ * What makes two items under one key the same: everything but when it was heard, since a retry is heard later than the first try.
  *
  * @throws TypeError where the item holds something that has no JSON text.
  */
 export function itemDigest(item: InboxItem): Digest {
   if (item.kind === "decision") return digestOf(item);
-  const { receivedAt: _, ...told } = item.signal;
-  return digestOf({ ...item, signal: told });
+  const { receivedAt: _, occurredAt, ...told } = item.signal;
+  return digestOf({ ...item, signal: item.undated === true ? told : { ...told, occurredAt } });
 }
 
 /**

@@ -8,7 +8,14 @@ import type { Instant } from "../time.ts";
 /** A fact on its way to the facts store. `(source, messageId)` makes it idempotent; a decision's message id is its decision id. */
 export type InboxItem =
   | { readonly kind: "decision"; readonly source: string; readonly messageId: string; readonly decision: Decision }
-  | { readonly kind: "signal"; readonly source: string; readonly messageId: string; readonly signal: Signal };
+  | {
+      readonly kind: "signal";
+      readonly source: string;
+      readonly messageId: string;
+      readonly signal: Signal;
+      /** Its sender did not say when it happened: `occurredAt` is when it was heard, and a retry of the same is heard later. */
+      readonly undated?: true;
+    };
 
 /**
  * What became of an item: `accepted` and now durable · `duplicate`, the same item was acknowledged before · `conflict`, another body

@@ -1,6 +1,6 @@
 import { ROUTES } from "@ratchet/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
-import { ask, open, problem, send, setUp } from "../memory-app.fixture.ts";
+import { ask, open, pass, problem, send, setUp } from "../memory-app.fixture.ts";
 
 beforeEach(() => open());
 
@@ -45,6 +45,13 @@ describe("signals", () => {
       accepted: 0,
       conflicts: 1,
     });
+  });
+  it("count once also where their sender never says when they happened, and tries again later", async () => {
+    const { occurred_at: _, ...undated } = good;
+    await ask(ROUTES.signals, { body: { signals: [undated] } });
+    pass(60_000);
+    expect(await ask(ROUTES.signals, { body: { signals: [undated] } })).toMatchObject({ duplicates: 1, conflicts: 0 });
+    expect(await ask(ROUTES.signals, { body: { signals: [good] } })).toMatchObject({ duplicates: 0, conflicts: 1 });
   });
   it("refuse an envelope that is none, with every fault", async () => {
     expect(await problem(await send("POST", "/v1/signals", "{"))).toMatchObject({

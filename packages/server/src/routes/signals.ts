@@ -3,6 +3,7 @@ import {
   parseDecisionId,
   parseInstant,
   parseUnitId,
+  type InboxItem,
   type Instant,
   type QuarantinedRow,
   type Receipt,
@@ -23,7 +24,7 @@ const RAW_LENGTH_MAX = 10_000;
 
 type Rejection = SignalBatchResponse["rejected"][number];
 type Reading =
-  | { readonly kind: "signal"; readonly signal: Signal }
+  | { readonly kind: "signal"; readonly signal: Signal; readonly undated: boolean }
   | { readonly kind: "rejected"; readonly code: string; readonly message: string };
 
 /** Signals are read one by one. The answer comes when everything accepted, and everything rejected, is durable. */
@@ -31,11 +32,11 @@ export function signalRoutes(app: Hono<ServerEnvironment>, context: AppContext):
   on(app, "signals", async (c) => {
     const { signals: raw } = await readBody(c, ROUTES.signals.request);
     const now = context.stores.clock();
-    const signals: Signal[] = [];
+    const items: InboxItem[] = [];
     const rejected: Rejection[] = [];
     raw.forEach((value, index) => {
       const reading = readSignal(value, now);
-      if (reading.kind === "signal") signals.push(reading.signal);
+      if (reading.kind === "signal") items.push(itemOf(reading));
       else rejected.push({ index, code: reading.code, message: reading.message });
     });
     const requestId = c.get("requestId");
@@ -44,11 +45,16 @@ export function signalRoutes(app: Hono<ServerEnvironment>, context: AppContext):
         rejected.map((one) => quarantinedRow(one, raw[one.index], { requestId, now })),
       );
     }
-    const receipts = signals.length === 0 ? [] : await context.workspace.current().receive(signals);
-    context.projector.notice(signals.length);
+    const receipts = items.length === 0 ? [] : await context.stores.state.acknowledge(items);
+    context.projector.notice(items.length);
     const count = (wanted: Receipt): number => receipts.filter((receipt) => receipt === wanted).length;
     return { accepted: count("accepted"), duplicates: count("duplicate"), conflicts: count("conflict"), rejected };
   });
+}
+
+function itemOf({ signal, undated }: Extract<Reading, { kind: "signal" }>): InboxItem {
+  const { source, messageId } = signal;
+  return { kind: "signal", source, messageId, signal, ...(undated ? { undated } : {}) };
 }
 
 function readSignal(value: unknown, now: Instant): Reading {
@@ -77,6 +83,7 @@ function signalFrom(request: SignalRequest, now: Instant): Reading {
     ? { kind: "rejected", code: unit.error.code, message: unit.error.message }
     : {
         kind: "signal",
+        undated: occurred === null,
         signal: {
           source,
           messageId: request.message_id,
