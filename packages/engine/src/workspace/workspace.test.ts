@@ -3,7 +3,7 @@ import { verifyLedger } from "../governance/ledger.ts";
 import { changeId, decisionId, unitId } from "../ids.ts";
 import { BO, CY, STORY } from "../loop-examples.contract.ts";
 import { memoryStateStore } from "../ports/memory-state-store.ts";
-import { DAY_MS } from "../time.ts";
+import { DAY_MS, later } from "../time.ts";
 import { approveChange, rejectChange, undoChange } from "./rule-on-change.ts";
 import { runCycle, watchRollouts } from "./run-cycle.ts";
 import { trace, traceChange } from "./trace.ts";
@@ -51,6 +51,19 @@ async function withCanary(
 }
 
 describe("a workspace", () => {
+  it("answers those who ask for one unit at the same time alike, and sees no contradiction in it", async () => {
+    const { workspace, stores, setClock } = await exampleWorkspace({}, { decisionWindowMs: DAY_MS });
+    const request = { point: "first-email", unitId: unitId("asked twice"), context: { size: "small" } };
+    const first = workspace.decide(request);
+    setClock(later(stores.clock(), 1));
+    const second = workspace.decide(request);
+    expect(await second).toEqual(await first);
+    setClock(later(stores.clock(), 1));
+    expect(await workspace.decide(request)).toEqual(await first);
+    expect(await stores.state.backlog()).toBe(1);
+    expect(await stores.state.quarantinedCount()).toBe(0);
+  });
+
   it("is empty until it is created, and is created once, also by two at the same time", async () => {
     const { stores } = await exampleWorkspace();
     expect((await Workspace.open(stores)).isEmpty).toBe(false);

@@ -6,7 +6,7 @@ import type { PolicyHistory } from "../evidence/policy-history.ts";
 import type { ChangeState } from "../governance/change.ts";
 import { chain, type LedgerDraft } from "../governance/ledger.ts";
 import type { Policy } from "../governance/policy.ts";
-import { ENGINE, type ActorId, type ChangeId } from "../ids.ts";
+import { ENGINE, type ActorId, type ChangeId, type DecisionId } from "../ids.ts";
 import type { FactsStore } from "../ports/facts-store.ts";
 import type { InboxItem, Receipt, StateStore, StoredDocument } from "../ports/state-store.ts";
 import type { Signal } from "../signals/signal.ts";
@@ -58,6 +58,8 @@ export class Workspace {
   #playbooks = new Map<number, Playbook>();
   #policy: Policy | null = null;
   #frame: DecisionFrame | null = null;
+  /** Decisions on their way to the inbox. */
+  readonly #deciding = new Map<DecisionId, Promise<Decision>>();
   /** Appends run one after the other: each must name the head that the one before left. */
   #appending: Promise<unknown> = Promise.resolve();
 
@@ -142,16 +144,26 @@ export class Workspace {
     };
   }
 
-  /** Decides and makes the decision durable before it is answered. A unit's earlier decision in the same window is answered again. */
+  /**
+   * Decides and makes the decision durable before it is answered. A unit's earlier decision in the same window is answered again, also to
+   * one who asks while it is still being written: a client that does not wait for its first try contradicts nobody.
+   */
   async decide(request: DecisionRequest): Promise<DecideOutcome> {
     const outcome = decide(this.frame, request, this.stores.clock());
     if (outcome.kind === "refused") return outcome;
-    const earlier = await this.stores.state.servedDecision(outcome.decision.id);
-    if (earlier !== null) return { kind: "decided", decision: earlier };
-    const [receipt] = await this.record([outcome.decision]);
-    if (receipt === "accepted") return outcome;
-    const first = await this.stores.state.servedDecision(outcome.decision.id);
-    return { kind: "decided", decision: first ?? outcome.decision };
+    const { id } = outcome.decision;
+    const underWay = this.#deciding.get(id) ?? this.#serve(outcome.decision).finally(() => this.#deciding.delete(id));
+    this.#deciding.set(id, underWay);
+    return { kind: "decided", decision: await underWay };
+  }
+
+  /** The decision that stands under this id: an earlier one, or this one once it is durable. */
+  async #serve(decision: Decision): Promise<Decision> {
+    const { state } = this.stores;
+    const earlier = await state.servedDecision(decision.id);
+    if (earlier !== null) return earlier;
+    const [receipt] = await this.record([decision]);
+    return receipt === "accepted" ? decision : ((await state.servedDecision(decision.id)) ?? decision);
   }
 
   /** Decisions into the inbox, durable on return. */
