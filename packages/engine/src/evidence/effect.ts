@@ -87,5 +87,7 @@ function refusalVerdict({ reason, message }: NoEffect): Verdict {
     return { word: "too early", sentence: message, remedy: "wait for more outcomes" };
   }
   if (reason === "no-overlap") return cannotTell(message, "let the playbook try this action on a share of the units");
-  return cannotTell(message, "see the message");
+  if (reason === "no-holdout") return cannotTell(message, "give a share of the units to a holdout in the policy");
+  if (reason === "same-policy") return cannotTell(message, "there is nothing to decide between the two");
+  return cannotTell(message, "mend the input that the message names");
 }

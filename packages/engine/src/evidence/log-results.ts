@@ -178,8 +178,9 @@ function designRatio({ measurement, actions, assignment }: LogQuestion): HealthC
     expected: known,
     concentration: 200,
   });
-  const pValue = ratio.kind === "estimate" ? ratio.pValue : 1;
-  return check("action-ratio", pValue, {
+  if (ratio.kind === "refused")
+    return { check: "action-ratio", state: "no data", sentence: ratio.message, pValue: null };
+  return check("action-ratio", ratio.pValue, {
     red: "units per action contradict the declared propensities",
     green: "units per action agree with the declared propensities",
   });
