@@ -32,7 +32,10 @@ export function specifyInbox(store: () => StateStore): void {
 
     it("takes a retry for the same item where its sender never said when it happened", async () => {
       const undated = (heardAt: Instant): InboxItem => ({
-        ...signalItem({ ...exampleSignal("crm", "undated"), occurredAt: heardAt, receivedAt: heardAt }),
+        kind: "signal",
+        source: "crm",
+        messageId: "undated",
+        signal: exampleSignal("crm", "undated", { occurredAt: heardAt, receivedAt: heardAt }),
         undated: true,
       });
       const [first, retry] = [undated(instant(START_MS)), undated(instant(START_MS + 60_000))];
