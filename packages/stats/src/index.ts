@@ -252,3 +252,34 @@ export { linearRegression, type CovarianceKind, type LinearFit } from "./linear-
 export { iteratedLogarithmMargin } from "./asymptotic-confidence-sequence.ts";
 export { postStratified, type ComparedStratum, type StratifiedEffect } from "./post-stratification.ts";
 export { additiveFloor } from "./exploration-floor.ts";
+export {
+  logistic,
+  logisticProbability,
+  logisticRegression,
+  type LogisticFit,
+  type LogisticInput,
+  type LogisticOptions,
+  type LogisticRefusal,
+} from "./logistic-regression.ts";
+export { logisticElasticNet, type ElasticNetFit, type ElasticNetOptions } from "./logistic-elastic-net.ts";
+export { isotonicRegression, isotonicValue, type IsotonicFit } from "./isotonic-regression.ts";
+export { plattProbability, plattScaling, type PlattFit } from "./platt-scaling.ts";
+export { calibrationLine, forecastScores, type CalibrationLine, type ForecastScores } from "./scoring-rules.ts";
+export { reliability, type Reliability, type ReliabilityBin, type ReliabilityOptions } from "./reliability.ts";
+export {
+  auc,
+  aucDifference,
+  aucInterval,
+  type AucDifference,
+  type AucEstimate,
+  type RankingRefusal,
+} from "./roc-auc.ts";
+export {
+  normalisedGain,
+  rankingCurve,
+  topK,
+  type CurveRefusal,
+  type OperatingPoint,
+  type RankingCurve,
+  type TopK,
+} from "./ranking-curve.ts";

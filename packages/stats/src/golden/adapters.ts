@@ -7,6 +7,7 @@ import { multipleTestingAdapters } from "./multiple-testing-adapters.ts";
 import { offPolicyAdapters } from "./off-policy-adapters.ts";
 import { onlineFdrAdapters } from "./online-fdr-adapters.ts";
 import { powerAdapters } from "./power-adapters.ts";
+import { predictionAdapters } from "./prediction-adapters.ts";
 import { ratioAdapters } from "./ratio-adapters.ts";
 import { regressionAdapters } from "./regression-adapters.ts";
 import { sampleRatioAdapters } from "./sample-ratio-adapters.ts";
@@ -29,6 +30,7 @@ const TOPICS: readonly Adapters[] = [
   ratioAdapters,
   strataAdapters,
   regressionAdapters,
+  predictionAdapters,
 ];
 
 /** Every supported operation. */

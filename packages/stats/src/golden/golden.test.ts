@@ -21,6 +21,7 @@ const SUPPORTED = [
   /^(gb\.bayes_effect|gb\.normal_risk|beta\.compare|normal\.prob_best|beta\.prob_best)$/,
   /^evalue\./,
   /^(gb\.ratio_|delta\.|ratio\.|gb\.cuped_(fixed|sequential|bayes)|gb\.post_strat|gb\.bandit_floor|strata\.combine|cuped\.unit_level)/,
+  /^(logistic\.|isotonic|platt|reliability|scoring_rules|ranking|curves|delong)/,
   /^online\.(LORD\+\+|SAFFRON|LOND|AlphaSpending)$/,
 ];
 
