@@ -8,29 +8,36 @@ const MATERIALLY_MORE = 2;
 export interface RememberedFailure {
   readonly changeId: string;
   readonly reason: string;
+  /** Mature decisions of the lever that it failed on. */
+  readonly decisions: number;
 }
 
 /**
- * The failure that forbids proposing these edits again: a change that was rejected or rolled back, favoured the same action in one of the
- * same segments, and against which the evidence has not materially changed. null where nothing is remembered. One that expired did not
- * fail: nobody spoke in time, and silence is neither consent nor evidence.
+ * The latest change that tried the same and failed: that was rejected or rolled back, and favoured the same action in one of the same
+ * segments. One that expired did not fail: nobody spoke in time, and silence is neither consent nor evidence.
  */
+export function similarFailure(changes: readonly ChangeState[], edits: readonly Edit[]): RememberedFailure | null {
+  const failed = changes.filter(({ status }) => status === "rejected" || status === "rolled_back");
+  const last = failed.findLast(({ change }) =>
+    change.edits.some((tried) => edits.some((edit) => triesTheSame(tried, edit))),
+  );
+  return last === undefined
+    ? null
+    : { changeId: last.change.id, reason: last.reason ?? last.status, decisions: last.decisions };
+}
+
+/** The similar failure that forbids proposing these edits again: the evidence has not materially changed since. null where none stands. */
 export function rememberedFailure(
   changes: readonly ChangeState[],
   edits: readonly Edit[],
   decisions: number,
 ): RememberedFailure | null {
-  for (const state of changes) {
-    if (state.status !== "rejected" && state.status !== "rolled_back") continue;
-    if (decisions >= MATERIALLY_MORE * state.decisions) continue;
-    const same = state.change.edits.some((tried) =>
-      edits.some(
-        (edit) => edit.lever === tried.lever && edit.segment === tried.segment && favoured(edit) === favoured(tried),
-      ),
-    );
-    if (same) return { changeId: state.change.id, reason: state.reason ?? state.status };
-  }
-  return null;
+  const failure = similarFailure(changes, edits);
+  return failure === null || decisions >= MATERIALLY_MORE * failure.decisions ? null : failure;
+}
+
+function triesTheSame(tried: Edit, edit: Edit): boolean {
+  return edit.lever === tried.lever && edit.segment === tried.segment && favoured(edit) === favoured(tried);
 }
 
 /** Actions that failed changes of this lever favoured, as far as the evidence has not materially changed since. */

@@ -95,6 +95,17 @@ describe("a review", () => {
     expect(describeVerdict(verdict)).toMatch(/^forbidden, because rule /u);
   });
 
+  it("tells the approver of a failure that the evidence has outgrown", () => {
+    const outgrown = { ...failed, decisions: 10 };
+    const { findings } = review({}, { changes: [outgrown] });
+    expect(findings.find(({ rule }) => rule === "memory")).toMatchObject({
+      outcome: "ok",
+      message: expect.stringMatching(
+        /^the same was tried as chg_\w+ and failed .*; the evidence has grown from 10 to/u,
+      ),
+    });
+  });
+
   it("forbids a lever that the policy does not name", () => {
     expect(review({ lever: "timing" })).toMatchObject({ kind: "forbidden", tier: "T3", findings: [{ rule: "lever" }] });
   });

@@ -12,7 +12,7 @@ import type { Instant } from "../time.ts";
 import type { Change, ChangeState, ReviewVerdict, RuleFinding } from "./change.ts";
 import { isOpen } from "./change-lifecycle.ts";
 import { impactOf } from "./impact.ts";
-import { rememberedFailure } from "./memory.ts";
+import { rememberedFailure, similarFailure } from "./memory.ts";
 import type { LeverLimits, Policy } from "./policy.ts";
 
 /** What a change is checked against. */
@@ -150,14 +150,16 @@ function cooldownRule(change: Change, limits: LeverLimits, { changes, now }: Rev
 
 function memoryRule(change: Change, { changes }: ReviewContext): RuleFinding {
   const decisions = change.predicted.kind === "estimate" ? change.predicted.n : 0;
-  const failure = rememberedFailure(changes, change.edits, decisions);
-  return finding(
-    "memory",
-    failure === null,
-    failure === null
-      ? "nothing like it has failed on this evidence"
-      : `the same was tried as ${failure.changeId} and failed (${failure.reason}); the evidence has not materially changed`,
-  );
+  const failure = similarFailure(changes, change.edits);
+  if (failure === null) return finding("memory", true, "nothing like it has failed before");
+  const tried = `the same was tried as ${failure.changeId} and failed (${failure.reason})`;
+  return rememberedFailure(changes, change.edits, decisions) === null
+    ? finding(
+        "memory",
+        true,
+        `${tried}; the evidence has grown from ${failure.decisions} to ${decisions} decisions since`,
+      )
+    : finding("memory", false, `${tried}; the evidence has not materially changed`);
 }
 
 function evidenceRule({ predicted, author }: Change): RuleFinding {
