@@ -1,47 +1,30 @@
 /** Every screen in a real browser: no errors, no foreign requests, nothing beyond the edge, nothing that axe calls serious. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ANSWERS, EMPTY_ANSWERS } from "../src/testing/answers.ts";
 import { CSV } from "../src/testing/import-fixture.ts";
 import { serveFixtures, type FixtureServer } from "./fixture-server.ts";
-import { openPage, overflow, violations, type Look, type WatchedPage } from "./watched-page.ts";
-
-const CHROMIUM = process.env["RATCHET_CHROMIUM"] ?? "/usr/bin/chromium";
-const hasBrowser = existsSync(CHROMIUM);
-if (!hasBrowser) console.warn(`screens: skipped, no browser at ${CHROMIUM}; set RATCHET_CHROMIUM to one`);
-
-/** Where pictures go; none are taken without it. */
-const PICTURES = process.env["RATCHET_SCREENSHOTS"];
-
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import {
+  hasBrowser,
+  launchBrowser,
+  LOOKS,
+  picture,
+  screenChecker,
+  type Screen,
+  type ScreenChecker,
+} from "./check-screen.ts";
+import { openPage, overflow, violations, type Look } from "./watched-page.ts";
 
 const INITIAL_JS_GZIPPED_MAX = 200_000;
-const LOOKS: readonly Look[] = [
-  { width: 1440, scheme: "light" },
-  { width: 1024, scheme: "dark" },
-  { width: 390, scheme: "light" },
-];
-
-interface Screen {
-  readonly name: string;
-  readonly path: string;
-  readonly texts: readonly string[];
-}
+/** The fixtures' now, so that "20 hours ago" stays that. */
+const NOW = new Date("2026-11-16T09:00:00.000Z");
 
 const FULL: readonly Screen[] = [
   {
@@ -119,12 +102,10 @@ function initialScripts(bundle: string): ReadonlyMap<string, number> {
   return sizes;
 }
 
-/** Words that belong to the maths, not to a screen. */
-const JARGON = /\bsignificant|\bp[- ]value|\bposterior|\bnull hypothesis/iu;
-
-describe.skipIf(!hasBrowser)("the screens", () => {
+describe.skipIf(!hasBrowser())("the screens", () => {
   let bundle = "";
   let browser: Browser;
+  let checker: ScreenChecker;
   const servers: FixtureServer[] = [];
   let full = "";
   let empty = "";
@@ -135,8 +116,8 @@ describe.skipIf(!hasBrowser)("the screens", () => {
     servers.push(await serveFixtures(bundle, ANSWERS), await serveFixtures(bundle, EMPTY_ANSWERS));
     full = servers[0]?.origin ?? "";
     empty = servers[1]?.origin ?? "";
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-    if (PICTURES !== undefined) mkdirSync(PICTURES, { recursive: true });
+    browser = await launchBrowser();
+    checker = screenChecker(browser, NOW);
   }, 120_000);
 
   afterAll(async () => {
@@ -144,44 +125,6 @@ describe.skipIf(!hasBrowser)("the screens", () => {
     for (const server of servers) server.close();
     rmSync(bundle, { recursive: true, force: true });
   });
-
-  async function picture(page: Page, name: string, look: Look): Promise<void> {
-    if (PICTURES === undefined) return;
-    await page.screenshot({ path: join(PICTURES, `${name}-${look.width}-${look.scheme}.png`), fullPage: true });
-  }
-
-  /** One page for all screens of a server at one width: each screen is loaded afresh in it. */
-  const pages = new Map<string, Promise<WatchedPage>>();
-  function pageFor(origin: string, look: Look): Promise<WatchedPage> {
-    const key = `${origin} ${look.width} ${look.scheme}`;
-    const open = pages.get(key) ?? openPage(browser, origin, look);
-    pages.set(key, open);
-    return open;
-  }
-
-  /** Opens a screen; everything that is wrong with it. */
-  async function check(origin: string, screen: Screen, look: Look): Promise<readonly string[]> {
-    const { page, faults } = await pageFor(origin, look);
-    faults.length = 0;
-    await page.goto(`${origin}${screen.path}`);
-    try {
-      for (const text of screen.texts) await page.getByText(text).first().waitFor({ timeout: 5000 });
-    } catch (cause) {
-      const shown = await page.locator("body").innerText();
-      throw new Error(`${screen.path} shows:\n${shown}\n${faults.join("\n")}`, { cause });
-    }
-    await page.locator(".mantine-Skeleton-root").first().waitFor({ state: "detached" });
-    await picture(page, screen.name, look);
-    const jargon = JARGON.exec(await page.locator("body").innerText());
-    const beyond = await overflow(page);
-    const wrong = [
-      ...(beyond === 0 ? [] : [`${beyond} pixels beyond the right edge`]),
-      ...(jargon === null ? [] : [`"${jargon[0]}" belongs under Show the maths`]),
-      ...(await violations(page)),
-      ...faults,
-    ];
-    return wrong;
-  }
 
   it("load at most 200 KB of JavaScript before the first one shows", () => {
     const sizes = [...initialScripts(bundle).values()];
@@ -194,15 +137,19 @@ describe.skipIf(!hasBrowser)("the screens", () => {
   for (const look of LOOKS) {
     const at = `${look.width} px, ${look.scheme}`;
     it.each(FULL.map((screen) => [screen.name, screen] as const))(`%s at ${at}`, async (_, screen) => {
-      expect(await check(full, screen, look)).toEqual([]);
+      expect(await checker.check(full, screen, look)).toEqual([]);
     });
     it.each(EMPTY.map((screen) => [screen.name, screen] as const))(`%s at ${at}`, async (_, screen) => {
-      expect(await check(empty, screen, look)).toEqual([]);
+      expect(await checker.check(empty, screen, look)).toEqual([]);
     });
   }
 
   it("go where the keys say, move in lists, and open with Enter", async () => {
-    const { page, faults } = await openPage(browser, full, { width: 1440, scheme: "light" });
+    const { page, faults } = await openPage(browser, {
+      origin: full,
+      look: { width: 1440, scheme: "light" },
+      now: NOW,
+    });
     await page.goto(full);
     await page.getByText("Waiting for you").waitFor();
     await page.keyboard.press("g");
@@ -226,7 +173,7 @@ describe.skipIf(!hasBrowser)("the screens", () => {
 
   it("say that a change has moved on, rather than record an approval of other bytes", async () => {
     const look: Look = { width: 1440, scheme: "light" };
-    const { page } = await openPage(browser, full, look);
+    const { page } = await openPage(browser, { origin: full, look, now: NOW });
     await page.goto(`${full}/changes/chg-0006`);
     await page.getByRole("button", { name: "Approve change" }).waitFor();
     await page.keyboard.press("a");
@@ -246,7 +193,7 @@ describe.skipIf(!hasBrowser)("the screens", () => {
   });
 
   it("undo a running change with a reason", async () => {
-    const { page, faults } = await openPage(browser, full, { width: 390, scheme: "light" });
+    const { page, faults } = await openPage(browser, { origin: full, look: { width: 390, scheme: "light" }, now: NOW });
     await page.goto(`${full}/changes/chg-0005`);
     await page.getByRole("button", { name: "Undo change" }).click();
     const dialog = page.getByRole("dialog", { name: "Undo to v3" });
@@ -262,7 +209,7 @@ describe.skipIf(!hasBrowser)("the screens", () => {
   it.each(LOOKS.map((look) => [look.width, look] as const))(
     "lead from a dropped CSV to its report at %i px",
     async (_, look) => {
-      const { page, faults } = await openPage(browser, empty, look);
+      const { page, faults } = await openPage(browser, { origin: empty, look, now: NOW });
       await page.goto(empty);
       await page.getByText("Drop a CSV here").waitFor();
       await page
@@ -287,7 +234,7 @@ describe.skipIf(!hasBrowser)("the screens", () => {
 
   it("show how far the sample company is", async () => {
     const look: Look = { width: 1440, scheme: "dark" };
-    const { page, faults } = await openPage(browser, empty, look);
+    const { page, faults } = await openPage(browser, { origin: empty, look, now: NOW });
     await page.goto(empty);
     await page.getByRole("button", { name: "Use the sample company" }).click();
     await page.getByText("Cycle 9 of 14").waitFor();

@@ -19,11 +19,17 @@ export interface Look {
 
 const HEIGHT = 900;
 
-/** The fixtures' now, so that "20 hours ago" stays that. */
-const NOW = new Date("2026-11-16T09:00:00.000Z");
+/** What to open, and how. */
+export interface Opening {
+  readonly origin: string;
+  readonly look: Look;
+  /** The time that the page believes it is; the real one where null. */
+  readonly now: Date | null;
+}
 
 /** Opens a page that writes down its faults. */
-export async function openPage(browser: Browser, origin: string, { width, scheme }: Look): Promise<WatchedPage> {
+export async function openPage(browser: Browser, { origin, look, now }: Opening): Promise<WatchedPage> {
+  const { width, scheme } = look;
   const context = await browser.newContext({
     viewport: { width, height: HEIGHT },
     colorScheme: scheme,
@@ -33,7 +39,7 @@ export async function openPage(browser: Browser, origin: string, { width, scheme
     bypassCSP: false,
   });
   const page = await context.newPage();
-  await page.clock.setFixedTime(NOW);
+  if (now !== null) await page.clock.setFixedTime(now);
   const faults: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error") faults.push(`console: ${message.text()} (${message.location().url})`);

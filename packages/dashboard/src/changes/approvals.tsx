@@ -1,5 +1,5 @@
 import type { ChangeView } from "@ratchet/protocol";
-import { counted, listed, spoken } from "../format/words.ts";
+import { actorName, counted, listed, spoken } from "../format/words.ts";
 import { Ago } from "../parts/ago.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { Pill } from "../parts/pill.tsx";
@@ -18,7 +18,7 @@ export function Approvals({ change }: { readonly change: ChangeView }) {
                 Approved
               </Pill>
               <span>
-                <strong>{approval.by}</strong> as {spoken(approval.role)}
+                <strong>{actorName(approval.by)}</strong> as {spoken(approval.role)}
               </span>
             </span>
             <span className="small dim">
@@ -38,7 +38,9 @@ export function Approvals({ change }: { readonly change: ChangeView }) {
                     <strong>{counted(count, "approval")}</strong> as {spoken(role)}
                   </span>
                 </span>
-                <span className="small dim">{people.length === 0 ? "nobody has this role" : listed(people)}</span>
+                <span className="small dim">
+                  {people.length === 0 ? "nobody has this role" : listed(people.map(actorName))}
+                </span>
               </li>
             ))
           : null}

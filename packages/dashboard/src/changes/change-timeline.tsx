@@ -1,6 +1,6 @@
 import type { ChangeView } from "@ratchet/protocol";
 import { formatMinute } from "../format/times.ts";
-import { capital } from "../format/words.ts";
+import { actorName, capital } from "../format/words.ts";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { Panel } from "../parts/panel.tsx";
 
@@ -16,7 +16,7 @@ export function ChangeTimeline({ timeline }: { readonly timeline: ChangeView["ti
             <li key={`${entry.at} ${entry.kind} ${i}`} data-kind={entry.kind}>
               <span>{capital(entry.sentence)}</span>
               <span className="small dim">
-                {formatMinute(entry.at)} · {entry.actor}
+                {formatMinute(entry.at)} · {actorName(entry.actor)}
               </span>
             </li>
           ))}

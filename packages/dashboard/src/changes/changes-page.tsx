@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<ChangeSummaryView>[] = [
   { header: "Status", width: "180px", cell: ({ status }) => <StatusPill status={status} /> },
   { header: "Lever", cell: ({ lever }) => spoken(lever) },
   { header: "Impact", cell: ({ tier }) => tier ?? "–" },
-  { header: "Share now", align: "right", cell: ({ share }) => formatShare(share) },
+  { header: "Share now", align: "right", cell: ({ share, status }) => (isRunning(status) ? formatShare(share) : "–") },
   { header: "By", cell: ({ author }) => author },
   { header: "Since", align: "right", cell: ({ since }) => <Ago at={since} /> },
 ];

@@ -57,7 +57,6 @@ function EstimatedEffect({ predicted }: { readonly predicted: Estimate }) {
         <IntervalStrip inner={predicted} domain={domain} tone={clears} label={label} />
         <StripAxis domain={domain} kind={kind} />
       </div>
-      <p>{predicted.sentence}</p>
       <p className="small dim num">
         {formatShare(predicted.confidence)} interval, from {formatCount(predicted.n)} decisions worth{" "}
         {formatCount(predicted.effective_sample_size)} equally weighted ones.

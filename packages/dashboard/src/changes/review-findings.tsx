@@ -1,5 +1,6 @@
 import type { ChangeView } from "@ratchet/protocol";
 import { capital, counted, listed, spoken } from "../format/words.ts";
+import { Disclosure } from "../parts/disclosure.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { Pill } from "../parts/pill.tsx";
 
@@ -7,27 +8,41 @@ type Verdict = NonNullable<ChangeView["verdict"]>;
 
 const SCORE_MAX = 100;
 
-/** What the policy says, rule by rule. */
+/** What the policy says: what it forbids stands open, the rules that hold are folded. */
 export function ReviewFindings({ verdict }: { readonly verdict: Verdict }) {
+  const forbidden = verdict.findings.filter(({ outcome }) => outcome === "forbidden");
+  const fine = verdict.findings.filter(({ outcome }) => outcome === "ok");
   return (
     <Panel title="Policy" note={`impact ${verdict.tier} · ${Math.round(verdict.score)} of ${SCORE_MAX}`}>
       <div className="stack">
         <p>{ruling(verdict)}</p>
-        <ul className="plain-list findings">
-          {verdict.findings.map((finding) => (
-            <li key={`${finding.rule} ${finding.message}`} className="stack-tight">
-              <span className="row">
-                <Pill tone={finding.outcome === "ok" ? "good" : "bad"} glyph={finding.outcome === "ok" ? "✓" : "✕"}>
-                  {finding.outcome === "ok" ? "Within" : "Forbidden"}
-                </Pill>
-                <span className="mono">{finding.rule}</span>
-              </span>
-              <span className="small dim">{capital(finding.message)}</span>
-            </li>
-          ))}
-        </ul>
+        <Findings findings={forbidden} />
+        {fine.length === 0 ? null : (
+          <Disclosure label={`${counted(fine.length, "rule")} checked and kept`}>
+            <Findings findings={fine} />
+          </Disclosure>
+        )}
       </div>
     </Panel>
+  );
+}
+
+function Findings({ findings }: { readonly findings: Verdict["findings"] }) {
+  if (findings.length === 0) return null;
+  return (
+    <ul className="plain-list">
+      {findings.map(({ rule, outcome, message }) => (
+        <li key={`${rule} ${message}`} className="stack-tight">
+          <span className="row">
+            <Pill tone={outcome === "ok" ? "good" : "bad"} glyph={outcome === "ok" ? "✓" : "✕"}>
+              {outcome === "ok" ? "Kept" : "Forbidden"}
+            </Pill>
+            <span className="mono">{rule}</span>
+          </span>
+          <span className="small dim">{capital(message)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -32,7 +32,7 @@ export function Rollout({ change, rollout }: RolloutProps) {
         <RolloutBar rollout={rollout} isLive={isLive} isPromoted={change.status === "promoted"} />
         <dl className="facts">
           <dt>Share of units now</dt>
-          <dd className="num">{formatShare(change.share)}</dd>
+          <dd className="num">{change.status === "promoted" ? "all but the holdout" : formatShare(change.share)}</dd>
           <dt>Candidate units so far</dt>
           <dd className="num">{formatCount(rollout.units)}</dd>
           <dt>Candidate against control</dt>

@@ -1,6 +1,6 @@
 import { Select } from "@mantine/core";
 import type { ChangeView } from "@ratchet/protocol";
-import { capital, spoken } from "../format/words.ts";
+import { actorName, capital, spoken } from "../format/words.ts";
 import { recallPerson } from "./person.ts";
 
 /** Who rules, and as what. */
@@ -30,7 +30,7 @@ export function RulerFields({ roles, role, by, onChoose }: RulerFieldsProps) {
       />
       <Select
         label="Person"
-        data={[...peopleOf(role)]}
+        data={peopleOf(role).map((person) => ({ value: person, label: actorName(person) }))}
         value={by}
         onChange={(next) => onChoose({ role, by: next })}
         allowDeselect={false}

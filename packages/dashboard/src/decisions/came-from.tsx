@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { TraceView } from "@ratchet/protocol";
 import { formatCount } from "../format/numbers.ts";
+import { actorName, spoken } from "../format/words.ts";
 import { Ago } from "../parts/ago.tsx";
 import { Digest } from "../parts/digest.tsx";
 import { Disclosure } from "../parts/disclosure.tsx";
@@ -48,7 +49,7 @@ function ChangeSteps({ change }: { readonly change: Change }) {
         {change.approvals.length === 0 ? <span className="dim">The policy asked for none.</span> : null}
         {change.approvals.map(({ by, role, at, comment }) => (
           <span key={`${by} ${role}`}>
-            <strong>{by}</strong> as {role}, <Ago at={at} />
+            <strong>{actorName(by)}</strong> as {spoken(role)}, <Ago at={at} />
             {comment === "" ? null : <span className="dim"> · “{comment}”</span>}
           </span>
         ))}

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { capital, counted, listed, segmentName } from "./words.ts";
+import { actorName, capital, counted, listed, segmentName } from "./words.ts";
 
 describe("words", () => {
   it("begin sentences with a capital, but never respell an id", () => {
     expect(capital("waits for approval")).toBe("Waits for approval");
     expect(capital("chg-0003 was promoted")).toBe("chg-0003 was promoted");
+    expect(capital("person:owner approved")).toBe("person:owner approved");
+    expect(actorName("person:owner")).toBe("owner");
     expect(capital("max_step: at most 25 points")).toBe("max_step: at most 25 points");
   });
   it("name segments by their levels, values as the data spell them", () => {

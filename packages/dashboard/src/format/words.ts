@@ -40,6 +40,11 @@ export const VERDICTS: Readonly<Record<VerdictWord, Wording>> = {
   },
 };
 
+/** Whether the interval itself says it all; any other verdict needs its reason. */
+export function isTold(verdict: VerdictWord): boolean {
+  return verdict === "better" || verdict === "worse";
+}
+
 export const STATUSES: Readonly<Record<ChangeStatusWord, Omit<Wording, "glyph">>> = {
   draft: { word: "Draft", tone: "neutral", meaning: "Being written; nothing is asked of anybody yet." },
   evidence: { word: "Gathering evidence", tone: "neutral", meaning: "Its effect is being estimated from past data." },
@@ -69,7 +74,12 @@ export function spoken(id: string): string {
 
 /** With a capital first letter, unless the first word is an id: those stay as they are spelt. */
 export function capital(text: string): string {
-  return /^[a-z]+(?:[\s,;:]|$)/u.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /^[a-z]+(?:[\s,;]|:\s|$)/u.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}
+
+/** A person or machine as the screens call it: "person:dana" is Dana's id, not a name to read. */
+export function actorName(actor: string): string {
+  return actor.replace(/^person:/u, "");
 }
 
 /** Several names as one phrase: "a, b and c". */

@@ -6,7 +6,7 @@ import type { LedgerEntryView, LedgerView } from "@ratchet/protocol";
 import { ledgerQuery } from "../api/queries.ts";
 import { formatCount } from "../format/numbers.ts";
 import { formatMinute } from "../format/times.ts";
-import { capital } from "../format/words.ts";
+import { actorName, capital } from "../format/words.ts";
 import { DataTable, type Column } from "../parts/data-table.tsx";
 import { Digest } from "../parts/digest.tsx";
 import { Disclosure } from "../parts/disclosure.tsx";
@@ -19,7 +19,7 @@ const PAGE = 50;
 const COLUMNS: readonly Column<LedgerEntryView>[] = [
   { header: "Entry", width: "64px", role: "lead", cell: ({ seq }) => <span className="num">{seq}</span> },
   { header: "When", width: "170px", cell: ({ at }) => <span className="nowrap">{formatMinute(at)}</span> },
-  { header: "Who", width: "120px", cell: ({ actor }) => actor },
+  { header: "Who", width: "120px", cell: ({ actor }) => actorName(actor) },
   { header: "What happened", role: "wide", cell: (entry) => <What entry={entry} /> },
 ];
 

@@ -27,7 +27,7 @@ export function MetricResult({ result }: { readonly result: MetricResultView }) 
       ) : (
         <div className="stack">
           <ActionEffects result={result} />
-          <Readings actions={result.actions} />
+          <Readings result={result} />
           {result.censored === 0 ? null : (
             <p className="small dim num">
               {counted(result.censored, "decision")} {result.censored === 1 ? "is" : "are"} left out: the outcome window

@@ -1,16 +1,20 @@
-import type { ComparisonView } from "@ratchet/protocol";
+import type { MetricResultView } from "@ratchet/protocol";
 import { capital } from "../format/words.ts";
+import { readingOf } from "./reading-of.ts";
 
 /** What each row means, and what would make an open question answerable. */
-export function Readings({ actions }: { readonly actions: readonly ComparisonView[] }) {
+export function Readings({ result }: { readonly result: MetricResultView }) {
   return (
-    <ul className="readings">
-      {actions.map(({ action, sentence, needed }) => (
-        <li key={action}>
-          {capital(sentence)}
-          {needed === null ? null : <span className="dim"> {capital(needed)}</span>}
-        </li>
+    <dl className="facts readings">
+      {result.actions.map((row) => (
+        <div key={row.action} className="key-row">
+          <dt>{row.action}</dt>
+          <dd className="num">
+            {readingOf(row, result)}
+            {row.needed === null ? null : <span className="dim"> {capital(row.needed)}</span>}
+          </dd>
+        </div>
       ))}
-    </ul>
+    </dl>
   );
 }

@@ -71,8 +71,8 @@ function columnsOf({ kind, direction, domain, shown }: Reading): readonly Column
     {
       header: "Units",
       align: "right",
-      width: "110px",
-      cell: ({ n, n_baseline }) => `${formatCount(n)} / ${formatCount(n_baseline)}`,
+      width: "130px",
+      cell: ({ n, n_baseline: base }) => <span className="nowrap">{`${formatCount(n)} / ${formatCount(base)}`}</span>,
     },
     {
       header: "Difference",

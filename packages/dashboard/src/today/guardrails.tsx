@@ -44,7 +44,7 @@ function Guardrail({ guardrail }: { readonly guardrail: GuardrailView }) {
         </Pill>
       </div>
       {guardrail.estimate === null ? null : <GuardrailMeter guardrail={guardrail} tone={tone} />}
-      <p className="small dim">{guardrail.sentence}</p>
+      <p className="small dim">{capital(guardrail.sentence)}</p>
     </li>
   );
 }

@@ -33,7 +33,7 @@ export function Health({ checks }: { readonly checks: readonly HealthView[] }) {
               </span>
               <span className="stack-tight">
                 <strong>{capital(spoken(check.check))}</strong>
-                <span className="small dim">{check.sentence}</span>
+                <span className="small dim">{capital(check.sentence)}</span>
               </span>
             </li>
           ))}
