@@ -283,3 +283,24 @@ export {
   type RankingCurve,
   type TopK,
 } from "./ranking-curve.ts";
+export { type RiskRow, type SurvivalInput, type SurvivalRefusal } from "./survival-data.ts";
+export {
+  kaplanMeier,
+  restrictedMean,
+  survivalAt,
+  survivalQuantile,
+  type SurvivalCurve,
+  type SurvivalPoint,
+  type SurvivalScale,
+} from "./kaplan-meier.ts";
+export { nelsonAalen, type HazardPoint } from "./nelson-aalen.ts";
+export { logRank, type LogRank, type LogRankInput } from "./log-rank.ts";
+export { aalenJohansen, type IncidencePoint } from "./aalen-johansen.ts";
+export {
+  proportionalHazards,
+  type HazardsFit,
+  type HazardsInput,
+  type HazardsRefusal,
+  type Ties,
+} from "./proportional-hazards.ts";
+export { survivalDistribution, type SurvivalDistribution, type SurvivalFamily } from "./survival-distribution.ts";

@@ -8,6 +8,7 @@ import { offPolicyAdapters } from "./off-policy-adapters.ts";
 import { onlineFdrAdapters } from "./online-fdr-adapters.ts";
 import { powerAdapters } from "./power-adapters.ts";
 import { predictionAdapters } from "./prediction-adapters.ts";
+import { survivalAdapters } from "./survival-adapters.ts";
 import { ratioAdapters } from "./ratio-adapters.ts";
 import { regressionAdapters } from "./regression-adapters.ts";
 import { sampleRatioAdapters } from "./sample-ratio-adapters.ts";
@@ -31,6 +32,7 @@ const TOPICS: readonly Adapters[] = [
   strataAdapters,
   regressionAdapters,
   predictionAdapters,
+  survivalAdapters,
 ];
 
 /** Every supported operation. */

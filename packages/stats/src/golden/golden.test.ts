@@ -22,6 +22,7 @@ const SUPPORTED = [
   /^evalue\./,
   /^(gb\.ratio_|delta\.|ratio\.|gb\.cuped_(fixed|sequential|bayes)|gb\.post_strat|gb\.bandit_floor|strata\.combine|cuped\.unit_level)/,
   /^(logistic\.|isotonic|platt|reliability|scoring_rules|ranking|curves|delong)/,
+  /^(km|nelson_aalen|logrank|aalen_johansen|cox|aft)/,
   /^online\.(LORD\+\+|SAFFRON|LOND|AlphaSpending)$/,
 ];
 
