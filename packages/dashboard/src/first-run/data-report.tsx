@@ -81,6 +81,8 @@ function total(report: Report): number {
   return report.actions.reduce((sum, { rows }) => sum + rows, 0);
 }
 
+/** Nothing where all rows have the same day: a file without times gets made-up ones. */
 function period({ first_at: first, last_at: last }: Report): string {
-  return first === null || last === null ? "in the file" : `${formatDay(first)} to ${formatDay(last)}`;
+  if (first === null || last === null || formatDay(first) === formatDay(last)) return "in the file";
+  return `${formatDay(first)} to ${formatDay(last)}`;
 }

@@ -37,21 +37,37 @@ export function MappingPreview({ upload, mapping }: MappingPreviewProps) {
     <Panel title="What becomes of the first rows" note={note}>
       <div className="stack">
         {isMappingFault ? <ErrorNotice error={error} /> : null}
-        {data === undefined || mapping === null ? <RawRows guess={upload.guess} /> : <Readings preview={data} />}
+        {data === undefined || mapping === null ? (
+          <RawRows guess={upload.guess} />
+        ) : (
+          <Readings preview={data} hasTimes={hasTimes(mapping)} />
+        )}
       </div>
     </Panel>
   );
 }
 
-function Readings({ preview }: { readonly preview: Preview }) {
+const WHEN: Column<PreviewRowView> = {
+  header: "When",
+  cell: (row) => (row.kind === "fits" ? <span className="nowrap">{formatMinute(row.decided_at)}</span> : null),
+};
+
+/** A file without times gets made-up ones, in order of its rows: showing them would mislead. */
+function hasTimes(mapping: Mapping): boolean {
+  return typeof mapping === "string" ? !mapping.includes("row_order") : !("row_order" in mapping.time);
+}
+
+interface ReadingsProps {
+  readonly preview: Preview;
+  readonly hasTimes: boolean;
+}
+
+function Readings({ preview, hasTimes: withTimes }: ReadingsProps) {
   const outcomes = [...new Set(preview.rows.flatMap((row) => (row.kind === "fits" ? Object.keys(row.outcomes) : [])))];
   const columns: readonly Column<PreviewRowView>[] = [
     { header: "Row", role: "lead", width: "90px", cell: ({ position }) => <span className="nowrap">{position}</span> },
     { header: "Who", cell: (row) => (row.kind === "fits" ? row.unit_id : <Fault row={row} />) },
-    {
-      header: "When",
-      cell: (row) => (row.kind === "fits" ? <span className="nowrap">{formatMinute(row.decided_at)}</span> : null),
-    },
+    ...(withTimes ? [WHEN] : []),
     { header: "What was done", cell: (row) => (row.kind === "fits" ? row.action : null) },
     ...outcomes.map((id): Column<PreviewRowView> => ({
       header: capital(spoken(id)),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { actorName, capital, counted, listed, segmentName } from "./words.ts";
+import { actorName, capital, counted, listed, segmentName, sentence } from "./words.ts";
 
 describe("words", () => {
   it("begin sentences with a capital, but never respell an id", () => {
@@ -8,6 +8,9 @@ describe("words", () => {
     expect(capital("person:owner approved")).toBe("person:owner approved");
     expect(actorName("person:owner")).toBe("owner");
     expect(capital("max_step: at most 25 points")).toBe("max_step: at most 25 points");
+  });
+  it("end sentences once", () => {
+    expect([sentence("wait a week"), sentence("Done.")]).toEqual(["Wait a week.", "Done."]);
   });
   it("name segments by their levels, values as the data spell them", () => {
     expect(segmentName("all")).toBe("All units");

@@ -77,6 +77,11 @@ export function capital(text: string): string {
   return /^[a-z]+(?:[\s,;]|:\s|$)/u.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
+/** A whole sentence: with a capital, unless it begins with an id, and with its full stop. */
+export function sentence(text: string): string {
+  return capital(/[.!?…]$/u.test(text) ? text : `${text}.`);
+}
+
 /** A person or machine as the screens call it: "person:dana" is Dana's id, not a name to read. */
 export function actorName(actor: string): string {
   return actor.replace(/^person:/u, "");

@@ -38,7 +38,7 @@ export function ActionEffects({ result }: { readonly result: MetricResultView })
           inner={row.fixed}
           outer={row.sequence}
           domain={domain}
-          tone={toneOf(row.sequence, direction)}
+          tone={toneOf({ interval: row.sequence, verdict: row.verdict, direction })}
           label={`${row.action}: ${formatDifference(row.fixed, kind)} looked at once; ${formatEnds(row.sequence, kind)} however often`}
         />
       ),

@@ -1,6 +1,6 @@
 import type { ComparisonView, MetricResultView } from "@ratchet/protocol";
 import { formatNumber, intervalDigits, scaleOf, unitOf } from "../format/numbers.ts";
-import { capital, isTold, spoken } from "../format/words.ts";
+import { isTold, sentence, spoken } from "../format/words.ts";
 
 type Metric = Pick<MetricResultView, "metric" | "kind" | "baseline">;
 
@@ -8,7 +8,7 @@ type Metric = Pick<MetricResultView, "metric" | "kind" | "baseline">;
 export function readingOf(row: ComparisonView, { metric, kind, baseline }: Metric): string {
   const { lower, upper } = row.sequence;
   if (!isTold(row.verdict) || lower === null || upper === null || lower * upper <= 0) {
-    return capital(row.sentence.replaceAll(metric, spoken(metric)));
+    return sentence(row.sentence.replaceAll(metric, spoken(metric)));
   }
   const digits = intervalDigits(row.sequence, kind);
   const show = (x: number): string => formatNumber(Math.abs(x) * scaleOf(kind), digits);

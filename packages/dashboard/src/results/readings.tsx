@@ -1,5 +1,5 @@
 import type { MetricResultView } from "@ratchet/protocol";
-import { capital } from "../format/words.ts";
+import { sentence } from "../format/words.ts";
 import { readingOf } from "./reading-of.ts";
 
 /** What each row means, and what would make an open question answerable. */
@@ -11,7 +11,7 @@ export function Readings({ result }: { readonly result: MetricResultView }) {
           <dt>{row.action}</dt>
           <dd className="num">
             {readingOf(row, result)}
-            {row.needed === null ? null : <span className="dim"> {capital(row.needed)}</span>}
+            {row.needed === null ? null : <span className="dim"> {sentence(row.needed)}</span>}
           </dd>
         </div>
       ))}

@@ -13,6 +13,7 @@ import { Panel } from "../parts/panel.tsx";
 import { QueryView } from "../parts/query-view.tsx";
 import { Health } from "../today/health.tsx";
 import { MetricResult } from "./metric-result.tsx";
+import { SourceChoice } from "./source-choice.tsx";
 import "../today/today.css";
 import "./results.css";
 
@@ -36,6 +37,7 @@ function Results({ results }: { readonly results: ResultsView }) {
     <>
       <PageHeader
         title="Results"
+        actions={<SourceChoice source={results.source} />}
         below={
           <p className="dim num">
             {results.source} · {results.point} · {formatCount(results.units)} units

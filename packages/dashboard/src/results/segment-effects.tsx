@@ -83,7 +83,7 @@ function columnsOf({ kind, direction, domain, shown }: Reading): readonly Column
         <IntervalStrip
           inner={shown(row)}
           domain={domain}
-          tone={toneOf(shown(row), direction)}
+          tone={toneOf({ interval: shown(row), verdict: row.verdict, direction })}
           label={`${segmentName(row.segment)}, ${row.action}: ${formatDifference(shown(row), kind)}`}
         />
       ),

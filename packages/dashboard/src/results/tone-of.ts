@@ -1,10 +1,17 @@
-import type { IntervalView } from "@ratchet/protocol";
-import type { Tone } from "../format/words.ts";
+import type { IntervalView, VerdictWord } from "@ratchet/protocol";
+import { isTold, type Tone } from "../format/words.ts";
 
-/** Colour only where the whole interval is on one side of zero. */
-export function toneOf({ lower, upper }: IntervalView, direction: "increase" | "decrease"): Tone {
+/** What decides a row's colour. */
+export interface Shown {
+  readonly interval: IntervalView;
+  readonly verdict: VerdictWord;
+  readonly direction: "increase" | "decrease";
+}
+
+/** Colour only where the whole interval is on one side of zero, and the verdict calls that a difference. */
+export function toneOf({ interval: { lower, upper }, verdict, direction }: Shown): Tone {
   const isAbove = lower !== null && lower > 0;
   const isBelow = upper !== null && upper < 0;
-  if (!isAbove && !isBelow) return "neutral";
+  if (!isTold(verdict) || (!isAbove && !isBelow)) return "neutral";
   return isAbove === (direction === "increase") ? "good" : "bad";
 }

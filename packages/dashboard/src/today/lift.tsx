@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { HealthView, TodayView } from "@ratchet/protocol";
 import { LiftOverCycles } from "../charts/lift-over-cycles.tsx";
 import { formatCount, formatEnds, formatEstimate, formatShare, unitOf, type MetricKind } from "../format/numbers.ts";
-import { capital, isTold, spoken } from "../format/words.ts";
+import { isTold, sentence, spoken } from "../format/words.ts";
 import { Disclosure } from "../parts/disclosure.tsx";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { Notice } from "../parts/notice.tsx";
@@ -60,7 +60,7 @@ function Headline({ lift, kind }: { readonly lift: HeadlineLift; readonly kind: 
         <strong>{formatShare(lift.confidence)}</strong> sure that it is between{" "}
         <strong className="nowrap">{formatEnds(lift, kind).replace(" to ", " and ")}</strong>, however often you look.
       </p>
-      {isTold(lift.verdict) ? null : <p>{capital(lift.sentence)}</p>}
+      {isTold(lift.verdict) ? null : <p>{sentence(lift.sentence)}</p>}
       <dl className="facts small">
         <dt>Relative</dt>
         <dd className="num">
