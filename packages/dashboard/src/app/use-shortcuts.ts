@@ -17,7 +17,7 @@ const SEQUENCE_MS = 1200;
 let goUntil = 0;
 
 /** Whether a key belongs to what has the focus, or to a dialog, rather than to the page. */
-export function isTyping(event: KeyboardEvent): boolean {
+function isTyping(event: KeyboardEvent): boolean {
   if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return true;
   if (document.querySelector('[role="dialog"]') !== null) return true;
   const { target } = event;
