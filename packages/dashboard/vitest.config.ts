@@ -6,5 +6,10 @@ export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   resolve: { conditions: ["@ratchet/source"] },
   ssr: { resolve: { conditions: ["@ratchet/source", "node", "import", "module", "default"] } },
-  test: { include: ["src/**/*.test.ts", "test/**/*.test.ts"], pool: "forks", testTimeout: 30_000, hookTimeout: 120_000 },
+  test: {
+    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    pool: "forks",
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+  },
 });

@@ -60,7 +60,7 @@ export function formatMean(mean: number | null, kind: MetricKind): string {
 }
 
 /** Decimals that show two figures of a width: a number never looks more certain than its interval. */
-export function digitsFor(width: number): number {
+function digitsFor(width: number): number {
   if (!(width > 0) || !Number.isFinite(width)) return 1;
   return Math.min(DIGITS_MAX, Math.max(0, 1 - Math.floor(Math.log10(width))));
 }
