@@ -1,6 +1,3 @@
-/** What may be written into a content-addressed document. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
 /**
  * The one text of a JSON value: keys sorted by UTF-16 code unit, no spaces, numbers and strings as `JSON.stringify` writes them.
  *

@@ -17,7 +17,7 @@ export type ActorId = Brand<string, "actor">;
 export type MetricId = Brand<string, "metric">;
 
 /** Longest id that any store accepts, in UTF-16 code units. */
-export const ID_LENGTH_MAX = 200;
+const ID_LENGTH_MAX = 200;
 
 // oxlint-disable-next-line no-control-regex -- control characters in an id are exactly what is refused here
 const CONTROL = /[\u0000-\u001f\u007f]/u;
@@ -67,7 +67,6 @@ export const parseActionId = action.parse;
 export const parseDecisionId = decision.parse;
 export const parseChangeId = change.parse;
 export const parseActorId = actor.parse;
-export const parseMetricId = metric.parse;
 
 export const unitId = unit.of;
 export const decisionId = decision.of;

@@ -241,7 +241,7 @@ function proposeFor(input: TurnInput, lever: Lever, { snapshot, evidence }: Conc
 }
 
 /** A change's way through governance, as far as it goes without a person. Also the way of a change that a person drafts. */
-export function admissionEvents(
+function admissionEvents(
   change: Change,
   {
     verdict,

@@ -70,10 +70,10 @@ function rationaleOf(edits: readonly Edit[]): string {
   return edits
     .map((edit) => {
       const moves = Object.keys(edit.to)
-        .map((action) => ({ action, now: edit.from[action] ?? 0, then: edit.to[action] ?? 0 }))
-        .filter(({ now, then }) => Math.abs(then - now) > 1e-9)
-        .sort((a, b) => b.then - b.now - (a.then - a.now))
-        .map(({ action, now, then }) => `"${action}" ${percent(now)} → ${percent(then)}`);
+        .map((action) => ({ action, before: edit.from[action] ?? 0, after: edit.to[action] ?? 0 }))
+        .filter(({ before, after }) => Math.abs(after - before) > 1e-9)
+        .sort((a, b) => b.after - b.before - (a.after - a.before))
+        .map(({ action, before, after }) => `"${action}" ${percent(before)} → ${percent(after)}`);
       return `${edit.segment}: ${moves.join(", ")}`;
     })
     .join("; ");

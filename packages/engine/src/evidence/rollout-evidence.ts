@@ -53,7 +53,7 @@ export interface GuardrailRule {
 }
 
 /** A guardrail's rule with the cells of its metric. */
-export interface GuardrailQuestion {
+interface GuardrailQuestion {
   readonly rule: GuardrailRule;
   readonly metric: MetricDefinition;
   readonly cells: readonly OutcomeCell[];

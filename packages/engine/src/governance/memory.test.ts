@@ -35,7 +35,7 @@ describe("memory", () => {
   it("of a change that was rolled back lasts until there are twice the decisions that it failed on", () => {
     expect(remembers(rolledBack, 9999)).toBe(true);
     expect(remembers(rolledBack, 10_000)).toBe(false);
-    expect(rememberedFailure([rolledBack], [edit], 9999)).toEqual({
+    expect(rememberedFailure([rolledBack], [edit], 9999)).toMatchObject({
       changeId: change.id,
       reason: "harm",
       decisions: 5000,

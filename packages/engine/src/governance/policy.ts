@@ -1,5 +1,4 @@
 import type { MetricDefinition } from "../outcomes/metric.ts";
-import type { Cohort } from "../decisions/decision.ts";
 import type { ActionLimits } from "../decisions/limits.ts";
 import type { ActorId, MetricId } from "../ids.ts";
 
@@ -88,6 +87,3 @@ export interface Policy {
   readonly approvalValidForMs: number;
   readonly roles: Readonly<Record<string, readonly ActorId[]>>;
 }
-
-/** Units under adaptation: everyone but the holdout. */
-export const ADAPTED: readonly Cohort[] = ["control", "candidate"];

@@ -44,6 +44,10 @@ export const EMPTY_VIEW: WorkspaceView = {
 export function evolveView(view: WorkspaceView, entry: LedgerEntry): WorkspaceView {
   const { body } = entry;
   const next = { ...view, head: { seq: entry.seq, hash: entry.hash } };
+  if ("changeId" in body) {
+    const state = evolveChange(view.changes.get(body.changeId) ?? null, body, entry.at);
+    return { ...next, changes: new Map(view.changes).set(body.changeId, state) };
+  }
   switch (body.kind) {
     case "workspace.created":
       if (view.salt !== null) throw new Error("the workspace was created twice");
@@ -63,9 +67,5 @@ export function evolveView(view: WorkspaceView, entry: LedgerEntry): WorkspaceVi
     case "cycle.completed":
       if (body.cycle !== view.cycle + 1) throw new Error(`cycle ${body.cycle} cannot follow cycle ${view.cycle}`);
       return { ...next, cycle: body.cycle };
-    default: {
-      const state = evolveChange(view.changes.get(body.changeId) ?? null, body, entry.at);
-      return { ...next, changes: new Map(view.changes).set(body.changeId, state) };
-    }
   }
 }

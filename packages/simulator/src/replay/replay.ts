@@ -9,9 +9,7 @@ import {
   runCycle,
   segmentOf,
   Workspace,
-  type ChoiceLever,
   type Decision,
-  type FactsStore,
   type InboxItem,
   type Instant,
   type LeverReport,
@@ -19,28 +17,10 @@ import {
   type MetricDefinition,
   type Playbook,
   type Policy,
-  type StateStore,
 } from "@ratchet/engine";
 import { LogTally } from "./log-tally.ts";
+import { objectiveOf, type ReplayInput } from "./replay-input.ts";
 import { summarise, type ReplaySummary } from "./summarise.ts";
-
-/** A finished, randomised log, and how to run the loop over it. */
-export interface ReplayInput {
-  /** In order of time. */
-  readonly rows: AsyncIterable<LoggedRow>;
-  /** Segments, actions and baseline; the loop starts from the policy's exploration around the baseline. */
-  readonly lever: Omit<ChoiceLever, "segments">;
-  readonly policy: Policy;
-  /** Rows of the log to a cycle, used or not. */
-  readonly cycleRows: number;
-  /** Least propensity in the log: a row is kept with probability leastPropensity ÷ its own, so that kept rows are as if drawn evenly. */
-  readonly leastPropensity: number;
-  readonly seed: number;
-  /** Who answers what waits for a person: every missing approver says yes, or nobody does. */
-  readonly approve: "all" | "none";
-  /** Where the run is kept, for tracing it afterwards; in memory when left out. Must be empty. */
-  readonly stores?: { readonly state: StateStore; readonly facts: FactsStore };
-}
 
 /** One cycle, as it would have happened live. */
 export interface ReplayCycle {
@@ -237,12 +217,6 @@ function outcomeOf(row: LoggedRow, metric: MetricDefinition): number {
   );
   if (metric.kind === "conversion") return own.length > 0 ? 1 : 0;
   return own.reduce((sum, outcome) => sum + (outcome.value ?? 0), 0) / 1_000_000;
-}
-
-export function objectiveOf(policy: Policy): MetricDefinition {
-  const objective = policy.metrics.find((metric) => metric.id === policy.objective);
-  if (objective === undefined) throw new RangeError(`the policy does not define its objective "${policy.objective}"`);
-  return objective;
 }
 
 function authorOf(policy: Policy): Parameters<Workspace["create"]>[0]["createdBy"] {

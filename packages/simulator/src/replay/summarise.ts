@@ -4,11 +4,10 @@ import {
   normalInterval,
   pointMass,
   type ChoiceLever,
-  type LedgerEntry,
   type Workspace,
 } from "@ratchet/engine";
 import { ruleOf, valueDifference, valueOf, type LogTally, type TallyCell, type ValueEstimate } from "./log-tally.ts";
-import { objectiveOf, type ReplayInput } from "./replay.ts";
+import { objectiveOf, type ReplayInput } from "./replay-input.ts";
 
 /** What a replay came to. Values are per unit of the objective, each with a 95 % interval. */
 export interface ReplaySummary {
@@ -91,7 +90,7 @@ export async function summarise(parts: SummaryParts): Promise<ReplaySummary> {
     rejected: changes
       .filter((c) => c.status === "rejected")
       .map((c) => ({ changeId: c.change.id, reason: c.reason ?? "" })),
-    ledgerEntries: (await workspace.stores.state.ledger({})).reduce((n: number, _: LedgerEntry) => n + 1, 0),
+    ledgerEntries: workspace.view.head.seq,
   };
 }
 
