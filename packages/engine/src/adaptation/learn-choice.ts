@@ -57,6 +57,11 @@ export function learnChoice(lesson: ChoiceLesson): readonly Edit[] {
   return edits.filter((edit) => totalVariation(edit.from, edit.to) >= SMALLEST_STEP);
 }
 
+/** The action that leads overall; null while too few outcomes are known of any two actions. */
+export function leaderOf(lesson: ChoiceLesson): ActionId | null {
+  return rank(lesson)?.leader ?? null;
+}
+
 /** The playbook's value with the edits, for any segment. */
 export function valueWith(lever: ChoiceLever, edits: readonly Edit[]): (segment: SegmentId) => ActionProbabilities {
   const edited = {

@@ -5,7 +5,7 @@ import { redSentences, type HealthCheck } from "../evidence/health.ts";
 import type { OutcomeCell } from "../outcomes/cell.ts";
 import { sumCells } from "../outcomes/sum-cells.ts";
 import { DAY_MS } from "../time.ts";
-import { learnChoice, type ChoiceLesson } from "./learn-choice.ts";
+import { leaderOf, learnChoice, type ChoiceLesson } from "./learn-choice.ts";
 import { predictEffect, type Prediction } from "./predict-effect.ts";
 
 /** A change worth asking for, or why there is none. "No change" is a normal answer. */
@@ -35,8 +35,8 @@ export function propose(question: ProposeQuestion): ProposalAnswer {
   const [red] = redSentences(health);
   if (red !== undefined) return none(`nothing is learned while a health check is red: ${red}`);
   const edits = learnChoice(lesson);
-  if (edits.length === 0) return none(whyNothing(question.actions));
-  const predicted = predictEffect(lesson, edits, 2 * confidence - 1);
+  if (edits.length === 0) return none(whyNothing(question));
+  const predicted = predictEffect(lesson, edits, twoSided(confidence));
   if (predicted.kind === "refused")
     return none(`no estimate of what the best-looking change would do: ${predicted.message}`);
   const mildEnd = lesson.metric.direction === "increase" ? predicted.lower : -predicted.upper;
@@ -59,10 +59,18 @@ function none(sentence: string): ProposalAnswer {
   return { kind: "none", sentence };
 }
 
-function whyNothing(actions: readonly ActionEffect[]): string {
+/** Without the last digits that subtraction leaves: an approver reads this number. */
+function twoSided(confidence: number): number {
+  return Number((2 * confidence - 1).toPrecision(12));
+}
+
+/** A leader that already has its share is no lack of evidence, although other actions may never be told apart. */
+function whyNothing({ lesson, actions }: ProposeQuestion): string {
+  const leader = leaderOf(lesson);
+  if (leader !== null) return `"${leader}" leads, and the playbook already gives it all that floors and ranges leave`;
   const open = actions.find((effect) => effect.verdict.word === "too early" || effect.verdict.word === "cannot tell");
   return open === undefined
-    ? "the playbook already gives the leading actions all that floors leave"
+    ? "too few outcomes are known of any two actions"
     : `"${open.action}" against "${open.baseline}": ${open.verdict.word}. ${open.verdict.sentence}${open.verdict.remedy === null ? "" : `; ${open.verdict.remedy}`}`;
 }
 
