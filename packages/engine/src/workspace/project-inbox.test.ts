@@ -28,6 +28,24 @@ it("stops at its limit and goes on from there", async () => {
   expect(await projectInbox(stores, everything)).toBe(4);
 });
 
+it("ends under traffic that never does", async () => {
+  const state = memoryStateStore();
+  const facts = memoryFactsStore();
+  await state.acknowledge(items);
+  let heard = 0;
+  const busy: FactsStore = {
+    ...facts,
+    load: async (segment) => {
+      heard += 1;
+      await state.acknowledge([signalItem(exampleSignal("crm", `meanwhile-${heard}`))]);
+      await facts.load(segment);
+    },
+  };
+  // Ten items in segments of three; the fourth segment has room for what came in meanwhile.
+  expect(await projectInbox({ state, facts: busy }, everything)).toBe(12);
+  expect(heard).toBe(4);
+});
+
 it("counts once what was loaded but not closed when it stopped", async () => {
   const state = memoryStateStore();
   const facts = memoryFactsStore();

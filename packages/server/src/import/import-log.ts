@@ -25,8 +25,8 @@ import { propensitiesOf, readLogBatches } from "./read-log.ts";
 const ITEMS_PER_ACKNOWLEDGEMENT = 2000;
 /** Facts that may wait in the inbox before they are moved on. */
 const ITEMS_PER_PROJECTION = 20_000;
-/** Segments moved in one go at the end; more are moved in the next. */
-const SEGMENTS_PER_PROJECTION = 100;
+/** More segments than any file fills: at the end all that was acknowledged is moved. */
+const PROJECTION = { maxItems: ITEMS_PER_PROJECTION, maxSegments: 100_000 };
 /** Rejected rows kept with their text; further ones are counted only. */
 const QUARANTINE_ROWS_MAX = 50_000;
 /** When so many rows were rejected and none fitted, the map is wrong, not the rows. */
@@ -172,7 +172,7 @@ interface FactWriter {
   /** Takes a row's facts; says whether it is time to flush. */
   add(facts: RowFacts): boolean;
   flush(): Promise<void>;
-  /** Flushes, and empties the inbox. */
+  /** Flushes, and moves on everything acknowledged by then. */
   finish(): Promise<void>;
 }
 
@@ -197,7 +197,7 @@ function factWriter({ state, facts }: Pick<ImportLogTask, "state" | "facts">, ta
     unprojected += all.length;
     if (unprojected < ITEMS_PER_PROJECTION) return;
     unprojected = 0;
-    await projectInbox({ state, facts }, { maxItems: ITEMS_PER_PROJECTION, maxSegments: SEGMENTS_PER_PROJECTION });
+    await projectInbox({ state, facts }, PROJECTION);
   };
   return {
     add: (row) => {
@@ -208,8 +208,7 @@ function factWriter({ state, facts }: Pick<ImportLogTask, "state" | "facts">, ta
     flush,
     finish: async () => {
       await flush();
-      const limits = { maxItems: ITEMS_PER_PROJECTION, maxSegments: SEGMENTS_PER_PROJECTION };
-      while ((await projectInbox({ state, facts }, limits)) > 0);
+      await projectInbox({ state, facts }, PROJECTION);
     },
   };
 }
