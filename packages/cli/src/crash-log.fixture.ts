@@ -33,7 +33,7 @@ interface Row {
   readonly visited: boolean;
   /** 0: no purchase. */
   readonly cents: number;
-  /** One row in 4,000 has a text where an amount belongs. */
+  /** A few rows have a text where an amount belongs. */
   readonly spoilt: boolean;
 }
 

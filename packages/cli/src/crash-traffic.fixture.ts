@@ -115,8 +115,8 @@ export function sendTraffic(url: string, book: Book, plans: readonly RequestPlan
     if (again !== undefined) return again;
     const plan = plans[next % plans.length];
     next += 1;
-    // One cycle a round: the ledger grows under the kills too.
-    return plan === undefined || next === plans.length >> 2 ? { kind: "cycle" } : requestOf(plan, book);
+    // One cycle a round, from its beginning: the ledger grows under the kills too.
+    return plan === undefined || next === 1 ? { kind: "cycle" } : requestOf(plan, book);
   };
   const client = async (): Promise<void> => {
     while (!stopped && (await send(ratchet, book, nextRequest())));

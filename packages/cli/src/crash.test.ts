@@ -135,7 +135,7 @@ it(
     } finally {
       await opened.close();
     }
-    report("live", { ...book.tally, decisions: book.decided.length, signals: book.told.length });
+    report("live", { kills: killed.length, ...book.tally, decisions: book.decided.length, signals: book.told.length });
   },
   LIMIT_MS,
 );
