@@ -1,11 +1,14 @@
-/** Every screen against a running server: `RATCHET_URL=http://localhost:4600`, with whatever that workspace holds. */
+/**
+ * Every screen against a real server with the sample company; with `RATCHET_URL=http://localhost:4600`, against a running one, with whatever
+ * that workspace holds.
+ */
 import { createRatchet } from "@ratchet/sdk";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startSampleServer, type SampleServer } from "./sample-server.ts";
 import { hasBrowser, launchBrowser, LOOKS, screenChecker, type Screen, type ScreenChecker } from "./check-screen.ts";
 
-const URL = process.env["RATCHET_URL"]?.replace(/\/+$/u, "");
-if (URL === undefined) console.warn("live screens: skipped; set RATCHET_URL to a running server that nobody needs");
+const GIVEN = process.env["RATCHET_URL"]?.replace(/\/+$/u, "");
 
 /** The screens of a workspace, one change of each status. */
 async function screensOf(url: string): Promise<readonly Screen[]> {
@@ -48,18 +51,24 @@ async function screensOf(url: string): Promise<readonly Screen[]> {
   ];
 }
 
-describe.skipIf(URL === undefined || !hasBrowser())("the screens of a running server", () => {
-  const origin = URL ?? "";
+describe.skipIf(!hasBrowser())("the screens of a running server", () => {
+  let origin = GIVEN ?? "";
+  let server: SampleServer | null = null;
   let browser: Browser;
   let checker: ScreenChecker;
   let screens: readonly Screen[] = [];
 
   beforeAll(async () => {
+    if (GIVEN === undefined) server = await startSampleServer();
+    origin = server?.url ?? origin;
     screens = await screensOf(origin);
     browser = await launchBrowser();
     checker = screenChecker(browser, null);
+  }, 300_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
   });
-  afterAll(() => browser?.close());
 
   it.each(LOOKS.map((look) => [look.width, look] as const))(
     "are sound at %i px",
