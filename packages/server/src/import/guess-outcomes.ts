@@ -88,7 +88,9 @@ function conversionOutcome(column: ColumnProfile): Ranked | null {
 
 function valueOutcome(column: ColumnProfile): Ranked | null {
   const rank = VALUE_WORDS.findIndex((word) => column.words.includes(word));
-  return column.isNumber && !column.isTruth && rank !== -1 ? ranked(column, "value", VALUE_RANK + rank) : null;
+  // Amounts are rare: a column that is called spend and holds nothing but 0 in the first rows is an amount, not a yes or no.
+  const isAmount = column.isNumber && (!column.isTruth || column.mean === 0);
+  return isAmount && rank !== -1 ? ranked(column, "value", VALUE_RANK + rank) : null;
 }
 
 function ranked(column: ColumnProfile, kind: MappingOutcome["kind"], rank: number): Ranked {

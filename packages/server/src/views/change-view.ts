@@ -3,6 +3,7 @@ import {
   missingApprovals,
   rangeOf,
   type ActionLimits,
+  type Range,
   type ChangeState,
   type Edit,
   type EvidenceSnapshot,
@@ -88,20 +89,19 @@ function editRows(edit: Edit, policy: Policy): readonly EditRowView[] {
   const limits = policy.levers.find(({ lever }) => lever === edit.lever);
   return Object.entries(edit.to).map(([action, proposed]) => {
     const now = edit.from[action] ?? 0;
-    const { min, max } = limits === undefined ? { min: 0, max: 0 } : rangeOf(limits, action);
-    return { action, now, proposed, min, max, difference: proposed - now, rule: ruleOf(action, limits, policy) };
+    const { min, max } = limits === undefined ? { min: 0, max: 0 } : allowedRange(action, limits, policy);
+    const rule =
+      limits === undefined
+        ? "the policy does not let the engine touch this lever"
+        : `allowed ${percent(min)} to ${percent(max)}; one step moves at most ${percent(limits.maxStep)} of the units`;
+    return { action, now, proposed, min, max, difference: proposed - now, rule };
   });
 }
 
-function ruleOf(
-  action: string,
-  limits: (ActionLimits & { readonly maxStep: number }) | undefined,
-  { exploration }: Policy,
-): string {
-  if (limits === undefined) return "the policy does not let the engine touch this lever";
+/** The lever's range for an action, with the floor that every action keeps. */
+function allowedRange(action: string, limits: ActionLimits, { exploration }: Policy): Range {
   const { min, max } = rangeOf(limits, action);
-  const floor = Math.max(min, exploration.settledFloor);
-  return `allowed ${percent(floor)} to ${percent(max)}; one step moves at most ${percent(limits.maxStep)} of the units`;
+  return { min: Math.min(max, Math.max(min, exploration.settledFloor)), max };
 }
 
 function predictedView(predicted: PredictedEffect, metric: string): PredictedEffectView {
