@@ -26,3 +26,26 @@ export function additiveFloor(
     probabilities: weights.map((w) => (slack <= 0 ? 1 / weights.length : floor + slack * (w / total))),
   };
 }
+
+/**
+ * Raises probabilities below a floor to it and takes what that costs from the others, in proportion to what they have above it.
+ *
+ * Changes as little as a floor can, but moves all actions under it together: prefer `additiveFloor` where their order matters.
+ *
+ * @param probabilities - not negative, at least one positive; scaled to sum to 1.
+ * @see Hadad et al. (2021), supplement, for the floor of their experiments.
+ */
+export function clippedFloor(
+  probabilities: readonly number[],
+  floor: number,
+): { readonly kind: "estimate"; readonly probabilities: readonly number[] } | Refused<"invalid-input"> {
+  const total = probabilities.reduce((t, p) => t + p, 0);
+  if (!(total > 0 && Number.isFinite(total)) || probabilities.some((p) => !(p >= 0)) || !(floor >= 0))
+    return refuse("invalid-input", `probabilities must be finite, not negative and not all 0, got floor ${floor}`);
+  if (probabilities.length * floor >= 1)
+    return { kind: "estimate", probabilities: probabilities.map(() => 1 / probabilities.length) };
+  const raised = probabilities.map((p) => Math.max(p / total, floor));
+  const excess = raised.reduce((t, p) => t + p, 0) - 1;
+  const slack = raised.reduce((t, p) => t + (p - floor), 0);
+  return { kind: "estimate", probabilities: raised.map((p) => p - (excess * (p - floor)) / slack) };
+}

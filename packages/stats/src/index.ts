@@ -251,7 +251,7 @@ export {
 export { linearRegression, type CovarianceKind, type LinearFit } from "./linear-regression.ts";
 export { iteratedLogarithmMargin } from "./asymptotic-confidence-sequence.ts";
 export { postStratified, type ComparedStratum, type StratifiedEffect } from "./post-stratification.ts";
-export { additiveFloor } from "./exploration-floor.ts";
+export { additiveFloor, clippedFloor } from "./exploration-floor.ts";
 export {
   logistic,
   logisticProbability,
@@ -304,3 +304,42 @@ export {
   type Ties,
 } from "./proportional-hazards.ts";
 export { survivalDistribution, type SurvivalDistribution, type SurvivalFamily } from "./survival-distribution.ts";
+export {
+  DEFAULT_OVERLAP_LIMITS,
+  overlapReport,
+  type Assignment,
+  type ObservationalRefusal,
+  type OverlapLimits,
+  type OverlapReport,
+} from "./overlap.ts";
+export { inversePropensityEffect, type PropensityWeighting, type WeightedEffect } from "./inverse-propensity.ts";
+export { aipw, type AipwEffect, type AipwInput } from "./aipw.ts";
+export { crossFittedAipw, type CrossFittedInput, type CrossFittedOptions } from "./cross-fitted-aipw.ts";
+export {
+  adaptivelyWeightedAipw,
+  type AdaptiveLog,
+  type AdaptiveRefusal,
+  type AdaptiveValues,
+  type ArmValue,
+} from "./adaptively-weighted-aipw.ts";
+export { quantiles, type QuantileType } from "./quantile.ts";
+export { quantileMoments, type QuantileSummary } from "./quantile-metric.ts";
+export {
+  median,
+  medianAbsoluteDeviation,
+  trimmedMean,
+  winsorise,
+  type SampleRefusal,
+  type Tails,
+} from "./robust-location.ts";
+export { sampleShape, weightedMoments, type SampleShape, type WeightedMoments } from "./sample-shape.ts";
+export {
+  equivalence,
+  nonInferiority,
+  rateNonInferiority,
+  type EquivalenceTest,
+  type Guardrail,
+  type GuardrailTest,
+  type MeasuredEffect,
+  type RateMethod,
+} from "./non-inferiority.ts";

@@ -36,3 +36,21 @@ export function integrate(f: (x: number) => number, breaks: readonly number[]): 
   }
   return total;
 }
+
+/** The nodes and weights `integrate` would use, for integrands known on a grid only. */
+export function quadratureNodes(breaks: readonly number[]): {
+  readonly nodes: Float64Array;
+  readonly weights: Float64Array;
+} {
+  const size = Math.max(0, breaks.length - 1) * RULE.length;
+  const [nodes, weights] = [new Float64Array(size), new Float64Array(size)];
+  for (let k = 1; k < breaks.length; k++) {
+    const [low, high] = [breaks[k - 1] ?? 0, breaks[k] ?? 0];
+    const half = (high - low) / 2;
+    RULE.forEach(([x, weight], i) => {
+      nodes[(k - 1) * RULE.length + i] = low + half * (1 + x);
+      weights[(k - 1) * RULE.length + i] = half * weight;
+    });
+  }
+  return { nodes, weights };
+}

@@ -49,9 +49,10 @@ export function normalQuantile(p: number): number {
   return p <= 0.5 ? -Math.SQRT2 * erfcinv(2 * p) : Math.SQRT2 * erfcinv(2 * (1 - p));
 }
 
-/** P(|T| > |t|) of Student's t with `df` degrees of freedom (any positive real). */
+/** P(|T| > |t|) of Student's t with `df` degrees of freedom (any positive real; Infinity is the normal distribution). */
 export function tTwoSidedP(t: number, df: number): number {
   if (t === 0) return 1;
+  if (df === Infinity) return 2 * normalSf(Math.abs(t));
   const square = t * t;
   if (!Number.isFinite(square)) return 0;
   const x = df / (df + square);
@@ -111,7 +112,7 @@ export function tCdf(t: number, df: number): number {
 
 /** The t with P(T ≤ t) = p. */
 export function tQuantile(p: number, df: number): number {
-  return studentQuantile(p, df);
+  return df === Infinity ? normalQuantile(p) : studentQuantile(p, df);
 }
 
 /** P(X ≤ x) of Beta(a, b): the regularised incomplete beta function. */

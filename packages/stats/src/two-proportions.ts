@@ -135,7 +135,7 @@ function wald(control: Conversions, treatment: Conversions, z: number): Interval
 }
 
 /** Score statistic of difference = delta, variance at the rates that are likeliest under it (a cubic, solved in closed form). */
-function scoreOfDifference(control: Conversions, treatment: Conversions, delta: number): number {
+export function scoreOfDifference(control: Conversions, treatment: Conversions, delta: number): number {
   const [n0, x0, n1, x1] = [control.n, control.conversions, treatment.n, treatment.conversions];
   const n = n0 + n1;
   const c2 = (n1 + 2 * n0) * delta - n - x0 - x1;

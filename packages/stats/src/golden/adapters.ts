@@ -9,6 +9,8 @@ import { onlineFdrAdapters } from "./online-fdr-adapters.ts";
 import { powerAdapters } from "./power-adapters.ts";
 import { predictionAdapters } from "./prediction-adapters.ts";
 import { survivalAdapters } from "./survival-adapters.ts";
+import { causalAdapters } from "./causal-adapters.ts";
+import { guardrailAdapters } from "./guardrail-adapters.ts";
 import { ratioAdapters } from "./ratio-adapters.ts";
 import { regressionAdapters } from "./regression-adapters.ts";
 import { sampleRatioAdapters } from "./sample-ratio-adapters.ts";
@@ -33,6 +35,8 @@ const TOPICS: readonly Adapters[] = [
   regressionAdapters,
   predictionAdapters,
   survivalAdapters,
+  causalAdapters,
+  guardrailAdapters,
 ];
 
 /** Every supported operation. */

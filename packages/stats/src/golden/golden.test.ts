@@ -23,6 +23,7 @@ const SUPPORTED = [
   /^(gb\.ratio_|delta\.|ratio\.|gb\.cuped_(fixed|sequential|bayes)|gb\.post_strat|gb\.bandit_floor|strata\.combine|cuped\.unit_level)/,
   /^(logistic\.|isotonic|platt|reliability|scoring_rules|ranking|curves|delong)/,
   /^(km|nelson_aalen|logrank|aalen_johansen|cox|aft)/,
+  /^(aipw|ipw|adaptive|gb\.bandit_best_arm|spotify|noninferiority|equivalence|quantile|winsorize|weighted_moments|gb\.quantile)/,
   /^online\.(LORD\+\+|SAFFRON|LOND|AlphaSpending)$/,
 ];
 

@@ -23,7 +23,8 @@ export function statsmodelsScoreInterval(
   return [bisect(above, -edge, estimate), bisect(below, estimate, edge)];
 }
 
-function slippedScore(control: Conversions, treatment: Conversions, delta: number): number {
+/** Its score statistic for rate(treatment) − rate(control) = delta, with that slip. */
+export function slippedScore(control: Conversions, treatment: Conversions, delta: number): number {
   const [n0, x0, n1, x1] = [control.n, control.conversions, treatment.n, treatment.conversions];
   const n = n0 + n1;
   const c2 = (n1 + 2 * n0) * delta - n - x0 - x1;

@@ -1,0 +1,48 @@
+import type { ErrorSpending } from "../error-spending.ts";
+import {
+  groupSequentialBounds,
+  wangTsiatisBounds,
+  type SequentialDesign,
+  type SequentialPlan,
+} from "../group-sequential.ts";
+import type { Refused } from "../refused.ts";
+import { accepted, type Adapter, type Adapters } from "./adapter.ts";
+import { Disputed, num, nums, type JsonObject } from "./json.ts";
+
+/** Below this much error spent in all, rpact's 1 − p arithmetic has lost the digits: it even gives a bound, then none, then one. */
+const LOST_BELOW = 1e-11;
+
+function rpact(solve: (plan: SequentialPlan, inputs: JsonObject) => SequentialDesign | Refused): Adapter {
+  return (inputs) => {
+    const sides = num(inputs, "sided") === 1 ? 1 : 2;
+    const plan: SequentialPlan = { informationShares: nums(inputs, "info"), alpha: num(inputs, "alpha"), sides };
+    const { bounds } = accepted(solve(plan, inputs));
+    return {
+      critical_values: bounds.map((bound) =>
+        bound.spent < LOST_BELOW ? new Disputed(bound.criticalValue, () => true) : bound.criticalValue,
+      ),
+      alpha_spent: bounds.map((bound) => bound.spent),
+      stage_levels: bounds.map((bound) => bound.stageLevel),
+    };
+  };
+}
+
+function spends(spending: (inputs: JsonObject) => ErrorSpending): Adapter {
+  return rpact((plan, inputs) => groupSequentialBounds(plan, spending(inputs)));
+}
+
+export const groupSequentialAdapters: Adapters = {
+  "gsd.asOF": spends(() => ({ kind: "obrien-fleming" })),
+  "gsd.asP": spends(() => ({ kind: "pocock" })),
+  "gsd.asKD": spends((inputs) => ({ kind: "power", exponent: num(inputs, "gamma") })),
+  "gsd.asHSD": spends((inputs) => ({ kind: "exponential", rate: num(inputs, "gamma") })),
+  "gsd.OF": rpact((plan) => wangTsiatisBounds(plan, 0)),
+  "gsd.P": rpact((plan) => wangTsiatisBounds(plan, 0.5)),
+  "gsd.WT": rpact((plan, inputs) => wangTsiatisBounds(plan, num(inputs, "delta"))),
+  "gsd.spotify_power_spending": (inputs) => {
+    const sides = num(inputs, "sides") === 1 ? 1 : 2;
+    const plan: SequentialPlan = { informationShares: nums(inputs, "info"), alpha: num(inputs, "alpha"), sides };
+    const { bounds } = accepted(groupSequentialBounds(plan, { kind: "power", exponent: num(inputs, "rho") }));
+    return { bounds: bounds.map((bound) => bound.criticalValue) };
+  },
+};
