@@ -54,8 +54,14 @@ describe("the sample company's story", () => {
     expect(value((promoted?.change.basedOn ?? 0) + 1)).toBeGreaterThan(value(promoted?.change.basedOn ?? 1));
   });
 
-  it("has one change waiting for the person who looks", () => {
-    expect(statuses(story).filter((status) => status === "pending")).toHaveLength(1);
+  it("has the offer asked for again, on more than twice the evidence, waiting for the person who looks", () => {
+    const waiting = [...story.workspace.view.changes.values()].filter(({ status }) => status === "pending");
+    expect(waiting.map(({ change }) => change.rationale)).toEqual([
+      expect.stringMatching(/^all: "Time-limited offer" /u),
+    ]);
+    expect(waiting[0]?.verdict?.findings.find(({ rule }) => rule === "memory")?.message).toContain(
+      "unsubscribed-guard",
+    );
   });
 
   it("is written down whole, one cycle a week", async () => {
