@@ -92,9 +92,9 @@ class BrownianWalk {
   readonly #shares: readonly number[];
   readonly #sides: 1 | 2;
   #look = 0;
-  #nodes = Float64Array.of(0);
+  #nodes: Float64Array = Float64Array.of(0);
   /** Density times quadrature weight. */
-  #mass = Float64Array.of(1);
+  #mass: Float64Array = Float64Array.of(1);
 
   constructor(shares: readonly number[], sides: 1 | 2) {
     this.#shares = shares;

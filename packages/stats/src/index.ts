@@ -343,3 +343,11 @@ export {
   type MeasuredEffect,
   type RateMethod,
 } from "./non-inferiority.ts";
+export { spentError, type ErrorSpending } from "./error-spending.ts";
+export {
+  groupSequentialBounds,
+  wangTsiatisBounds,
+  type SequentialBound,
+  type SequentialDesign,
+  type SequentialPlan,
+} from "./group-sequential.ts";

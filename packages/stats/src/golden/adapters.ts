@@ -11,6 +11,7 @@ import { predictionAdapters } from "./prediction-adapters.ts";
 import { survivalAdapters } from "./survival-adapters.ts";
 import { causalAdapters } from "./causal-adapters.ts";
 import { guardrailAdapters } from "./guardrail-adapters.ts";
+import { groupSequentialAdapters } from "./group-sequential-adapters.ts";
 import { ratioAdapters } from "./ratio-adapters.ts";
 import { regressionAdapters } from "./regression-adapters.ts";
 import { sampleRatioAdapters } from "./sample-ratio-adapters.ts";
@@ -37,6 +38,7 @@ const TOPICS: readonly Adapters[] = [
   survivalAdapters,
   causalAdapters,
   guardrailAdapters,
+  groupSequentialAdapters,
 ];
 
 /** Every supported operation. */

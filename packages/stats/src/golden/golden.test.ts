@@ -24,6 +24,7 @@ const SUPPORTED = [
   /^(logistic\.|isotonic|platt|reliability|scoring_rules|ranking|curves|delong)/,
   /^(km|nelson_aalen|logrank|aalen_johansen|cox|aft)/,
   /^(aipw|ipw|adaptive|gb\.bandit_best_arm|spotify|noninferiority|equivalence|quantile|winsorize|weighted_moments|gb\.quantile)/,
+  /^gsd\./,
   /^online\.(LORD\+\+|SAFFRON|LOND|AlphaSpending)$/,
 ];
 
