@@ -94,6 +94,13 @@ describe("one turn of the loop", () => {
     expect(result.documents.map(({ kind }) => kind)).toEqual(["evidence"]);
   });
 
+  it("names a change by what it does: more evidence for the same edits deals no other cohorts", () => {
+    const more = drawCells(mersenneRng(9), { ...world, unitsPerCycle: 3000 });
+    const [first, second] = [turn(inputWith(cells)), turn(inputWith(more))].map(({ reports }) => reports[0]?.proposed);
+    expect(second?.predicted).not.toEqual(first?.predicted);
+    expect(second?.id).toBe(first?.id);
+  });
+
   it("needs nobody where the policy says so", () => {
     const base = examplePolicy();
     const policy = {

@@ -222,7 +222,9 @@ function proposeFor(input: TurnInput, lever: Lever, { snapshot, evidence }: Conc
     audienceShare: answer.audienceShare,
     cannotDetect: answer.cannotDetect,
   };
-  const change: Change = { id: changeId(`chg_${digestOf([input.cycle, draft]).slice(0, 12)}`), ...draft };
+  // Named by what it does: its cohorts are hashes of its id, and better words for the same edits must not deal them anew.
+  const name = digestOf([input.cycle, draft.lever, draft.edits, draft.basedOn]).slice(0, 12);
+  const change: Change = { id: changeId(`chg_${name}`), ...draft };
   const verdict = reviewChange(change, {
     policy: input.policy,
     playbook: input.playbook,
