@@ -145,17 +145,17 @@ describe("a rollout's effect", () => {
   });
 
   it("is called worse or better without cause in at most alpha of all rollouts, looked at every cycle", () => {
-    // 200 A/A rollouts of six cycles. Worse comes from two tests of 5 % each at most, better from half of one.
+    // 120 A/A rollouts of six cycles. Worse comes from two tests of 5 % each at most, better from half of one.
     let worse = 0;
     let better = 0;
-    for (let seed = 1; seed <= 200; seed++) {
+    for (let seed = 1; seed <= 120; seed++) {
       const cells = drawCells(mersenneRng(seed), { ...world, cycles: [1, 2, 3, 4, 5, 6], unitsPerCycle: 300 });
       const words = [1, 2, 3, 4, 5, 6].map((last) => read(cells.filter((cell) => cell.cycle <= last)).verdict.word);
       if (words.includes("worse")) worse++;
       if (words.includes("better")) better++;
     }
-    expect(better / 200).toBeLessThan(0.025 + 4 * Math.sqrt((0.025 * 0.975) / 200));
-    expect(worse / 200).toBeLessThan(0.05 + 4 * Math.sqrt((0.05 * 0.95) / 200));
+    expect(better / 120).toBeLessThan(0.025 + 4 * Math.sqrt((0.025 * 0.975) / 120));
+    expect(worse / 120).toBeLessThan(0.05 + 4 * Math.sqrt((0.05 * 0.95) / 120));
   });
 });
 
@@ -187,14 +187,14 @@ describe("a guardrail on conversions (exact)", () => {
 
   it("rolls back an honest change in at most alpha of all rollouts, looked at twice a cycle", () => {
     let alarms = 0;
-    for (let seed = 1; seed <= 300; seed++) {
+    for (let seed = 1; seed <= 200; seed++) {
       const cells = drawCells(mersenneRng(seed), { ...world, cycles: [1, 2, 3, 4, 5, 6, 7, 8], unitsPerCycle: 150 });
       // Two draws make one cycle: the looks after odd ones fall into its middle.
       const paired = cells.map((cell) => ({ ...cell, cycle: Math.ceil(cell.cycle / 2), drawn: cell.cycle }));
       const looks = [1, 2, 3, 4, 5, 6, 7, 8].map((last) => paired.filter(({ drawn }) => drawn <= last));
       if (looks.some((seen) => reading(read(seen, [{ ...exact, alpha: 0.05 }]))?.state === "breached")) alarms++;
     }
-    expect(alarms / 300).toBeLessThan(0.05 + 4 * Math.sqrt((0.05 * 0.95) / 300));
+    expect(alarms / 200).toBeLessThan(0.05 + 4 * Math.sqrt((0.05 * 0.95) / 200));
   });
 });
 

@@ -5,7 +5,7 @@ import { replay } from "./replay.ts";
 
 /** `RATCHET_LONG_TESTS=1` runs more and longer logs: minutes instead of seconds. */
 const long = process.env["RATCHET_LONG_TESTS"] === "1";
-const { logs, rows } = long ? { logs: 400, rows: 9000 } : { logs: 100, rows: 2100 };
+const { logs, rows } = long ? { logs: 400, rows: 9000 } : { logs: 100, rows: 1800 };
 
 /** Rollouts that were started, and those that ended in a promotion, on a log in which all actions are alike. */
 async function onAaLog(seed: number): Promise<{ readonly started: number; readonly promoted: number }> {
