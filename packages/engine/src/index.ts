@@ -60,6 +60,7 @@ export { segmentOf, type SegmentLevel } from "./decisions/segment.ts";
 
 export type { MeasureQuery, Measurement, OutcomeCell } from "./outcomes/cell.ts";
 export type { LoggedOutcome, LoggedRow } from "./outcomes/logged-row.ts";
+export { differenceInWords, metricInWords, rangeInWords } from "./outcomes/in-words.ts";
 export type { MetricDefinition } from "./outcomes/metric.ts";
 export { groupCells, sumCells, type CellTotals } from "./outcomes/sum-cells.ts";
 

@@ -8,7 +8,7 @@ import type { Change, ChangeEvent, ChangeState, ReviewVerdict } from "./governan
 import type { LedgerDraft } from "./governance/ledger.ts";
 import type { LedgerBody } from "./governance/ledger-body.ts";
 import type { Policy } from "./governance/policy.ts";
-import { barredActions } from "./governance/memory.ts";
+import { barredActions, similarFailure, type RememberedFailure } from "./governance/memory.ts";
 import { describeVerdict, reviewChange } from "./governance/review.ts";
 import { changeId, ENGINE } from "./ids.ts";
 import type { Measurement } from "./outcomes/cell.ts";
@@ -217,7 +217,7 @@ function proposeFor(input: TurnInput, lever: Lever, { snapshot, evidence }: Conc
     edits: answer.edits,
     author: ENGINE,
     basedOn: input.playbook.version,
-    rationale: answer.rationale,
+    rationale: withMemory(answer.rationale, similarFailure(input.changes, answer.edits)),
     predicted: answer.predicted,
     audienceShare: answer.audienceShare,
     cannotDetect: answer.cannotDetect,
@@ -240,6 +240,13 @@ function proposeFor(input: TurnInput, lever: Lever, { snapshot, evidence }: Conc
     sentence: `${change.id}: ${change.rationale}. ${describeVerdict(verdict)}`,
     change,
   };
+}
+
+/** What was tried before, and failed, belongs to the reasons: an approver must not have to look for it. */
+function withMemory(rationale: string, failure: RememberedFailure | null): string {
+  return failure === null
+    ? rationale
+    : `${rationale}. Tried before as ${failure.changeId}, which failed: ${failure.reason}`;
 }
 
 /** A change's way through governance, as far as it goes without a person. Also the way of a change that a person drafts. */

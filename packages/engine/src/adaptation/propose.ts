@@ -1,8 +1,9 @@
-import { isWithin } from "../decisions/segment.ts";
+import { ALL, isWithin } from "../decisions/segment.ts";
 import type { Edit } from "../decisions/playbook.ts";
 import type { ActionEffect } from "../evidence/action-effects.ts";
 import { redSentences, type HealthCheck } from "../evidence/health.ts";
 import type { OutcomeCell } from "../outcomes/cell.ts";
+import { differenceInWords, metricInWords, rangeInWords, sizeInWords } from "../outcomes/in-words.ts";
 import { sumCells } from "../outcomes/sum-cells.ts";
 import { DAY_MS } from "../time.ts";
 import { leaderOf, learnChoice, type ChoiceLesson } from "./learn-choice.ts";
@@ -42,13 +43,13 @@ export function propose(question: ProposeQuestion): ProposalAnswer {
   const mildEnd = lesson.metric.direction === "increase" ? predicted.lower : -predicted.upper;
   if (mildEnd <= 0) {
     return none(
-      `the best-looking change may do nothing: predicted ${short(predicted.estimate)} per unit (${short(predicted.lower)} to ${short(predicted.upper)})`,
+      `the best-looking change may do nothing: predicted ${differenceInWords(lesson.metric, predicted.estimate)} in ${metricInWords(lesson.metric)} (${rangeInWords(lesson.metric, predicted)})`,
     );
   }
   return {
     kind: "proposal",
     edits,
-    rationale: rationaleOf(edits),
+    rationale: rationaleOf(question, edits),
     predicted,
     audienceShare: audienceOf(lesson.cells, edits),
     cannotDetect: limitsOf(lesson),
@@ -74,17 +75,34 @@ function whyNothing({ lesson, actions }: ProposeQuestion): string {
     : `"${open.action}" against "${open.baseline}": ${open.verdict.word}. ${open.verdict.sentence}${open.verdict.remedy === null ? "" : `; ${open.verdict.remedy}`}`;
 }
 
-function rationaleOf(edits: readonly Edit[]): string {
-  return edits
-    .map((edit) => {
-      const moves = Object.keys(edit.to)
-        .map((action) => ({ action, before: edit.from[action] ?? 0, after: edit.to[action] ?? 0 }))
-        .filter(({ before, after }) => Math.abs(after - before) > 1e-9)
-        .sort((a, b) => b.after - b.before - (a.after - a.before))
-        .map(({ action, before, after }) => `"${action}" ${percent(before)} → ${percent(after)}`);
-      return `${edit.segment}: ${moves.join(", ")}`;
-    })
-    .join("; ");
+/** Why, then what: who leads by how much, and the moves that follow. */
+function rationaleOf(question: ProposeQuestion, edits: readonly Edit[]): string {
+  return edits.map((edit) => `${whyLeads(question, edit)}: ${movesOf(edit)}`).join(". ");
+}
+
+function whyLeads({ lesson: { metric }, actions }: ProposeQuestion, edit: Edit): string {
+  const [first] = gainsOf(edit);
+  const place = edit.segment === ALL ? "overall" : `in ${edit.segment.slice("all/".length)}`;
+  const found = actions.find(({ action }) => action === first?.action);
+  if (found === undefined) return `"${first?.action ?? ""}" leads ${place}`;
+  const pooled = found.segments.find(({ segment }) => segment === edit.segment)?.pooled;
+  const estimate = edit.segment === ALL && found.effect.kind === "estimate" ? found.effect.estimate : pooled?.mean;
+  if (estimate === undefined) return `"${found.action}" leads ${place}`;
+  return `"${found.action}" leads ${place}, by ${differenceInWords(metric, estimate)} in ${metricInWords(metric)} over "${found.baseline}"`;
+}
+
+function movesOf(edit: Edit): string {
+  return gainsOf(edit)
+    .filter(({ before, after }) => Math.abs(after - before) > 1e-9)
+    .map(({ action, before, after }) => `"${action}" ${percent(before)} → ${percent(after)}`)
+    .join(", ");
+}
+
+/** Actions, the one that gains most first. */
+function gainsOf(edit: Edit): readonly { readonly action: string; readonly before: number; readonly after: number }[] {
+  return Object.keys(edit.to)
+    .map((action) => ({ action, before: edit.from[action] ?? 0, after: edit.to[action] ?? 0 }))
+    .sort((a, b) => b.after - b.before - (a.after - a.before));
 }
 
 function audienceOf(cells: readonly OutcomeCell[], edits: readonly Edit[]): number {
@@ -100,7 +118,7 @@ function limitsOf({ metric }: ChoiceLesson): readonly string[] {
       ? "what the log does not record"
       : `what happens later than ${metric.windowMs / DAY_MS} days after the decision`;
   return [
-    `differences in ${metric.id} smaller than ${metric.minimumEffect} per unit are treated as none`,
+    `differences in ${metricInWords(metric)} smaller than ${sizeInWords(metric, metric.minimumEffect)} are treated as none`,
     window,
     "effects of one unit's action on another unit's outcome",
   ];
@@ -108,8 +126,4 @@ function limitsOf({ metric }: ChoiceLesson): readonly string[] {
 
 function percent(p: number): string {
   return `${Number((100 * p).toPrecision(3))} %`;
-}
-
-function short(x: number): string {
-  return String(Number(x.toPrecision(3)));
 }

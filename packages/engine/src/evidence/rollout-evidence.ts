@@ -1,8 +1,10 @@
 import { asymptoticConfidenceSequence, twoByTwoEProcess } from "@ratchet/stats";
 import { isWithin } from "../decisions/segment.ts";
+import { FOLD_COUNT } from "../decisions/decision.ts";
 import { leverNamed, probabilitiesFor, withEdits, type Edit } from "../decisions/playbook.ts";
 import type { ChangeId, SegmentId } from "../ids.ts";
 import type { OutcomeCell } from "../outcomes/cell.ts";
+import { sizeInWords } from "../outcomes/in-words.ts";
 import type { MetricDefinition } from "../outcomes/metric.ts";
 import { groupCells, sumCells } from "../outcomes/sum-cells.ts";
 import { contrast } from "./contrast.ts";
@@ -139,7 +141,7 @@ function readGuardrail({ rule, metric, cells }: GuardrailQuestion, question: Rol
   const harm =
     rule.test === "two_by_two_e_process"
       ? exactHarm(own, rule)
-      : boundedHarm(effect, { rule, own, precision: question.precision });
+      : boundedHarm(effect, { rule, metric, own, precision: question.precision });
   return { ...base, ...harm };
 }
 
@@ -147,12 +149,13 @@ type Reading = Pick<GuardrailReading, "state" | "sentence">;
 
 interface BoundQuestion {
   readonly rule: GuardrailRule;
+  readonly metric: MetricDefinition;
   readonly own: readonly OutcomeCell[];
   readonly precision: Precision;
 }
 
 /** Harm once even the mild end of the one-sided confidence sequence lies beyond what is tolerated. Asymptotic, so after burn-in only. */
-function boundedHarm(effect: Effect | NoEffect, { rule, own, precision }: BoundQuestion): Reading {
+function boundedHarm(effect: Effect | NoEffect, { rule, metric, own, precision }: BoundQuestion): Reading {
   if (effect.kind === "refused") return { state: "no data", sentence: effect.message };
   const nonZero = Math.min(conversions(own, "control").conversions, conversions(own, "candidate").conversions);
   if (nonZero < BURN_IN_NON_ZERO)
@@ -171,50 +174,61 @@ function boundedHarm(effect: Effect | NoEffect, { rule, own, precision }: BoundQ
   if (bound.lower > rule.tolerated) {
     return {
       state: "breached",
-      sentence: `harm of at least ${short(bound.lower)} per unit, ${short(rule.tolerated)} is tolerated`,
+      sentence: `harm of at least ${sizeInWords(metric, bound.lower)}, ${sizeInWords(metric, rule.tolerated)} is tolerated`,
     };
   }
   return harm > rule.tolerated
     ? {
         state: "watch",
-        sentence: `harm of ${short(harm)} per unit so far, not yet certain; ${short(rule.tolerated)} is tolerated`,
+        sentence: `harm of ${sizeInWords(metric, harm)} so far, not yet certain; ${sizeInWords(metric, rule.tolerated)} is tolerated`,
       }
-    : { state: "fine", sentence: `${short(Math.max(harm, 0))} of ${short(rule.tolerated)} tolerated harm per unit` };
+    : {
+        state: "fine",
+        sentence: `harm of ${sizeInWords(metric, Math.max(harm, 0))} so far, ${sizeInWords(metric, rule.tolerated)} is tolerated`,
+      };
 }
 
-/**
- * Exact for conversions and any sample size. The e-process is two-sided, so the direction is read off the rates.
- *
- * Batches are the folds of each cycle: their sizes follow from hashes of the units, not from outcomes, and four to a cycle let harm show in
- * the first one, where a single batch would still be all prior.
- */
+/** Exact for conversions and any sample size. The e-process is two-sided, so the direction is read off the rates. */
 function exactHarm(own: readonly OutcomeCell[], rule: Pick<GuardrailRule, "direction" | "alpha">): Reading {
-  const batches = groupCells(own, (cell) => `${cell.cycle}/${cell.fold}`)
-    .map((cells) => ({
-      cycle: cells[0]?.cycle ?? 0,
-      fold: cells[0]?.fold ?? 0,
-      control: conversions(cells, "control"),
-      treatment: conversions(cells, "candidate"),
-    }))
-    .sort((a, b) => a.cycle - b.cycle || a.fold - b.fold);
-  const evidence = twoByTwoEProcess(batches);
-  if (evidence.kind === "refused") return { state: "watch", sentence: evidence.message };
+  const eValue = exactEValue(own);
   const control = conversions(own, "control");
   const candidate = conversions(own, "candidate");
   const difference = candidate.conversions / candidate.n - control.conversions / control.n;
   const harmful = rule.direction === "must_not_increase" ? difference > 0 : difference < 0;
   const counts = `${candidate.conversions} of ${candidate.n} against ${control.conversions} of ${control.n}`;
   // Under no harm the e-value drifts below 1, so one above 1 that points at harm is a grey zone: neither certain nor nothing.
-  if (!harmful || evidence.eValue <= 1) return { state: "fine", sentence: counts };
-  return evidence.eValue >= 1 / rule.alpha
+  if (!harmful || eValue <= 1) return { state: "fine", sentence: counts };
+  return eValue >= 1 / rule.alpha
     ? {
         state: "breached",
-        sentence: `${counts}: harm (e-value ${short(evidence.eValue)}, limit ${short(1 / rule.alpha)})`,
+        sentence: `${counts}: harm (e-value ${short(eValue)}, limit ${short(1 / rule.alpha)})`,
       }
     : {
         state: "watch",
-        sentence: `${counts}: leans towards harm (e-value ${short(evidence.eValue)} of ${short(1 / rule.alpha)}), not yet certain`,
+        sentence: `${counts}: leans towards harm (e-value ${short(eValue)} of ${short(1 / rule.alpha)}), not yet certain`,
       };
+}
+
+/**
+ * Evidence that the cohorts' rates differ. Batches are the folds of each cycle: their sizes follow from hashes of the units, not from
+ * outcomes, and several to a cycle let harm show in the first one, where a single batch would still be all prior. Which fold comes first is
+ * chance, so the e-processes of every rotation of the folds are averaged: the mean of e-processes is one.
+ */
+function exactEValue(own: readonly OutcomeCell[]): number {
+  const batches = groupCells(own, (cell) => `${cell.cycle}/${cell.fold}`).map((cells) => ({
+    cycle: cells[0]?.cycle ?? 0,
+    fold: cells[0]?.fold ?? 0,
+    control: conversions(cells, "control"),
+    treatment: conversions(cells, "candidate"),
+  }));
+  let sum = 0;
+  for (let rotation = 0; rotation < FOLD_COUNT; rotation++) {
+    const place = (fold: number): number => (fold + rotation) % FOLD_COUNT;
+    const evidence = twoByTwoEProcess(batches.toSorted((a, b) => a.cycle - b.cycle || place(a.fold) - place(b.fold)));
+    if (evidence.kind === "refused") throw new Error(`counts of cells are counts: ${evidence.message}`);
+    sum += evidence.eValue;
+  }
+  return sum / FOLD_COUNT;
 }
 
 function conversions(

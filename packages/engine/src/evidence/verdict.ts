@@ -1,4 +1,5 @@
 import { unitsUntilConfidenceSequence } from "@ratchet/stats";
+import { metricInWords, rangeInWords, sizeInWords } from "../outcomes/in-words.ts";
 import type { MetricDefinition } from "../outcomes/metric.ts";
 
 /** The words a conclusion may use, and no others. */
@@ -37,11 +38,12 @@ const PATIENCE = 20;
 /** Reads an interval as a verdict. Health is judged before this: red health voids every verdict. */
 export function judge(judged: Judged): Verdict {
   const { metric, lower, upper, nonZeroMin } = judged;
-  const range = `between ${signed(lower)} and ${signed(upper)} per unit`;
+  const range = rangeInWords(metric, { lower, upper });
+  const name = metricInWords(metric);
   if (nonZeroMin < BURN_IN_NON_ZERO) {
     return {
       word: "too early",
-      sentence: `Only ${nonZeroMin} ${metric.signal} outcomes in the smaller group`,
+      sentence: `Only ${nonZeroMin} outcomes of ${name} in the smaller group`,
       remedy: `wait until both groups have ${BURN_IN_NON_ZERO}`,
     };
   }
@@ -50,14 +52,14 @@ export function judge(judged: Judged): Verdict {
     const better = up === (metric.direction === "increase");
     return {
       word: better ? "better" : "worse",
-      sentence: `${metric.id} is ${up ? "higher" : "lower"}, ${range}`,
+      sentence: `${name} is ${up ? "higher" : "lower"}: ${range}`,
       remedy: null,
     };
   }
   if (lower > -metric.minimumEffect && upper < metric.minimumEffect) {
     return {
       word: "no meaningful difference",
-      sentence: `The difference in ${metric.id} is ${range}, less than the ${metric.minimumEffect} that would be worth a change`,
+      sentence: `The difference in ${name} is ${range}, less than the ${sizeInWords(metric, metric.minimumEffect)} that would be worth a change`,
       remedy: null,
     };
   }
@@ -80,7 +82,7 @@ export function cannotTrust(checks: readonly string[]): Verdict {
 
 /** Waiting is honest advice while a difference of the size seen, or of the size that matters, can still be settled. */
 function undecided({ metric, estimate, standardError, n, alpha, tunedFor }: Judged, range: string): Verdict {
-  const sentence = `The difference in ${metric.id} is ${range}: it may be zero`;
+  const sentence = `The difference in ${metricInWords(metric)} is ${range}: it may be zero`;
   const effect = Math.max(Math.abs(estimate), metric.minimumEffect);
   const needed = unitsUntilConfidenceSequence({
     standardDeviationPerUnit: standardError * Math.sqrt(n),
@@ -90,20 +92,11 @@ function undecided({ metric, estimate, standardError, n, alpha, tunedFor }: Judg
   });
   if (needed.kind === "refused") return cannotTell(sentence, needed.message);
   const more = Math.max(1, Math.ceil(needed.n) - n);
-  const remedy = `about ${more.toLocaleString("en-US")} more units would settle a difference of ${short(effect)}`;
+  const remedy = `about ${more.toLocaleString("en-US")} more units would settle a difference of ${sizeInWords(metric, effect)}`;
   return more > PATIENCE * n
     ? cannotTell(
         `${sentence}, and at this variance waiting will not settle it soon`,
         `${remedy}; raise the minimum effect, or choose an earlier or less noisy metric`,
       )
     : { word: "too early", sentence, remedy };
-}
-
-function signed(x: number): string {
-  const text = Math.abs(x) < 1e-12 ? "0" : short(x);
-  return x > 0 ? `+${text}` : text;
-}
-
-function short(x: number): string {
-  return String(Number(x.toPrecision(3)));
 }

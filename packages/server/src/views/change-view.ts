@@ -11,11 +11,14 @@ import {
   type Policy,
   type PredictedEffect,
   type ReviewVerdict,
+  differenceInWords,
+  metricInWords,
+  rangeInWords,
 } from "@ratchet/engine";
 import type { ChangeSummaryView, ChangeView, EditRowView, PredictedEffectView } from "@ratchet/protocol";
 import { intervalView, sequenceView } from "./interval-view.ts";
 import { entrySentence } from "./ledger-view.ts";
-import { percent, signed } from "./numbers-in-words.ts";
+import { percent } from "./numbers-in-words.ts";
 
 /** What is known about one change beside its state. */
 export interface ChangeMaterial {
@@ -54,7 +57,7 @@ export function changeView(material: ChangeMaterial): ChangeView {
     promoted_as: promotedAs(entries),
     rationale: change.rationale,
     edits: change.edits.map((edit) => ({ segment: edit.segment, rows: editRows(edit, policy) })),
-    predicted: predictedView(change.predicted, policy.objective),
+    predicted: predictedView(change.predicted, policy),
     audience_share: change.audienceShare,
     cannot_detect: change.cannotDetect,
     verdict: state.verdict === null ? null : verdictView(state.verdict),
@@ -104,16 +107,17 @@ function allowedRange(action: string, limits: ActionLimits, { exploration }: Pol
   return { min: Math.min(max, Math.max(min, exploration.settledFloor)), max };
 }
 
-function predictedView(predicted: PredictedEffect, metric: string): PredictedEffectView {
+function predictedView(predicted: PredictedEffect, policy: Policy): PredictedEffectView {
   if (predicted.kind === "refused") return predicted;
+  const objective = policy.metrics.find(({ id }) => id === policy.objective) ?? { id: policy.objective, kind: "value" };
   const { estimate, lower, upper, confidence, n, effectiveSampleSize } = predicted;
   return {
     kind: "estimate",
     ...intervalView({ estimate, lower, upper }, confidence),
-    metric,
+    metric: objective.id,
     n,
     effective_sample_size: effectiveSampleSize,
-    sentence: `About ${signed(estimate)} ${metric} per unit (${signed(lower)} to ${signed(upper)}), from ${n.toLocaleString("en-US")} decisions that it did not choose`,
+    sentence: `About ${differenceInWords(objective, estimate)} in ${metricInWords(objective)} (${rangeInWords(objective, { lower, upper })}), from ${n.toLocaleString("en-US")} decisions`,
   };
 }
 

@@ -3,16 +3,6 @@ export function percent(share: number): string {
   return `${Number((100 * share).toPrecision(3))} %`;
 }
 
-/** Three significant digits. */
-function short(value: number): string {
-  return String(Number(value.toPrecision(3)));
-}
-
-/** Three significant digits, always with a sign. */
-export function signed(value: number): string {
-  return value > 0 ? `+${short(value)}` : short(value);
-}
-
 /** `1 unit`, `2 units`, `12,000 units`. */
 export function counted(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;

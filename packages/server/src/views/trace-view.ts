@@ -1,9 +1,16 @@
-import type { ChangeState, Decision, LedgerEntry, Signal, Trace, TracedChange } from "@ratchet/engine";
-import { isoOf, MICROS_PER_UNIT } from "@ratchet/engine";
+import type {
+  ChangeState,
+  Decision,
+  LedgerEntry,
+  MetricDefinition,
+  Signal,
+  Trace,
+  TracedChange,
+} from "@ratchet/engine";
+import { differenceInWords, isoOf, metricInWords, MICROS_PER_UNIT, rangeInWords } from "@ratchet/engine";
 import type { TracedOutcomeView, TraceView } from "@ratchet/protocol";
 import { approvalViews, changeSummaryView } from "./change-view.ts";
 import { decisionDetailView } from "./decision-view.ts";
-import { signed } from "./numbers-in-words.ts";
 import { traceStory } from "./trace-story.ts";
 
 /** A change's ledger entries, by its id. */
@@ -57,15 +64,15 @@ function tracedChangeView({ state, entries, evidence }: TracedChange): NonNullab
         ? null
         : {
             digest: evidence.digest,
-            sentence: evidenceSentence(state, evidence.snapshot.objective.id),
+            sentence: evidenceSentence(state, evidence.snapshot.objective),
             outcomes: evidence.outcomes,
             sample: evidence.sample.map(({ decision, signal }) => tracedOutcomeView(decision, signal)),
           },
   };
 }
 
-function evidenceSentence({ change }: ChangeState, metric: string): string {
+function evidenceSentence({ change }: ChangeState, metric: MetricDefinition): string {
   const { predicted } = change;
   if (predicted.kind === "refused") return predicted.message;
-  return `${signed(predicted.estimate)} ${metric} per unit predicted (${signed(predicted.lower)} to ${signed(predicted.upper)}), on ${predicted.n.toLocaleString("en-US")} decisions`;
+  return `${differenceInWords(metric, predicted.estimate)} predicted in ${metricInWords(metric)} (${rangeInWords(metric, predicted)}), on ${predicted.n.toLocaleString("en-US")} decisions`;
 }
