@@ -1,14 +1,6 @@
 import type { ReplayCycle, ReplaySummary, ValueEstimate } from "@ratchet/simulator";
 import type { LogProfile } from "@ratchet/server";
 
-/** Everything that `ratchet replay --json` prints, in snake case, deterministic in the log, the policy and the seed. */
-export interface ReplayReport {
-  readonly log: LogLine;
-  readonly cycles: readonly CycleLine[];
-  readonly verdicts: readonly VerdictLine[];
-  readonly summary: ReplaySummary;
-}
-
 interface LogLine {
   readonly name: string;
   readonly objective: string;
