@@ -23,9 +23,9 @@ it(
       expect(today).toMatchObject({
         state: "running",
         workspace: { name: "Sample company", source: "sample" },
-        counts: { decisions: 17 * 900, backlog: 0 },
+        counts: { decisions: 16 * 900, backlog: 0 },
       });
-      expect(today.lift_over_cycles).toHaveLength(17);
+      expect(today.lift_over_cycles).toHaveLength(16);
       const statuses = (await ratchet.changes()).changes.map(({ status }) => status);
       expect(statuses.toSorted()).toEqual(["pending", "promoted", "rolled_back"]);
       expect((await ratchet.ledger({ limit: 1 })).verification.kind).toBe("whole");

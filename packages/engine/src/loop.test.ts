@@ -134,7 +134,7 @@ describe("one turn of the loop", () => {
   it("does not draft what memory forbids for now", () => {
     const failed = stateAfter([
       ...reviewed(exampleChange()),
-      { kind: "change.rejected", changeId: exampleChange().id, by: BO, reason: "not in spring" },
+      { kind: "change.rejected", changeId: exampleChange().id, by: BO, reason: "not in spring", decisions: 0 },
     ]);
     const result = turn(inputWith(cells, { changes: [{ ...failed, decisions: 1_000_000 }] }));
     expect(result.reports[0]?.proposed?.edits.some(({ to }) => (to[STORY] ?? 0) > 1 / 3) ?? false).toBe(false);

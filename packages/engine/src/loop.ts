@@ -265,7 +265,10 @@ function admissionEvents(
     { kind: "change.reviewed", ...about, verdict, policyVersion },
   ];
   if (verdict.kind === "forbidden")
-    return [...admitted, { kind: "change.rejected", ...about, by: ENGINE, reason: describeVerdict(verdict) }];
+    return [
+      ...admitted,
+      { kind: "change.rejected", ...about, by: ENGINE, reason: describeVerdict(verdict), decisions: 0 },
+    ];
   return verdict.kind === "automatic" ? [...admitted, { kind: "change.approved", ...about }] : admitted;
 }
 

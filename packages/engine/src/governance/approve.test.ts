@@ -122,19 +122,19 @@ describe("approvals hold", () => {
 describe("a rejection", () => {
   it("is possible until the change starts, and keeps its reason", () => {
     for (const state of [pending, after(pending, asking())]) {
-      expect(reject(state, asking({ comment: "not in spring" }), policy)).toMatchObject({
+      expect(reject(state, asking({ comment: "not in spring" }), { policy, decisions: 900 })).toMatchObject({
         kind: "accepted",
-        events: [{ kind: "change.rejected", by: BO, reason: "not in spring" }],
+        events: [{ kind: "change.rejected", by: BO, reason: "not in spring", decisions: 900 }],
       });
     }
   });
 
   it("may come from any role, for refusing a risk needs less than taking it", () => {
-    expect(reject(pending, asking({ by: CY, role: "revenue" }), policy).kind).toBe("accepted");
+    expect(reject(pending, asking({ by: CY, role: "revenue" }), { policy, decisions: 900 }).kind).toBe("accepted");
   });
 
   it("is refused to strangers, and once the change runs", () => {
-    expect(reject(pending, asking({ by: actorId("person:stranger") }), policy)).toMatchObject({
+    expect(reject(pending, asking({ by: actorId("person:stranger") }), { policy, decisions: 900 })).toMatchObject({
       code: "approval.not_in_role",
     });
     const running = evolveChange(
@@ -142,6 +142,6 @@ describe("a rejection", () => {
       { kind: "change.started", changeId: change.id, share: 0.1, cycle: 1 },
       NOON,
     );
-    expect(reject(running, asking(), policy)).toMatchObject({ code: "change.not_pending" });
+    expect(reject(running, asking(), { policy, decisions: 900 })).toMatchObject({ code: "change.not_pending" });
   });
 });

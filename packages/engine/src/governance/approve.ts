@@ -40,7 +40,11 @@ export function approve(state: ChangeState, request: ApprovalRequest, policy: Po
 }
 
 /** A rejection: any person in any role but the author, at any time before it starts. Refusing a risk needs less than taking it. */
-export function reject(state: ChangeState, request: ApprovalRequest, policy: Policy): ApprovalAnswer {
+export function reject(
+  state: ChangeState,
+  request: ApprovalRequest,
+  { policy, decisions }: { readonly policy: Policy; readonly decisions: number },
+): ApprovalAnswer {
   if (state.status !== "pending" && state.status !== "approved") {
     return refuse(
       "change.not_pending",
@@ -51,7 +55,9 @@ export function reject(state: ChangeState, request: ApprovalRequest, policy: Pol
   if (refusal !== null) return refusal;
   return {
     kind: "accepted",
-    events: [{ kind: "change.rejected", changeId: state.change.id, by: request.by, reason: request.comment }],
+    events: [
+      { kind: "change.rejected", changeId: state.change.id, by: request.by, reason: request.comment, decisions },
+    ],
   };
 }
 

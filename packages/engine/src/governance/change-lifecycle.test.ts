@@ -21,7 +21,7 @@ const events = {
     comment: "",
   },
   approved: { kind: "change.approved", ...about },
-  rejected: { kind: "change.rejected", ...about, by: BO, reason: "no" },
+  rejected: { kind: "change.rejected", ...about, by: BO, reason: "no", decisions: 0 },
   expired: { kind: "change.expired", ...about, reason: "nobody spoke" },
   started: { kind: "change.started", ...about, share: 0.1, cycle: 3 },
   advanced: { kind: "change.advanced", ...about, step: 1, share: 0.5, evidence },

@@ -93,7 +93,12 @@ function effectOf(
     case "change.approved":
       return { status: "approved" };
     case "change.rejected":
-      return { status: "rejected", reason: event.reason, endedAt: at };
+      return {
+        status: "rejected",
+        reason: event.reason,
+        endedAt: at,
+        decisions: Math.max(state.decisions, event.decisions),
+      };
     case "change.expired":
       return { status: "expired", reason: event.reason, endedAt: at };
     case "change.started":

@@ -86,7 +86,12 @@ export type ChangeEvent =
       readonly comment: string;
     })
   | (About & { readonly kind: "change.approved" })
-  | (About & { readonly kind: "change.rejected"; readonly by: ActorId; readonly reason: string })
+  | (About & {
+      readonly kind: "change.rejected";
+      readonly by: ActorId;
+      readonly reason: string;
+      readonly decisions: number;
+    })
   | (About & { readonly kind: "change.expired"; readonly reason: string })
   | (About & {
       readonly kind: "change.started";

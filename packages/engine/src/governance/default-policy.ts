@@ -68,7 +68,8 @@ export function defaultPolicy(basics: PolicyBasics): Policy {
     proposeConfidence: 0.95,
     impact: IMPACT,
     approvals: { T0: { approvers: [] }, T1: { approvers: owner }, T2: { approvers: owner }, T3: { approvers: owner } },
-    approvalValidForMs: 7 * DAY_MS,
+    // Two weekly cycles: an approval must outlive the wait for the next one.
+    approvalValidForMs: 14 * DAY_MS,
     roles: { "lever-owner": [basics.owner] },
   };
 }

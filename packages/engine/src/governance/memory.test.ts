@@ -25,7 +25,10 @@ const rolledBack = stateAfter([
   { kind: "change.rollback_started", ...about, reason: "harm", evidence: digestOf("e"), decisions: 5000 },
   { kind: "change.rolled_back", ...about },
 ]);
-const rejected = stateAfter([...reviewed(change), { kind: "change.rejected", ...about, by: BO, reason: "no" }]);
+const rejected = stateAfter([
+  ...reviewed(change),
+  { kind: "change.rejected", ...about, by: BO, reason: "no", decisions: 0 },
+]);
 const expired = stateAfter([...approved, { kind: "change.expired", ...about, reason: "approvals lapsed" }]);
 
 const remembers = (state: ChangeState, decisions: number, tried = edit): boolean =>

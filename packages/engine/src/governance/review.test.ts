@@ -46,7 +46,7 @@ const running = stateAfter([
 ]);
 const failed = stateAfter([
   ...reviewed(earlier),
-  { kind: "change.rejected", ...about, by: BO, reason: "not in spring" },
+  { kind: "change.rejected", ...about, by: BO, reason: "not in spring", decisions: 0 },
 ]);
 const promoted = stateAfter([
   ...reviewed(earlier),

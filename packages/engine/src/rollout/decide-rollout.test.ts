@@ -313,7 +313,10 @@ function eventsOf(state: ChangeState, given_: Command, policy: Policy, now: Inst
         revision: given_.edited ? digestOf("other bytes") : state.digest,
         comment: "",
       };
-      const answer = given_.kind === "approve" ? approve(state, request, policy) : reject(state, request, policy);
+      const answer =
+        given_.kind === "approve"
+          ? approve(state, request, policy)
+          : reject(state, request, { policy: policy, decisions: 0 });
       return answer.kind === "accepted" ? answer.events : [];
     }
   }

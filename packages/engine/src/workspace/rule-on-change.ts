@@ -12,8 +12,15 @@ export function approveChange(workspace: Workspace, id: ChangeId, request: Appro
 }
 
 /** A person rejects a change that has not started. */
-export function rejectChange(workspace: Workspace, id: ChangeId, request: ApprovalRequest): Promise<ApprovalAnswer> {
-  return rule(workspace, { id, by: request.by }, (state) => reject(state, request, workspace.policy));
+export async function rejectChange(
+  workspace: Workspace,
+  id: ChangeId,
+  request: ApprovalRequest,
+): Promise<ApprovalAnswer> {
+  const decisions = await decisionsKnown(workspace, id);
+  return rule(workspace, { id, by: request.by }, (state) =>
+    reject(state, request, { policy: workspace.policy, decisions }),
+  );
 }
 
 /** Anybody may undo a running change, at any time: it needs no role and no approval, and waits for no measurement. */
@@ -35,7 +42,7 @@ export async function undoChange(
   });
 }
 
-/** Decisions behind the last evidence on the change's lever: what was undone is not tried again before they have materially grown. */
+/** Decisions behind the last evidence on the change's lever: what was rejected or undone is not tried again before they have materially grown. */
 async function decisionsKnown(workspace: Workspace, id: ChangeId): Promise<number> {
   const lever = workspace.change(id)?.change.lever;
   for (const { digest } of workspace.view.evidence.toReversed()) {
