@@ -314,9 +314,7 @@ function eventsOf(state: ChangeState, given_: Command, policy: Policy, now: Inst
         comment: "",
       };
       const answer =
-        given_.kind === "approve"
-          ? approve(state, request, policy)
-          : reject(state, request, { policy: policy, decisions: 0 });
+        given_.kind === "approve" ? approve(state, request, policy) : reject(state, request, { policy, decisions: 0 });
       return answer.kind === "accepted" ? answer.events : [];
     }
   }
