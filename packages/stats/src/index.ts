@@ -231,11 +231,14 @@ export {
   type PairedMoments,
   type RatioMean,
 } from "./ratio-metric.ts";
+export { addis, addisSpending, londDependent, lordDiscarding, type AddisOptions } from "./online-fdr-discarding.ts";
 export {
   alphaSpending,
+  beginTest,
   lond,
   lordPlusPlus,
   noOnlineTests,
+  rememberOutcome,
   saffron,
   testOnline,
   type OnlineDecision,
@@ -351,3 +354,26 @@ export {
   type SequentialDesign,
   type SequentialPlan,
 } from "./group-sequential.ts";
+export { binnedDrift, type BinnedDrift } from "./binned-drift.ts";
+export { twoSampleDrift, type TwoSampleDrift } from "./two-sample-drift.ts";
+export {
+  DEFAULT_PAGE_HINKLEY,
+  initialPageHinkley,
+  stepPageHinkley,
+  type DriftSignal,
+  type PageHinkleyOptions,
+  type PageHinkleyState,
+} from "./page-hinkley.ts";
+export { DEFAULT_DDM, initialDdm, stepDdm, type DdmOptions, type DdmState } from "./ddm.ts";
+export { initialEddm, stepEddm, type EddmState } from "./eddm.ts";
+export { DEFAULT_HDDM, initialHddm, stepHddm, type HddmOptions, type HddmState } from "./hddm-a.ts";
+export { adaptiveWindow, type AdaptiveWindow, type AdaptiveWindowOptions } from "./adaptive-window.ts";
+export {
+  differenceInDifferences,
+  twoWayFixedEffects,
+  type PanelEffect,
+  type PanelInput,
+  type PanelRefusal,
+} from "./difference-in-differences.ts";
+export { effectTrend, type DailyEffects, type EffectTrend } from "./novelty-trend.ts";
+export { syntheticControl, type SyntheticControl } from "./synthetic-control.ts";

@@ -10,6 +10,18 @@ export interface LinearFit {
   readonly coefficients: readonly number[];
   readonly degreesOfFreedom: number;
   readonly standardErrors: (covariance: CovarianceKind) => readonly number[];
+  /**
+   * Robust to anything shared within a cluster (CR1, one label a unit); NaN with fewer than two clusters. Too small below about 30.
+   *
+   * @see Liang & Zeger (1986); Cameron & Miller (2015), "A practitioner's guide to cluster-robust inference", eq. 11-12.
+   */
+  readonly clusteredErrors: (clusters: readonly number[]) => readonly number[];
+  /**
+   * Robust to autocorrelation up to a lag (Bartlett weights), rows in time order.
+   *
+   * @see Newey & West (1987).
+   */
+  readonly neweyWestErrors: (lag: number) => readonly number[];
 }
 
 /**
@@ -60,9 +72,49 @@ export function linearRegression(
         (e, i) => e * e * inflation(kind, leverages[i] ?? 0, rows.length / degreesOfFreedom),
       );
       const meat = x.transpose().mmul(new Matrix(rows.map((row, i) => row.map((v) => v * (weights[i] ?? 0)))));
-      return bread.mmul(meat).mmul(bread).diag().map(Math.sqrt);
+      return sandwich(bread, meat);
     },
+    clusteredErrors: (clusters) => {
+      const scores = sumByLabel(scoresOf(rows, residuals), clusters);
+      if (scores.length < 2) return coefficients.map(() => NaN);
+      const small = (scores.length / (scores.length - 1)) * ((rows.length - 1) / degreesOfFreedom);
+      const summed = new Matrix(scores);
+      return sandwich(bread, summed.transpose().mmul(summed).mul(small));
+    },
+    neweyWestErrors: (lag) => sandwich(bread, autocorrelatedMeat(new Matrix(scoresOf(rows, residuals)), lag)),
   };
+}
+
+function autocorrelatedMeat(scores: Matrix, lag: number): Matrix {
+  const meat = scores.transpose().mmul(scores);
+  for (let shift = 1; shift <= Math.min(lag, scores.rows - 1); shift++) {
+    const early = scores.subMatrix(0, scores.rows - shift - 1, 0, scores.columns - 1);
+    const late = scores.subMatrix(shift, scores.rows - 1, 0, scores.columns - 1);
+    const cross = late.transpose().mmul(early);
+    const weight = 1 - shift / (lag + 1);
+    meat.add(Matrix.mul(cross, weight)).add(Matrix.mul(cross.transpose(), weight));
+  }
+  return meat;
+}
+
+function sandwich(bread: Matrix, meat: Matrix): readonly number[] {
+  return bread.mmul(meat).mmul(bread).diag().map(Math.sqrt);
+}
+
+/** What each unit adds to the slope of the loss. */
+function scoresOf(rows: readonly (readonly number[])[], residuals: readonly number[]): number[][] {
+  return rows.map((row, i) => row.map((v) => v * (residuals[i] ?? 0)));
+}
+
+function sumByLabel(scores: readonly (readonly number[])[], labels: readonly number[]): number[][] {
+  const sums = new Map<number, number[]>();
+  scores.forEach((score, i) => {
+    const label = labels[i] ?? NaN;
+    const sum = sums.get(label);
+    if (sum === undefined) sums.set(label, [...score]);
+    else score.forEach((v, k) => (sum[k] = (sum[k] ?? 0) + v));
+  });
+  return [...sums.values()];
 }
 
 /** Correction of a squared residual for the pull of its own unit on the fit. */

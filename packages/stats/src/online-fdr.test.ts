@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { addis, addisSpending, londDependent, lordDiscarding } from "./online-fdr-discarding.ts";
 import {
   alphaSpending,
+  beginTest,
   lond,
   lordPlusPlus,
   noOnlineTests,
+  rememberOutcome,
   saffron,
   testOnline,
   type OnlineProcedure,
@@ -17,6 +20,10 @@ const PROCEDURES: Readonly<Record<string, OnlineProcedure>> = {
   SAFFRON: saffron(0.1),
   LOND: lond(0.1),
   "alpha spending": alphaSpending(0.1),
+  ADDIS: addis(0.1),
+  "ADDIS spending": addisSpending(0.1),
+  "discarding LORD": lordDiscarding(0.1),
+  "dependent LOND": londDependent(0.1),
 };
 
 function rejections(procedure: OnlineProcedure, pValues: readonly number[]): readonly boolean[] {
@@ -64,4 +71,41 @@ it("a discovery earns level for the tests that follow", () => {
 it("throws on a p-value that is none", () => {
   expect(() => testOnline(lond(0.1), noOnlineTests, NaN)).toThrow(RangeError);
   expect(() => testOnline(lond(0.1), noOnlineTests, 1.1)).toThrow(RangeError);
+});
+
+it("a p-value above tau costs a discarding procedure nothing", () => {
+  for (const procedure of [addis(0.1), addisSpending(0.1), lordDiscarding(0.1)]) {
+    const after = (p: number): number => procedure.level(testOnline(procedure, noOnlineTests, p).tests);
+    expect(after(0.9)).toBe(procedure.level(noOnlineTests));
+    expect(after(0.4)).toBeLessThan(after(0.9));
+  }
+});
+
+it.each(Object.entries(PROCEDURES))(
+  "%s with outcomes known at once is the same as with late ones that never come late",
+  (_, procedure) => {
+    const p = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 15 });
+    fc.assert(
+      fc.property(p, (pValues) => {
+        let [now, late] = [noOnlineTests, noOnlineTests];
+        for (const pValue of pValues) {
+          now = testOnline(procedure, now, pValue).tests;
+          const { level, tests } = beginTest(procedure, late);
+          late = rememberOutcome(procedure, tests, { number: tests.count, pValue, level });
+        }
+        expect(late).toEqual(now);
+      }),
+    );
+  },
+);
+
+it("a discovery that comes late earns from when it is known, not from when it was begun", () => {
+  const rule = lordPlusPlus(0.1);
+  const first = beginTest(rule, noOnlineTests);
+  const second = beginTest(rule, first.tests);
+  const known = rememberOutcome(rule, second.tests, { number: 1, pValue: 1e-9, level: first.level });
+  const wealth = 0.01;
+  const alone = alphaSpending(1);
+  const share = (t: number): number => alone.level({ ...noOnlineTests, count: t - 1 });
+  expect(rule.level(known)).toBeCloseTo(wealth * share(3) + (0.1 - wealth) * share(1), 12);
 });

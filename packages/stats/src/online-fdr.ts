@@ -7,20 +7,24 @@
 export interface OnlineTests {
   /** Tests done so far. */
   readonly count: number;
-  /** Numbers (from 1) of the tests that were rejected, ascending. */
+  /** For every rejected test the number (from 1) of the test during which that became known: its own unless outcomes come late. */
   readonly rejected: readonly number[];
-  /** Numbers of the tests with p ≤ lambda, ascending; only SAFFRON uses them. */
+  /** Own numbers of the tests with p ≤ lambda; only SAFFRON and ADDIS use them. */
   readonly candidates: readonly number[];
+  /** Own numbers of the tests with p ≤ tau; only the discarding procedures use them. */
+  readonly kept: readonly number[];
 }
 
 /** No test done yet. */
-export const noOnlineTests: OnlineTests = { count: 0, rejected: [], candidates: [] };
+export const noOnlineTests: OnlineTests = { count: 0, rejected: [], candidates: [], kept: [] };
 
 /** A rule that gives the level of the next test from the tests before it. */
 export interface OnlineProcedure {
   readonly level: (past: OnlineTests) => number;
   /** p-values up to here are candidates; 1 for procedures without candidates. */
   readonly lambda: number;
+  /** p-values above are discarded: they cost nothing; 1 for procedures that discard none. */
+  readonly tau?: number;
 }
 
 /** One test decided: its level, whether it was rejected, and the state after it. */
@@ -32,28 +36,50 @@ export interface OnlineDecision {
 
 /** Tests the next hypothesis at its level. */
 export function testOnline(procedure: OnlineProcedure, past: OnlineTests, pValue: number): OnlineDecision {
-  if (!(pValue >= 0 && pValue <= 1)) throw new RangeError(`a p-value must be in [0, 1], got ${pValue}`);
   const level = procedure.level(past);
-  const count = past.count + 1;
-  const rejected = pValue <= level;
+  const tests = rememberOutcome(
+    procedure,
+    { ...past, count: past.count + 1 },
+    { number: past.count + 1, pValue, level },
+  );
+  return { level, rejected: pValue <= level, tests };
+}
+
+/**
+ * Outcome of a test that was given its level earlier, when later tests may have begun: what delayed conversions need. Begin a test by
+ * `beginTest`, whose `tests.count` is its number; its outcome counts from the test at which it became known.
+ *
+ * @see Zrnic, Ramdas & Jordan (2021), "Asynchronous online testing of multiple hypotheses", section 4 (LORD*, SAFFRON*, LOND*).
+ */
+export function rememberOutcome(
+  { lambda, tau = 1 }: OnlineProcedure,
+  past: OnlineTests,
+  { number, pValue, level }: { readonly number: number; readonly pValue: number; readonly level: number },
+): OnlineTests {
+  if (!(pValue >= 0 && pValue <= 1)) throw new RangeError(`a p-value must be in [0, 1], got ${pValue}`);
   return {
-    level,
-    rejected,
-    tests: {
-      count,
-      rejected: rejected ? [...past.rejected, count] : past.rejected,
-      candidates: pValue <= procedure.lambda ? [...past.candidates, count] : past.candidates,
-    },
+    count: past.count,
+    rejected: pValue <= level ? [...past.rejected, past.count] : past.rejected,
+    candidates: pValue <= lambda ? [...past.candidates, number] : past.candidates,
+    kept: pValue <= tau ? [...past.kept, number] : past.kept,
   };
 }
 
+/** Gives the next test its level; its outcome comes by `rememberOutcome`, in any order. */
+export function beginTest(
+  procedure: OnlineProcedure,
+  past: OnlineTests,
+): { readonly level: number; readonly tests: OnlineTests } {
+  return { level: procedure.level(past), tests: { ...past, count: past.count + 1 } };
+}
+
 /** Share of the level for the j-th test, j ≥ 1; sums to 1. @see Javanmard & Montanari (2018), eq. 31. */
-function logarithmicShare(j: number): number {
+export function logarithmicShare(j: number): number {
   return (0.07720838 * Math.log(Math.max(j, 2))) / (j * Math.exp(Math.sqrt(Math.log(j))));
 }
 
 /** Share ∝ j^−1.6, sums to 1. @see Ramdas et al. (2018), section 4.1. */
-function polynomialShare(j: number): number {
+export function polynomialShare(j: number): number {
   return 0.4374901658 * j ** -1.6;
 }
 

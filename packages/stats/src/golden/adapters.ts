@@ -12,6 +12,8 @@ import { survivalAdapters } from "./survival-adapters.ts";
 import { causalAdapters } from "./causal-adapters.ts";
 import { guardrailAdapters } from "./guardrail-adapters.ts";
 import { groupSequentialAdapters } from "./group-sequential-adapters.ts";
+import { driftAdapters } from "./drift-adapters.ts";
+import { panelAdapters } from "./panel-adapters.ts";
 import { ratioAdapters } from "./ratio-adapters.ts";
 import { regressionAdapters } from "./regression-adapters.ts";
 import { sampleRatioAdapters } from "./sample-ratio-adapters.ts";
@@ -39,6 +41,8 @@ const TOPICS: readonly Adapters[] = [
   causalAdapters,
   guardrailAdapters,
   groupSequentialAdapters,
+  driftAdapters,
+  panelAdapters,
 ];
 
 /** Every supported operation. */

@@ -25,7 +25,9 @@ const SUPPORTED = [
   /^(km|nelson_aalen|logrank|aalen_johansen|cox|aft)/,
   /^(aipw|ipw|adaptive|gb\.bandit_best_arm|spotify|noninferiority|equivalence|quantile|winsorize|weighted_moments|gb\.quantile)/,
   /^gsd\./,
-  /^online\.(LORD\+\+|SAFFRON|LOND|AlphaSpending)$/,
+  /^(binned_divergence|two_sample|adwin|ddm|eddm|hddm_a|page_hinkley)/,
+  /^(did\.|novelty|synthetic_control|robust_se)/,
+  /^online\.(LORD\+\+|SAFFRON|LOND|AlphaSpending|ADDIS|ADDISspending|LORDdiscard|LONDdep|.*star\.async)$/,
 ];
 
 describe.skipIf(!existsSync(FOLDER))(

@@ -1,8 +1,11 @@
+import { addis, addisSpending, londDependent, lordDiscarding } from "../online-fdr-discarding.ts";
 import {
   alphaSpending,
+  beginTest,
   lond,
   lordPlusPlus,
   noOnlineTests,
+  rememberOutcome,
   saffron,
   testOnline,
   type OnlineProcedure,
@@ -24,6 +27,35 @@ function online(procedure: (alpha: number, inputs: JsonObject) => OnlineProcedur
   };
 }
 
+/** dt[i] is the test at whose beginning p-value i is known: outcomes come late and out of order. */
+function asynchronous(procedure: (alpha: number) => OnlineProcedure): Adapter {
+  return (inputs) => {
+    const rule = procedure(num(inputs, "alpha"));
+    const [pValues, known] = [nums(inputs, "p"), nums(inputs, "dt")];
+    let tests = noOnlineTests;
+    const levels: number[] = [];
+    pValues.forEach((_, i) => {
+      const begun = beginTest(rule, tests);
+      tests = begun.tests;
+      levels.push(begun.level);
+      pValues.forEach((pValue, j) => {
+        if (known[j] !== i + 1) return;
+        tests = rememberOutcome(rule, tests, { number: j + 1, pValue, level: levels[j] ?? NaN });
+      });
+    });
+    return { alphai: levels, R: pValues.map((p, i) => (p <= (levels[i] ?? NaN) ? 1 : 0)) };
+  };
+}
+
+/** onlineFDR's LOND* multiplies by max(discoveries, 1) where its LOND has discoveries + 1. */
+function londOfOriginal(alpha: number): OnlineProcedure {
+  const { lambda, level } = lond(alpha);
+  return {
+    lambda,
+    level: (past) => (level(past) * Math.max(1, past.rejected.length)) / (past.rejected.length + 1),
+  };
+}
+
 export const onlineFdrAdapters: Adapters = {
   "online.LORD++": online((alpha, inputs) => lordPlusPlus(alpha, numOr(inputs, "w0", alpha / 10))),
   "online.SAFFRON": online((alpha, inputs) =>
@@ -31,4 +63,17 @@ export const onlineFdrAdapters: Adapters = {
   ),
   "online.LOND": online((alpha) => lond(alpha)),
   "online.AlphaSpending": online((alpha) => alphaSpending(alpha)),
+  "online.ADDIS": online((alpha, inputs) =>
+    addis(alpha, { lambda: num(inputs, "lambda"), tau: num(inputs, "tau"), initialWealth: num(inputs, "w0") }),
+  ),
+  "online.ADDISspending": online((alpha, inputs) =>
+    addisSpending(alpha, { lambda: num(inputs, "lambda"), tau: num(inputs, "tau") }),
+  ),
+  "online.LORDdiscard": online((alpha, inputs) =>
+    lordDiscarding(alpha, { tau: num(inputs, "tau"), initialWealth: num(inputs, "w0") }),
+  ),
+  "online.LONDdep": online((alpha) => londDependent(alpha)),
+  "online.LORDstar.async": asynchronous((alpha) => lordPlusPlus(alpha)),
+  "online.SAFFRONstar.async": asynchronous((alpha) => saffron(alpha)),
+  "online.LONDstar.async": asynchronous(londOfOriginal),
 };
