@@ -1,3 +1,4 @@
+import { bisect } from "./bisect.ts";
 import { refuse, type Interval, type Refused } from "./refused.ts";
 
 /** A coefficient with its evidence, valid at every look. */
@@ -74,4 +75,32 @@ export function anytimeMultiplier({
   const r = g / (g + n);
   const level = Math.exp((Math.log(r) + 2 * Math.log(alpha)) / (nu + 1));
   return level > r ? Math.sqrt((nu * (1 - level)) / (level - r)) : Infinity;
+}
+
+/**
+ * The g with the narrowest interval at n units; choose n near the planned total, before the first look.
+ *
+ * @returns `invalid-input` unless n > coefficients + 1 and alpha in (0, 1).
+ * @see Lindon, Ham, Tingley & Bojinov (2022), section 3.3. The derivative of the multiplier in r = g/(g + n) vanishes where
+ * (1 − L)(ν + 1) r = (1 − r) L, L = (r α²)^(1/(ν + 1)).
+ */
+export function narrowestG({
+  n,
+  coefficients,
+  alpha,
+}: {
+  readonly n: number;
+  readonly coefficients: number;
+  readonly alpha: number;
+}): { readonly kind: "estimate"; readonly g: number } | Refused<"invalid-input"> {
+  const nu = n - coefficients;
+  if (!(nu > 1 && Number.isFinite(n) && alpha > 0 && alpha < 1))
+    return refuse("invalid-input", `n ${n}, coefficients ${coefficients}, alpha ${alpha}`);
+  const slope = (logR: number): number => {
+    const r = Math.exp(logR);
+    const logLevel = (logR + 2 * Math.log(alpha)) / (nu + 1);
+    return -Math.expm1(logLevel) * (nu + 1) * r - (1 - r) * Math.exp(logLevel);
+  };
+  const r = Math.exp(bisect(slope, -Math.log(n) - 20, -1e-12));
+  return { kind: "estimate", g: (n * r) / (1 - r) };
 }

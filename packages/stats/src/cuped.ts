@@ -24,7 +24,7 @@ export interface CupedEffect extends Omit<LiftMoments, "kind"> {
 export function cuped(
   control: PairedMoments,
   treatment: PairedMoments,
-  { scale, slope = withinArmSlope }: { readonly scale: "absolute" | "relative"; readonly slope?: CovariateSlope },
+  { scale, slope = withinArmSlope, liftGradient = "unadjusted" }: CupedOptions,
 ): CupedEffect | Refused<ComparisonRefusal | "zero-baseline"> {
   const valid = [control.first, control.second, treatment.first, treatment.second].every(areMomentsValid);
   if (!valid || !Number.isFinite(control.coMoment + treatment.coMoment))
@@ -38,11 +38,12 @@ export function cuped(
   const adjusted = (arm: PairedMoments): number => arm.first.mean - theta * arm.second.mean;
   const difference = adjusted(treatment) - adjusted(control);
   const own = { control: adjustedVariance(control, theta, 1), treatment: adjustedVariance(treatment, theta, 1) };
-  // Relative: unadjusted means in the delta method, so the control's outcome counts with the ratio and its covariate with 1.
+  // Relative: the control's outcome counts with the ratio of the arms and its covariate with 1.
+  const ratio = liftGradient === "unadjusted" ? treatment.first.mean / base : 1 + difference / base;
   const variance =
     scale === "absolute"
       ? own.control + own.treatment
-      : (own.treatment + adjustedVariance(control, theta, treatment.first.mean / base)) / (base * base);
+      : (own.treatment + adjustedVariance(control, theta, ratio)) / (base * base);
   const size = (control.first.m2 + treatment.first.m2) / (scale === "absolute" ? 1 : base * base);
   if (variance <= 1e-12 * size || variance === 0)
     return refuse("zero-variance", "the covariate explains the outcome completely, or nothing varies");
@@ -56,6 +57,14 @@ export function cuped(
       { variance: own.treatment, n: treatment.first.n },
     ),
   };
+}
+
+/** How the effect is expressed, which slope is taken out, and the ratio of arms that the delta method for a lift uses. */
+export interface CupedOptions {
+  readonly scale: "absolute" | "relative";
+  readonly slope?: CovariateSlope;
+  /** The ratio of unadjusted means (GrowthBook's means), or 1 + lift (the exact gradient; GrowthBook's ratio metrics). */
+  readonly liftGradient?: "unadjusted" | "adjusted";
 }
 
 /** How much of the covariate is taken out: a slope from both arms together, never one per arm. */

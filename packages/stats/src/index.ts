@@ -220,7 +220,14 @@ export {
   type RiskRatio,
 } from "./confounding-e-value.ts";
 export { noncentralTSf } from "./noncentral-t.ts";
-export { allUnitsSlope, cuped, withinArmSlope, type CovariateSlope, type CupedEffect } from "./cuped.ts";
+export {
+  allUnitsSlope,
+  cuped,
+  withinArmSlope,
+  type CovariateSlope,
+  type CupedEffect,
+  type CupedOptions,
+} from "./cuped.ts";
 export {
   mergePairedMoments,
   pairedMoments,
@@ -248,6 +255,7 @@ export {
 export {
   anytimeCoefficient,
   anytimeMultiplier,
+  narrowestG,
   type AnytimeCoefficient,
   type CoefficientInput,
 } from "./anytime-valid-linear-model.ts";
@@ -377,3 +385,13 @@ export {
 } from "./difference-in-differences.ts";
 export { effectTrend, type DailyEffects, type EffectTrend } from "./novelty-trend.ts";
 export { syntheticControl, type SyntheticControl } from "./synthetic-control.ts";
+export {
+  inverseGapWeights,
+  learnReward,
+  linearBelief,
+  linUcbScore,
+  untriedArm,
+  type LinearArm,
+  type LinearBelief,
+} from "./linear-bandit.ts";
+export { linearisedRatios, type LinearisedArms, type RatioSums } from "./ratio-cuped.ts";

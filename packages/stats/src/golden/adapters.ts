@@ -14,6 +14,7 @@ import { guardrailAdapters } from "./guardrail-adapters.ts";
 import { groupSequentialAdapters } from "./group-sequential-adapters.ts";
 import { driftAdapters } from "./drift-adapters.ts";
 import { panelAdapters } from "./panel-adapters.ts";
+import { banditAdapters } from "./bandit-adapters.ts";
 import { ratioAdapters } from "./ratio-adapters.ts";
 import { regressionAdapters } from "./regression-adapters.ts";
 import { sampleRatioAdapters } from "./sample-ratio-adapters.ts";
@@ -43,6 +44,7 @@ const TOPICS: readonly Adapters[] = [
   groupSequentialAdapters,
   driftAdapters,
   panelAdapters,
+  banditAdapters,
 ];
 
 /** Every supported operation. */

@@ -41,7 +41,7 @@ export function compareCase(got: unknown, expected: JsonObject, tolerance: Toler
     return { faults: [`refused (${got.reason}): ${got.message}`], worstRelativeError: 0, disputed: 0 };
   const seen: Seen = { faults: [], worst: 0, numbers: 0, disputed: 0 };
   compareObject(got, expected, { path: "", tolerance, seen });
-  if (seen.numbers === 0 && seen.faults.length === 0) seen.faults.push("nothing was compared");
+  if (seen.numbers + seen.disputed === 0 && seen.faults.length === 0) seen.faults.push("nothing was compared");
   return { faults: seen.faults, worstRelativeError: seen.worst, disputed: seen.disputed };
 }
 

@@ -27,6 +27,7 @@ const SUPPORTED = [
   /^gsd\./,
   /^(binned_divergence|two_sample|adwin|ddm|eddm|hddm_a|page_hinkley)/,
   /^(did\.|novelty|synthetic_control|robust_se)/,
+  /^(linucb|replay\.linucb|gb\.cuped_ratio|avlm)/,
   /^online\.(LORD\+\+|SAFFRON|LOND|AlphaSpending|ADDIS|ADDISspending|LORDdiscard|LONDdep|.*star\.async)$/,
 ];
 
