@@ -76,6 +76,7 @@ export type { PooledEffect, SegmentEffect } from "./evidence/segment-effects.ts"
 export { conclude, type EvidenceSnapshot } from "./evidence/snapshot.ts";
 export { judge, type Verdict, type VerdictWord } from "./evidence/verdict.ts";
 
+export type { Prediction } from "./adaptation/predict-effect.ts";
 export { missingApprovals, type ApprovalAnswer, type ApprovalRequest } from "./governance/approve.ts";
 export type {
   Approval,
@@ -83,7 +84,6 @@ export type {
   ChangeEvent,
   ChangeState,
   ChangeStatus,
-  PredictedEffect,
   ReviewVerdict,
   RuleFinding,
 } from "./governance/change.ts";

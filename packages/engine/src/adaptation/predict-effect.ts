@@ -6,20 +6,22 @@ import type { OutcomeCell } from "../outcomes/cell.ts";
 import { sumCells } from "../outcomes/sum-cells.ts";
 import { learnChoice, valueWith, type ChoiceLesson } from "./learn-choice.ts";
 
-/** What a proposal would do, as far as the log can tell. In the objective's own direction and units, per unit outside the holdout. */
+/** What a change would do, as far as the log can tell, or why that cannot be said. */
 export type Prediction =
   | {
       readonly kind: "estimate";
+      /** Change of the objective per unit outside the holdout, from units that did not help to choose the change. */
       readonly estimate: number;
       readonly lower: number;
       readonly upper: number;
       readonly confidence: number;
       readonly effectiveSampleSize: number;
+      /** Decisions it rests on. */
       readonly n: number;
     }
   | { readonly kind: "refused"; readonly reason: string; readonly message: string };
 
-/** Fewer effectively weighted units than this say nothing about a policy (STATISTICS: gates before any number is shown). */
+/** Fewer effectively weighted units than this say nothing about a policy. */
 const EFFECTIVE_UNITS_MIN = 200;
 
 /**

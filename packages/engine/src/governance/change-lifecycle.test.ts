@@ -51,7 +51,7 @@ const ways: Readonly<Record<Exclude<ChangeStatus, "superseded">, readonly EventN
   expired: ["expired"],
 };
 
-/** What may follow, as GOVERNANCE draws it. */
+/** What may follow in the lifecycle: a legal transition for each pair of status and event. */
 const legal: Readonly<Record<keyof typeof ways, readonly EventName[]>> = {
   draft: ["evidenced", "rejected", "expired"],
   evidence: ["reviewed", "rejected", "expired"],

@@ -1,23 +1,9 @@
+import type { Prediction } from "../adaptation/predict-effect.ts";
 import type { Edit } from "../decisions/playbook.ts";
 import type { Digest } from "../digest.ts";
 import type { ActorId, ChangeId } from "../ids.ts";
 import type { Instant } from "../time.ts";
 import type { Tier } from "./policy.ts";
-
-/** What a change would do, from data that it did not choose, or why that cannot be said. */
-export type PredictedEffect =
-  | {
-      readonly kind: "estimate";
-      /** Change of the objective per unit, over all units outside the holdout. Cross-fitted: no unit judges what it helped to choose. */
-      readonly estimate: number;
-      readonly lower: number;
-      readonly upper: number;
-      readonly confidence: number;
-      readonly effectiveSampleSize: number;
-      /** Decisions it rests on. */
-      readonly n: number;
-    }
-  | { readonly kind: "refused"; readonly reason: string; readonly message: string };
 
 /** A governed edit of the playbook: one object from draft to promoted or rolled back. What is approved is exactly these bytes. */
 export interface Change {
@@ -28,7 +14,7 @@ export interface Change {
   /** The playbook version it edits. */
   readonly basedOn: number;
   readonly rationale: string;
-  readonly predicted: PredictedEffect;
+  readonly predicted: Prediction;
   /** Share of all units whose segment it edits, in [0, 1]. */
   readonly audienceShare: number;
   /** What this change cannot show, in words. */

@@ -335,7 +335,7 @@ interface Step {
   readonly now: Instant;
 }
 
-/** Invariants of GOVERNANCE 3.4 that a step breaks, by number. */
+/** Invariants of the lifecycle that a step breaks, by number. */
 function broken({ before, after, cause, policy, now }: Step): readonly string[] {
   const tick = cause.kind === "tick" ? cause : null;
   const seen = tick?.situation.evidence ?? null;

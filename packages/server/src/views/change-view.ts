@@ -9,7 +9,7 @@ import {
   type EvidenceSnapshot,
   type LedgerEntry,
   type Policy,
-  type PredictedEffect,
+  type Prediction,
   type ReviewVerdict,
   differenceInWords,
   metricInWords,
@@ -107,7 +107,7 @@ function allowedRange(action: string, limits: ActionLimits, { exploration }: Pol
   return { min: Math.min(max, Math.max(min, exploration.settledFloor)), max };
 }
 
-function predictedView(predicted: PredictedEffect, policy: Policy): PredictedEffectView {
+function predictedView(predicted: Prediction, policy: Policy): PredictedEffectView {
   if (predicted.kind === "refused") return predicted;
   const objective = policy.metrics.find(({ id }) => id === policy.objective) ?? { id: policy.objective, kind: "value" };
   const { estimate, lower, upper, confidence, n, effectiveSampleSize } = predicted;
