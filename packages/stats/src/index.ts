@@ -395,3 +395,4 @@ export {
   type LinearBelief,
 } from "./linear-bandit.ts";
 export { linearisedRatios, type LinearisedArms, type RatioSums } from "./ratio-cuped.ts";
+export { randomIntercept, type GroupDeviation, type RandomIntercept } from "./random-intercept.ts";

@@ -1,5 +1,6 @@
 import { betaBinomial } from "../beta-binomial.ts";
 import { cochranQ, normalNormal, type HeterogeneityMethod } from "../empirical-bayes.ts";
+import { randomIntercept } from "../random-intercept.ts";
 import { chiSquaredSf, normalQuantile } from "../special-functions.ts";
 import { accepted, type Adapters } from "./adapter.ts";
 import { nums, str } from "./json.ts";
@@ -21,6 +22,18 @@ export const empiricalBayesAdapters: Adapters = {
       blup: fit.effects.map((effect) => effect.mean),
       blup_se: fit.effects.map((effect) => effect.standardError),
       prediction_interval: [fit.mu - half, fit.mu + half],
+    };
+  },
+  random_intercept: (inputs) => {
+    const fit = accepted(randomIntercept(nums(inputs, "y"), nums(inputs, "g")));
+    const groups = fit.groups.toSorted((a, b) => a.group - b.group);
+    return {
+      mu: fit.mean,
+      var_group: fit.betweenVariance,
+      var_resid: fit.withinVariance,
+      group: groups.map(({ group }) => String(group)),
+      ranef: groups.map(({ deviation }) => deviation),
+      cond_sd: groups.map(({ standardDeviation }) => standardDeviation),
     };
   },
   beta_binomial: (inputs) => {

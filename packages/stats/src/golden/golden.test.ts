@@ -14,7 +14,7 @@ const SUPPORTED = [
   /^(ttest\.|gb\.fixed_|prop\.|ranksum|mantel_haenszel)/,
   /^(gb\.seq|gb\.halfwidth|asympcs\.|confseq\.|safe2x2\.(e_process|batches)|safe_z|avlm\.treatment)/,
   /^(srm\.|ssrm\.)/,
-  /^(normal_normal|beta_binomial)$/,
+  /^(normal_normal|beta_binomial|random_intercept)$/,
   /^ope\./,
   /^power\.|^gb\.midexperiment_power$/,
   /^(padjust\.|ebh|multitest\.reject|qvalue)/,
