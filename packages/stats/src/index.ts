@@ -240,6 +240,7 @@ export {
 } from "./ratio-metric.ts";
 export { addis, addisSpending, londDependent, lordDiscarding, type AddisOptions } from "./online-fdr-discarding.ts";
 export {
+  alphaInvesting,
   alphaSpending,
   beginTest,
   lond,

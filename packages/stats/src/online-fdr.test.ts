@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addis, addisSpending, londDependent, lordDiscarding } from "./online-fdr-discarding.ts";
 import {
+  alphaInvesting,
   alphaSpending,
   beginTest,
   lond,
@@ -20,6 +21,7 @@ const PROCEDURES: Readonly<Record<string, OnlineProcedure>> = {
   SAFFRON: saffron(0.1),
   LOND: lond(0.1),
   "alpha spending": alphaSpending(0.1),
+  "alpha investing": alphaInvesting(0.1),
   ADDIS: addis(0.1),
   "ADDIS spending": addisSpending(0.1),
   "discarding LORD": lordDiscarding(0.1),

@@ -141,3 +141,23 @@ export function lond(alpha: number): OnlineProcedure {
 export function alphaSpending(alpha: number): OnlineProcedure {
   return { lambda: 1, level: ({ count }) => alpha * logarithmicShare(count + 1) };
 }
+
+/**
+ * Alpha-investing: SAFFRON whose candidates are the discoveries themselves; independent p-values only.
+ *
+ * @see Foster & Stine (2008), "α-investing"; in this form Ramdas, Zrnic, Wainwright & Jordan (2018), section 2.4.
+ */
+export function alphaInvesting(alpha: number, initialWealth: number = alpha / 2): OnlineProcedure {
+  return {
+    lambda: 1,
+    level: ({ count, rejected }) => {
+      const t = count + 1;
+      const share = (tau: number): number => polynomialShare(t - tau - rejected.filter((j) => j > tau).length);
+      const earned = rejected.reduce(
+        (sum, tau, k) => sum + (k === 0 ? alpha - initialWealth : alpha) * share(tau),
+        initialWealth * share(0),
+      );
+      return earned / (1 + earned);
+    },
+  };
+}

@@ -28,7 +28,7 @@ const SUPPORTED = [
   /^(binned_divergence|two_sample|adwin|ddm|eddm|hddm_a|page_hinkley)/,
   /^(did\.|novelty|synthetic_control|robust_se)/,
   /^(linucb|replay\.linucb|gb\.cuped_ratio|avlm)/,
-  /^online\.(LORD\+\+|SAFFRON|LOND|AlphaSpending|ADDIS|ADDISspending|LORDdiscard|LONDdep|.*star\.async)$/,
+  /^online\.(LORD\+\+|SAFFRON|LOND|AlphaSpending|AlphaInvesting|ADDIS|ADDISspending|LORDdiscard|LONDdep|.*star\.async)$/,
 ];
 
 describe.skipIf(!existsSync(FOLDER))(

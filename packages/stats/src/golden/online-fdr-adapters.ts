@@ -1,5 +1,6 @@
 import { addis, addisSpending, londDependent, lordDiscarding } from "../online-fdr-discarding.ts";
 import {
+  alphaInvesting,
   alphaSpending,
   beginTest,
   lond,
@@ -63,6 +64,7 @@ export const onlineFdrAdapters: Adapters = {
   ),
   "online.LOND": online((alpha) => lond(alpha)),
   "online.AlphaSpending": online((alpha) => alphaSpending(alpha)),
+  "online.AlphaInvesting": online((alpha, inputs) => alphaInvesting(alpha, num(inputs, "w0"))),
   "online.ADDIS": online((alpha, inputs) =>
     addis(alpha, { lambda: num(inputs, "lambda"), tau: num(inputs, "tau"), initialWealth: num(inputs, "w0") }),
   ),
