@@ -1,3 +1,4 @@
+import { ascendingOrder } from "./ascending-order.ts";
 import { refuse, type Refused } from "./refused.ts";
 
 /** A rising step-and-slope function: `x` strictly increasing, `y` not decreasing, equally many. */
@@ -60,17 +61,13 @@ function tiesAveraged(
   weights: readonly number[] | undefined,
 ): Points {
   const n = scores.length;
-  const order = Uint32Array.from({ length: n }, (_, i) => i);
-  const sorted = Float64Array.from(scores);
-  if (sorted.some((s, i) => i > 0 && s < (sorted[i - 1] ?? 0))) {
-    order.sort((a, b) => (sorted[a] ?? 0) - (sorted[b] ?? 0));
-  }
+  const order = ascendingOrder(scores);
   const [x, y, w] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
   let size = 0;
   for (const i of order) {
     const weight = weights?.[i] ?? 1;
     if (weight === 0) continue;
-    const score = sorted[i] ?? 0;
+    const score = scores[i] ?? 0;
     if (size === 0 || x[size - 1] !== score) {
       x[size] = score;
       size++;

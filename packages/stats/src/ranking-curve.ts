@@ -1,5 +1,6 @@
+import { ascendingOrder } from "./ascending-order.ts";
 import { refuse, type Refused } from "./refused.ts";
-import { ascending, rankingFault } from "./roc-auc.ts";
+import { rankingFault } from "./roc-auc.ts";
 
 /** Acting on every unit scored at least `threshold`. Rates of the two outcomes, `precision` of what was acted on. */
 export interface OperatingPoint {
@@ -48,7 +49,7 @@ export function rankingCurve(
   const positives = outcomes.reduce((t, y, i) => t + y * w(i), 0);
   const negatives = outcomes.reduce((t, y, i) => t + (1 - y) * w(i), 0);
   if (!(positives > 0 && negatives > 0)) return refuse("one-class", "a curve needs units of both outcomes");
-  const order = ascending(scores);
+  const order = ascendingOrder(scores);
   const points: OperatingPoint[] = [];
   let [found, alarms, area, averagePrecision] = [0, 0, 0, 0];
   for (let end = order.length; end > 0;) {
@@ -124,7 +125,7 @@ export function normalisedGain(
 
 /** Outcome expected at each rank, best first: ties share the mean of their group. */
 function expectedGains(scores: readonly number[], outcomes: readonly number[]): readonly number[] {
-  const order = ascending(scores);
+  const order = ascendingOrder(scores);
   const gains: number[] = [];
   for (let end = order.length; end > 0;) {
     const score = scores[order[end - 1] ?? 0];

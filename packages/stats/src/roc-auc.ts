@@ -1,3 +1,4 @@
+import { ascendingOrder } from "./ascending-order.ts";
 import { refuse, type Interval, type Refused } from "./refused.ts";
 import { normalQuantile, normalSf } from "./special-functions.ts";
 
@@ -107,7 +108,7 @@ function placements(
   const slot = new Uint32Array(scores.length);
   let [p, n] = [0, 0];
   outcomes.forEach((y, i) => (slot[i] = y === 1 ? p++ : n++));
-  const order = ascending(scores);
+  const order = ascendingOrder(scores);
   let [positivesBelow, negativesBelow] = [0, 0];
   for (let start = 0; start < order.length;) {
     let end = start;
@@ -125,12 +126,6 @@ function placements(
     start = end;
   }
   return { positive, negative };
-}
-
-/** Indices from the lowest score to the highest. */
-export function ascending(scores: readonly number[]): Uint32Array {
-  const keys = Float64Array.from(scores);
-  return Uint32Array.from(keys, (_, i) => i).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0));
 }
 
 function mean(xs: Float64Array): number {

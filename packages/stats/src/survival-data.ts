@@ -1,3 +1,4 @@
+import { ascendingOrder } from "./ascending-order.ts";
 import { refuse, type Refused } from "./refused.ts";
 
 /** Units followed from their assignment: `times` until the event or until they were last seen, `events` 1 or 0 (censored). */
@@ -40,8 +41,7 @@ export function riskTable({ times, events }: SurvivalInput): readonly RiskRow[] 
 
 /** Indices from the earliest time to the latest. */
 export function byTime(times: readonly number[]): Uint32Array {
-  const keys = Float64Array.from(times);
-  return Uint32Array.from(keys, (_, i) => i).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0));
+  return ascendingOrder(times);
 }
 
 /** The first thing wrong with times and events (0 to `causes`), or null. */
