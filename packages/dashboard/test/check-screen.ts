@@ -90,7 +90,7 @@ export function screenChecker(browser: Browser, now: Date | null): ScreenChecker
   };
 }
 
-const SHOWN_MS = 5000;
+const SHOWN_MS = 20_000;
 
 async function firstMissing(page: Page, texts: readonly string[]): Promise<string | null> {
   for (const text of texts) {

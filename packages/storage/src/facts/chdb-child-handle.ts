@@ -138,7 +138,11 @@ export class ChdbChild {
       return;
     }
     this.#process.send(message, (error) => {
-      if (error !== null) fail(new ChdbDiedError(error.message));
+      if (error === null) return;
+      // Its channel closes before its end is known. It will hear nothing more, so it counts as ended, and the next call starts another.
+      this.kill();
+      this.#end(error.message);
+      fail(new ChdbDiedError(error.message));
     });
   }
 
