@@ -54,6 +54,7 @@ export function evolveChange(state: ChangeState | null, event: ChangeEvent, at: 
       change: event.change,
       digest: event.digest,
       status: "draft",
+      draftedAt: at,
       evidence: null,
       verdict: null,
       policyVersion: null,

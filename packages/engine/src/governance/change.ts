@@ -122,6 +122,7 @@ export interface ChangeState {
   readonly change: Change;
   readonly digest: Digest;
   readonly status: ChangeStatus;
+  readonly draftedAt: Instant;
   readonly evidence: Digest | null;
   readonly verdict: ReviewVerdict | null;
   readonly policyVersion: number | null;

@@ -100,6 +100,13 @@ describe("an approved change", () => {
     expect(given(approved).when()).toMatchObject({ events: [{ kind: "change.started", share: 0.1, cycle: 5 }] });
   });
 
+  it("waits for a person, and expires when nobody rules on it for as long as an approval would be valid", () => {
+    const pending = reviewed(change);
+    const sla = examplePolicy().approvalValidForMs;
+    expect(given(pending).when({ now: later(NOON, sla) })).toMatchObject({ kind: "stay" });
+    expect(kinds(given(pending).when({ now: later(NOON, sla + 1) }))).toEqual(["change.expired"]);
+  });
+
   it("expires when another playbook is in force than it edits", () => {
     expect(given(approved).when({ playbookVersion: 2 })).toMatchObject({ events: [{ kind: "change.expired" }] });
   });

@@ -4,7 +4,7 @@ import { redSentences, type HealthCheck } from "../evidence/health.ts";
 import type { ChangeEvent, ChangeState } from "../governance/change.ts";
 import { approvalsHold } from "../governance/approve.ts";
 import type { Policy } from "../governance/policy.ts";
-import type { Instant } from "../time.ts";
+import { DAY_MS, type Instant } from "../time.ts";
 
 /** What a rollout step is decided on. */
 export interface RolloutSituation {
@@ -35,6 +35,7 @@ export type RolloutMove =
  * guardrails, units and time, all fresh for this step. No data is not success, and silence is not consent.
  */
 export function decideRollout(state: ChangeState, situation: RolloutSituation): RolloutMove {
+  if (state.status === "pending") return lapse(state, situation);
   if (state.status === "approved") return start(state, situation);
   if (state.status !== "canary" && state.status !== "ramping" && state.status !== "holding") {
     return { kind: "stay", sentence: `${state.status}` };
@@ -61,6 +62,14 @@ export function rollBack(
     ],
     sentence: `rolled back: ${reason}`,
   };
+}
+
+/** Silence is not consent, and must not block the lever: what nobody ruled on for as long as an approval would be valid expires. */
+function lapse(state: ChangeState, { policy, now }: RolloutSituation): RolloutMove {
+  if (now - state.draftedAt <= policy.approvalValidForMs) return { kind: "stay", sentence: "waits for a person" };
+  const reason = `nobody ruled on it within ${Math.round(policy.approvalValidForMs / DAY_MS)} days`;
+  const events: readonly ChangeEvent[] = [{ kind: "change.expired", changeId: state.change.id, reason }];
+  return { kind: "events", events, sentence: `expired: ${reason}` };
 }
 
 function start(state: ChangeState, situation: RolloutSituation): RolloutMove {
