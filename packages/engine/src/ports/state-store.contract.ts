@@ -82,7 +82,13 @@ function specifyLedger(store: () => StateStore): void {
       const entries = chain(await store().head(), [
         draft({ kind: "policy.adopted", version: 1, digest: document.digest }),
         draft({ kind: "change.approved", changeId: changeId("c-1") }),
-        draft({ kind: "change.rejected", changeId: changeId("c-2"), by: actorId("grace"), reason: "too wide", decisions: 0 }),
+        draft({
+          kind: "change.rejected",
+          changeId: changeId("c-2"),
+          by: actorId("grace"),
+          reason: "too wide",
+          decisions: 0,
+        }),
       ]);
       await store().append(entries, [document, document]);
       expect(await store().ledger({})).toEqual(entries);
