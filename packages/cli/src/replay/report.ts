@@ -138,6 +138,7 @@ export function snakeCased(body: unknown): unknown {
 
 function value(estimate: ValueEstimate): string {
   if (estimate.kind === "refused") return `cannot tell: ${estimate.message}`;
+  if (estimate.value === 0 && estimate.standardError === 0) return "0, as both choose alike";
   return `${short(estimate.value)} (${short(estimate.lower)} to ${short(estimate.upper)})`;
 }
 
