@@ -249,7 +249,7 @@ function withMemory(rationale: string, failure: RememberedFailure | null): strin
     : `${rationale}. Tried before as ${failure.changeId}, which failed: ${failure.reason}`;
 }
 
-/** A change's way through governance, as far as it goes without a person. Also the way of a change that a person drafts. */
+/** A change's way through governance, as far as it goes without a person. */
 function admissionEvents(
   change: Change,
   {
