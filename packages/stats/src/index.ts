@@ -4,8 +4,8 @@
  * No clock, no global randomness, no input or output. Estimators return an estimate with its uncertainty (`kind: "estimate"`)
  * or a refusal with a reason (`kind: "refused"`), never a number that only looks like a result.
  */
-export { err, ok, type Result } from "./result.ts";
-export { refuse, type Interval, type Refused } from "./refused.ts";
+
+// What every answer is made of
 export {
   parseProbability,
   parsePropensity,
@@ -15,63 +15,13 @@ export {
   type Probability,
   type Propensity,
 } from "./probability.ts";
-export { betaDraw, gammaDraw, mersenneRng, normalDraw, type Draw, type Rng } from "./random.ts";
-export {
-  addObservation,
-  emptyMoments,
-  mergeMoments,
-  momentsFromConversions,
-  momentsFromSums,
-  momentsOf,
-  sampleVariance,
-  type Moments,
-} from "./moments.ts";
-export {
-  tComparison,
-  welchDegreesOfFreedom,
-  welchDifference,
-  type Alternative,
-  type ArmVariance,
-  type ComparisonOptions,
-  type ComparisonRefusal,
-  type DifferenceEstimate,
-} from "./welch.ts";
-export {
-  asymptoticConfidenceSequence,
-  asymptoticMargin,
-  mixingVariance,
-  type AsymptoticInput,
-  type ConfidenceSequence,
-  type Sides,
-  type Tuning,
-} from "./asymptotic-confidence-sequence.ts";
-export {
-  initialTwoByTwo,
-  stepTwoByTwo,
-  twoByTwoEProcess,
-  twoByTwoEvidence,
-  type Conversions,
-  type TwoByTwoBatch,
-  type TwoByTwoEvidence,
-  type TwoByTwoState,
-} from "./two-by-two-e-process.ts";
-export {
-  chiSquaredSampleRatio,
-  sequentialSampleRatio,
-  type ChiSquaredFit,
-  type SampleRatioInput,
-  type SampleRatioRefusal,
-  type SequentialSampleRatio,
-} from "./sample-ratio-mismatch.ts";
-export {
-  cochranQ,
-  normalNormal,
-  type HeterogeneityMethod,
-  type NormalNormalFit,
-  type NormalNormalInput,
-  type ShrunkenEffect,
-} from "./empirical-bayes.ts";
-export { lambertWm1 } from "./lambert-w.ts";
+export { refuse, type Interval, type Refused } from "./refused.ts";
+export { err, ok, type Result } from "./result.ts";
+
+// Special functions, distributions, seeded randomness
+export { lambertWm1 } from "./numerics/lambert-w.ts";
+export { noncentralTSf } from "./numerics/noncentral-t.ts";
+export { betaDraw, gammaDraw, mersenneRng, normalDraw, type Draw, type Rng } from "./numerics/random.ts";
 export {
   betaCdf,
   betaQuantile,
@@ -94,29 +44,78 @@ export {
   tQuantile,
   tSf,
   tTwoSidedP,
-} from "./special-functions.ts";
+} from "./numerics/special-functions.ts";
+export { pooledTDifference } from "./numerics/student-t.ts";
+
+// Comparing two cohorts
+export { cochranMantelHaenszel, type MantelHaenszel, type TwoByTwoTable } from "./cohorts/cochran-mantel-haenszel.ts";
 export {
-  initialPolicyContrast,
-  policyContrast,
-  policyEstimate,
-  policyValue,
-  stepPolicyContrast,
-  type PolicyContrastOptions,
-  type PolicyContrastState,
-  type PolicyEstimate,
-  type PolicyRefusal,
-} from "./policy-contrast.ts";
-export { type ActionProbabilities, type ContrastStratum, type PolicyCell, type ValueStratum } from "./policy-strata.ts";
-export { unitsUntilConfidenceSequence, type UnitsQuestion } from "./units-until-confidence-sequence.ts";
-export { liftDifference, liftMoments, type LiftMoments } from "./lift.ts";
-export { pooledTDifference } from "./student-t.ts";
+  allUnitsSlope,
+  cuped,
+  withinArmSlope,
+  type CovariateSlope,
+  type CupedEffect,
+  type CupedOptions,
+} from "./cohorts/cuped.ts";
+export {
+  chiSquaredTwoByTwo,
+  fisherExact,
+  type ContinuityCorrected,
+  type FisherExact,
+} from "./cohorts/exact-two-by-two.ts";
+export { liftDifference, liftMoments, type LiftMoments } from "./cohorts/lift.ts";
+export { linearRegression, type CovarianceKind, type LinearFit } from "./cohorts/linear-regression.ts";
+export {
+  addObservation,
+  emptyMoments,
+  mergeMoments,
+  momentsFromConversions,
+  momentsFromSums,
+  momentsOf,
+  sampleVariance,
+  type Moments,
+} from "./cohorts/moments.ts";
+export {
+  equivalence,
+  nonInferiority,
+  rateNonInferiority,
+  type EquivalenceTest,
+  type Guardrail,
+  type GuardrailTest,
+  type MeasuredEffect,
+  type RateMethod,
+} from "./cohorts/non-inferiority.ts";
 export {
   binomialTest,
   proportionInterval,
   wilsonInterval,
   type ProportionEstimate,
   type ProportionIntervalMethod,
-} from "./one-proportion.ts";
+} from "./cohorts/one-proportion.ts";
+export { postStratified, type ComparedStratum, type StratifiedEffect } from "./cohorts/post-stratification.ts";
+export { quantileMoments, type QuantileSummary } from "./cohorts/quantile-metric.ts";
+export { quantiles, type QuantileType } from "./cohorts/quantile.ts";
+export { randomIntercept, type GroupDeviation, type RandomIntercept } from "./cohorts/random-intercept.ts";
+export { linearisedRatios, type LinearisedArms, type RatioSums } from "./cohorts/ratio-cuped.ts";
+export {
+  mergePairedMoments,
+  pairedMoments,
+  ratioDifference,
+  ratioLift,
+  ratioMean,
+  ratioVariance,
+  type PairedMoments,
+  type RatioMean,
+} from "./cohorts/ratio-metric.ts";
+export {
+  median,
+  medianAbsoluteDeviation,
+  trimmedMean,
+  winsorise,
+  type SampleRefusal,
+  type Tails,
+} from "./cohorts/robust-location.ts";
+export { sampleShape, weightedMoments, type SampleShape, type WeightedMoments } from "./cohorts/sample-shape.ts";
 export {
   differenceInterval,
   pooledZ,
@@ -125,19 +124,36 @@ export {
   type DifferenceMethod,
   type RatioMethod,
   type ZTest,
-} from "./two-proportions.ts";
-export { chiSquaredTwoByTwo, fisherExact, type ContinuityCorrected, type FisherExact } from "./exact-two-by-two.ts";
-export { cochranMantelHaenszel, type MantelHaenszel, type TwoByTwoTable } from "./cochran-mantel-haenszel.ts";
-export { mannWhitney, type MannWhitney } from "./mann-whitney.ts";
-export { mixturePrecision, normalLogMixture, normalMixtureBound, type MixtureSide } from "./normal-mixture.ts";
+} from "./cohorts/two-proportions.ts";
 export {
-  bernoulliConfidenceSequence,
-  betaBinomialMixture,
-  gammaExponentialMixture,
-  mixtureBound,
-  polyStitchingBound,
-  type Mixture,
-} from "./uniform-boundaries.ts";
+  tComparison,
+  welchDegreesOfFreedom,
+  welchDifference,
+  type Alternative,
+  type ArmVariance,
+  type ComparisonOptions,
+  type ComparisonRefusal,
+  type DifferenceEstimate,
+} from "./cohorts/welch.ts";
+
+// Anytime-valid inference
+export {
+  anytimeCoefficient,
+  anytimeMultiplier,
+  narrowestG,
+  type AnytimeCoefficient,
+  type CoefficientInput,
+} from "./anytime/anytime-valid-linear-model.ts";
+export {
+  asymptoticConfidenceSequence,
+  asymptoticMargin,
+  mixingVariance,
+  type AsymptoticInput,
+  type ConfidenceSequence,
+  type Sides,
+  type Tuning,
+} from "./anytime/asymptotic-confidence-sequence.ts";
+export { iteratedLogarithmMargin } from "./anytime/asymptotic-confidence-sequence.ts";
 export {
   empiricalBernsteinSequence,
   hedgedLogCapital,
@@ -146,11 +162,64 @@ export {
   predictablePlugIn,
   type BoundedMeanSequence,
   type HedgeOptions,
-} from "./bounded-mean.ts";
-export { betaBinomial, type BetaBinomialFit } from "./beta-binomial.ts";
-export { effectPosterior, expectedPositivePart, type EffectPosterior, type NormalPrior } from "./effect-posterior.ts";
-export { normalBest, topTwoAllocation, type BestOf } from "./normal-best.ts";
-export { betaBest, betaCompare, type BetaComparison, type BetaPosterior } from "./beta-best.ts";
+} from "./anytime/bounded-mean.ts";
+export { spentError, type ErrorSpending } from "./anytime/error-spending.ts";
+export {
+  groupSequentialBounds,
+  wangTsiatisBounds,
+  type SequentialBound,
+  type SequentialDesign,
+  type SequentialPlan,
+} from "./anytime/group-sequential.ts";
+export { mixturePrecision, normalLogMixture, normalMixtureBound, type MixtureSide } from "./anytime/normal-mixture.ts";
+export {
+  chiSquaredSampleRatio,
+  sequentialSampleRatio,
+  type ChiSquaredFit,
+  type SampleRatioInput,
+  type SampleRatioRefusal,
+  type SequentialSampleRatio,
+} from "./anytime/sample-ratio-mismatch.ts";
+export {
+  initialTwoByTwo,
+  stepTwoByTwo,
+  twoByTwoEProcess,
+  twoByTwoEvidence,
+  type Conversions,
+  type TwoByTwoBatch,
+  type TwoByTwoEvidence,
+  type TwoByTwoState,
+} from "./anytime/two-by-two-e-process.ts";
+export {
+  bernoulliConfidenceSequence,
+  betaBinomialMixture,
+  gammaExponentialMixture,
+  mixtureBound,
+  polyStitchingBound,
+  type Mixture,
+} from "./anytime/uniform-boundaries.ts";
+export { unitsUntilConfidenceSequence, type UnitsQuestion } from "./anytime/units-until-confidence-sequence.ts";
+
+// Bayesian read-outs and shrinkage
+export { betaBest, betaCompare, type BetaComparison, type BetaPosterior } from "./bayes/beta-best.ts";
+export { betaBinomial, type BetaBinomialFit } from "./bayes/beta-binomial.ts";
+export {
+  effectPosterior,
+  expectedPositivePart,
+  type EffectPosterior,
+  type NormalPrior,
+} from "./bayes/effect-posterior.ts";
+export {
+  cochranQ,
+  normalNormal,
+  type HeterogeneityMethod,
+  type NormalNormalFit,
+  type NormalNormalInput,
+  type ShrunkenEffect,
+} from "./bayes/empirical-bayes.ts";
+export { normalBest, topTwoAllocation, type BestOf } from "./bayes/normal-best.ts";
+
+// Many looks at many things
 export {
   benjaminiHochberg,
   benjaminiYekutieli,
@@ -160,7 +229,42 @@ export {
   holm,
   hommel,
   storeyQValues,
-} from "./multiple-testing.ts";
+} from "./multiplicity/multiple-testing.ts";
+export {
+  addis,
+  addisSpending,
+  londDependent,
+  lordDiscarding,
+  type AddisOptions,
+} from "./multiplicity/online-fdr-discarding.ts";
+export {
+  alphaInvesting,
+  alphaSpending,
+  beginTest,
+  lond,
+  lordPlusPlus,
+  noOnlineTests,
+  rememberOutcome,
+  saffron,
+  testOnline,
+  type OnlineDecision,
+  type OnlineProcedure,
+  type OnlineTests,
+} from "./multiplicity/online-fdr.ts";
+
+// Off-policy evaluation
+export {
+  inversePropensityEffect,
+  type PropensityWeighting,
+  type WeightedEffect,
+} from "./off-policy/inverse-propensity.ts";
+export {
+  clopperPearsonInterval,
+  cressieReadEstimate,
+  cressieReadInterval,
+  offPolicyConfidenceSequence,
+  type OffPolicyRange,
+} from "./off-policy/off-policy-intervals.ts";
 export {
   clipWeight,
   DEFAULT_OVERLAP_GATE,
@@ -188,14 +292,164 @@ export {
   type OverlapGate,
   type WeightDiagnostics,
   type WeightMap,
-} from "./off-policy.ts";
+} from "./off-policy/off-policy.ts";
 export {
-  clopperPearsonInterval,
-  cressieReadEstimate,
-  cressieReadInterval,
-  offPolicyConfidenceSequence,
-  type OffPolicyRange,
-} from "./off-policy-intervals.ts";
+  initialPolicyContrast,
+  policyContrast,
+  policyEstimate,
+  policyValue,
+  stepPolicyContrast,
+  type PolicyContrastOptions,
+  type PolicyContrastState,
+  type PolicyEstimate,
+  type PolicyRefusal,
+} from "./off-policy/policy-contrast.ts";
+export {
+  type ActionProbabilities,
+  type ContrastStratum,
+  type PolicyCell,
+  type ValueStratum,
+} from "./off-policy/policy-strata.ts";
+
+// Bandits
+export {
+  adaptivelyWeightedAipw,
+  type AdaptiveLog,
+  type AdaptiveRefusal,
+  type AdaptiveValues,
+  type ArmValue,
+} from "./bandits/adaptively-weighted-aipw.ts";
+export { additiveFloor, clippedFloor } from "./bandits/exploration-floor.ts";
+export {
+  inverseGapWeights,
+  learnReward,
+  linearBelief,
+  linUcbScore,
+  untriedArm,
+  type LinearArm,
+  type LinearBelief,
+} from "./bandits/linear-bandit.ts";
+
+// Prediction
+export { isotonicRegression, isotonicValue, type IsotonicFit } from "./prediction/isotonic-regression.ts";
+export { logisticElasticNet, type ElasticNetFit, type ElasticNetOptions } from "./prediction/logistic-elastic-net.ts";
+export {
+  logistic,
+  logisticProbability,
+  logisticRegression,
+  type LogisticFit,
+  type LogisticInput,
+  type LogisticOptions,
+  type LogisticRefusal,
+} from "./prediction/logistic-regression.ts";
+export { mannWhitney, type MannWhitney } from "./prediction/mann-whitney.ts";
+export { plattProbability, plattScaling, type PlattFit } from "./prediction/platt-scaling.ts";
+export {
+  normalisedGain,
+  rankingCurve,
+  topK,
+  type CurveRefusal,
+  type OperatingPoint,
+  type RankingCurve,
+  type TopK,
+} from "./prediction/ranking-curve.ts";
+export {
+  reliability,
+  type Reliability,
+  type ReliabilityBin,
+  type ReliabilityOptions,
+} from "./prediction/reliability.ts";
+export {
+  auc,
+  aucDifference,
+  aucInterval,
+  type AucDifference,
+  type AucEstimate,
+  type RankingRefusal,
+} from "./prediction/roc-auc.ts";
+export {
+  calibrationLine,
+  forecastScores,
+  type CalibrationLine,
+  type ForecastScores,
+} from "./prediction/scoring-rules.ts";
+
+// Time and delay
+export { aalenJohansen, type IncidencePoint } from "./survival/aalen-johansen.ts";
+export {
+  kaplanMeier,
+  restrictedMean,
+  survivalAt,
+  survivalQuantile,
+  type SurvivalCurve,
+  type SurvivalPoint,
+  type SurvivalScale,
+} from "./survival/kaplan-meier.ts";
+export { logRank, type LogRank, type LogRankInput } from "./survival/log-rank.ts";
+export { nelsonAalen, type HazardPoint } from "./survival/nelson-aalen.ts";
+export {
+  proportionalHazards,
+  type HazardsFit,
+  type HazardsInput,
+  type HazardsRefusal,
+  type Ties,
+} from "./survival/proportional-hazards.ts";
+export { type RiskRow, type SurvivalInput, type SurvivalRefusal } from "./survival/survival-data.ts";
+export {
+  survivalDistribution,
+  type SurvivalDistribution,
+  type SurvivalFamily,
+} from "./survival/survival-distribution.ts";
+
+// Causal, when nothing was randomised
+export { aipw, type AipwEffect, type AipwInput } from "./observational/aipw.ts";
+export {
+  confoundingEValue,
+  riskDifferenceEValue,
+  riskRatioFromHazardRatio,
+  riskRatioFromMeanDifference,
+  riskRatioFromOddsRatio,
+  type ConfoundingEValue,
+  type ExposureTable,
+  type RiskRatio,
+} from "./observational/confounding-e-value.ts";
+export { crossFittedAipw, type CrossFittedInput, type CrossFittedOptions } from "./observational/cross-fitted-aipw.ts";
+export {
+  differenceInDifferences,
+  twoWayFixedEffects,
+  type PanelEffect,
+  type PanelInput,
+  type PanelRefusal,
+} from "./observational/difference-in-differences.ts";
+export {
+  DEFAULT_OVERLAP_LIMITS,
+  overlapReport,
+  type Assignment,
+  type ObservationalRefusal,
+  type OverlapLimits,
+  type OverlapReport,
+} from "./observational/overlap.ts";
+export { syntheticControl, type SyntheticControl } from "./observational/synthetic-control.ts";
+
+// Drift and noise
+export { adaptiveWindow, type AdaptiveWindow, type AdaptiveWindowOptions } from "./drift/adaptive-window.ts";
+export { binnedDrift, type BinnedDrift } from "./drift/binned-drift.ts";
+export { DEFAULT_DDM, initialDdm, stepDdm, type DdmOptions, type DdmState } from "./drift/ddm.ts";
+export { initialEddm, stepEddm, type EddmState } from "./drift/eddm.ts";
+export { DEFAULT_HDDM, initialHddm, stepHddm, type HddmOptions, type HddmState } from "./drift/hddm-a.ts";
+export { effectTrend, type DailyEffects, type EffectTrend } from "./drift/novelty-trend.ts";
+export {
+  DEFAULT_PAGE_HINKLEY,
+  initialPageHinkley,
+  stepPageHinkley,
+  type DriftSignal,
+  type PageHinkleyOptions,
+  type PageHinkleyState,
+} from "./drift/page-hinkley.ts";
+export { twoSampleDrift, type TwoSampleDrift } from "./drift/two-sample-drift.ts";
+
+// Design
+export { midExperimentPower, unitsStillNeeded, type RunningExperiment } from "./design/mid-experiment-power.ts";
 export {
   cohenH,
   standardisedPower,
@@ -207,193 +461,4 @@ export {
   type ArmSizes,
   type TwoMeans,
   type TwoRates,
-} from "./power.ts";
-export { midExperimentPower, unitsStillNeeded, type RunningExperiment } from "./mid-experiment-power.ts";
-export {
-  confoundingEValue,
-  riskDifferenceEValue,
-  riskRatioFromHazardRatio,
-  riskRatioFromMeanDifference,
-  riskRatioFromOddsRatio,
-  type ConfoundingEValue,
-  type ExposureTable,
-  type RiskRatio,
-} from "./confounding-e-value.ts";
-export { noncentralTSf } from "./noncentral-t.ts";
-export {
-  allUnitsSlope,
-  cuped,
-  withinArmSlope,
-  type CovariateSlope,
-  type CupedEffect,
-  type CupedOptions,
-} from "./cuped.ts";
-export {
-  mergePairedMoments,
-  pairedMoments,
-  ratioDifference,
-  ratioLift,
-  ratioMean,
-  ratioVariance,
-  type PairedMoments,
-  type RatioMean,
-} from "./ratio-metric.ts";
-export { addis, addisSpending, londDependent, lordDiscarding, type AddisOptions } from "./online-fdr-discarding.ts";
-export {
-  alphaInvesting,
-  alphaSpending,
-  beginTest,
-  lond,
-  lordPlusPlus,
-  noOnlineTests,
-  rememberOutcome,
-  saffron,
-  testOnline,
-  type OnlineDecision,
-  type OnlineProcedure,
-  type OnlineTests,
-} from "./online-fdr.ts";
-export {
-  anytimeCoefficient,
-  anytimeMultiplier,
-  narrowestG,
-  type AnytimeCoefficient,
-  type CoefficientInput,
-} from "./anytime-valid-linear-model.ts";
-export { linearRegression, type CovarianceKind, type LinearFit } from "./linear-regression.ts";
-export { iteratedLogarithmMargin } from "./asymptotic-confidence-sequence.ts";
-export { postStratified, type ComparedStratum, type StratifiedEffect } from "./post-stratification.ts";
-export { additiveFloor, clippedFloor } from "./exploration-floor.ts";
-export {
-  logistic,
-  logisticProbability,
-  logisticRegression,
-  type LogisticFit,
-  type LogisticInput,
-  type LogisticOptions,
-  type LogisticRefusal,
-} from "./logistic-regression.ts";
-export { logisticElasticNet, type ElasticNetFit, type ElasticNetOptions } from "./logistic-elastic-net.ts";
-export { isotonicRegression, isotonicValue, type IsotonicFit } from "./isotonic-regression.ts";
-export { plattProbability, plattScaling, type PlattFit } from "./platt-scaling.ts";
-export { calibrationLine, forecastScores, type CalibrationLine, type ForecastScores } from "./scoring-rules.ts";
-export { reliability, type Reliability, type ReliabilityBin, type ReliabilityOptions } from "./reliability.ts";
-export {
-  auc,
-  aucDifference,
-  aucInterval,
-  type AucDifference,
-  type AucEstimate,
-  type RankingRefusal,
-} from "./roc-auc.ts";
-export {
-  normalisedGain,
-  rankingCurve,
-  topK,
-  type CurveRefusal,
-  type OperatingPoint,
-  type RankingCurve,
-  type TopK,
-} from "./ranking-curve.ts";
-export { type RiskRow, type SurvivalInput, type SurvivalRefusal } from "./survival-data.ts";
-export {
-  kaplanMeier,
-  restrictedMean,
-  survivalAt,
-  survivalQuantile,
-  type SurvivalCurve,
-  type SurvivalPoint,
-  type SurvivalScale,
-} from "./kaplan-meier.ts";
-export { nelsonAalen, type HazardPoint } from "./nelson-aalen.ts";
-export { logRank, type LogRank, type LogRankInput } from "./log-rank.ts";
-export { aalenJohansen, type IncidencePoint } from "./aalen-johansen.ts";
-export {
-  proportionalHazards,
-  type HazardsFit,
-  type HazardsInput,
-  type HazardsRefusal,
-  type Ties,
-} from "./proportional-hazards.ts";
-export { survivalDistribution, type SurvivalDistribution, type SurvivalFamily } from "./survival-distribution.ts";
-export {
-  DEFAULT_OVERLAP_LIMITS,
-  overlapReport,
-  type Assignment,
-  type ObservationalRefusal,
-  type OverlapLimits,
-  type OverlapReport,
-} from "./overlap.ts";
-export { inversePropensityEffect, type PropensityWeighting, type WeightedEffect } from "./inverse-propensity.ts";
-export { aipw, type AipwEffect, type AipwInput } from "./aipw.ts";
-export { crossFittedAipw, type CrossFittedInput, type CrossFittedOptions } from "./cross-fitted-aipw.ts";
-export {
-  adaptivelyWeightedAipw,
-  type AdaptiveLog,
-  type AdaptiveRefusal,
-  type AdaptiveValues,
-  type ArmValue,
-} from "./adaptively-weighted-aipw.ts";
-export { quantiles, type QuantileType } from "./quantile.ts";
-export { quantileMoments, type QuantileSummary } from "./quantile-metric.ts";
-export {
-  median,
-  medianAbsoluteDeviation,
-  trimmedMean,
-  winsorise,
-  type SampleRefusal,
-  type Tails,
-} from "./robust-location.ts";
-export { sampleShape, weightedMoments, type SampleShape, type WeightedMoments } from "./sample-shape.ts";
-export {
-  equivalence,
-  nonInferiority,
-  rateNonInferiority,
-  type EquivalenceTest,
-  type Guardrail,
-  type GuardrailTest,
-  type MeasuredEffect,
-  type RateMethod,
-} from "./non-inferiority.ts";
-export { spentError, type ErrorSpending } from "./error-spending.ts";
-export {
-  groupSequentialBounds,
-  wangTsiatisBounds,
-  type SequentialBound,
-  type SequentialDesign,
-  type SequentialPlan,
-} from "./group-sequential.ts";
-export { binnedDrift, type BinnedDrift } from "./binned-drift.ts";
-export { twoSampleDrift, type TwoSampleDrift } from "./two-sample-drift.ts";
-export {
-  DEFAULT_PAGE_HINKLEY,
-  initialPageHinkley,
-  stepPageHinkley,
-  type DriftSignal,
-  type PageHinkleyOptions,
-  type PageHinkleyState,
-} from "./page-hinkley.ts";
-export { DEFAULT_DDM, initialDdm, stepDdm, type DdmOptions, type DdmState } from "./ddm.ts";
-export { initialEddm, stepEddm, type EddmState } from "./eddm.ts";
-export { DEFAULT_HDDM, initialHddm, stepHddm, type HddmOptions, type HddmState } from "./hddm-a.ts";
-export { adaptiveWindow, type AdaptiveWindow, type AdaptiveWindowOptions } from "./adaptive-window.ts";
-export {
-  differenceInDifferences,
-  twoWayFixedEffects,
-  type PanelEffect,
-  type PanelInput,
-  type PanelRefusal,
-} from "./difference-in-differences.ts";
-export { effectTrend, type DailyEffects, type EffectTrend } from "./novelty-trend.ts";
-export { syntheticControl, type SyntheticControl } from "./synthetic-control.ts";
-export {
-  inverseGapWeights,
-  learnReward,
-  linearBelief,
-  linUcbScore,
-  untriedArm,
-  type LinearArm,
-  type LinearBelief,
-} from "./linear-bandit.ts";
-export { linearisedRatios, type LinearisedArms, type RatioSums } from "./ratio-cuped.ts";
-export { randomIntercept, type GroupDeviation, type RandomIntercept } from "./random-intercept.ts";
+} from "./design/power.ts";

@@ -1,9 +1,9 @@
-import { narrowestG } from "../anytime-valid-linear-model.ts";
-import { cuped, type CovariateSlope } from "../cuped.ts";
-import { learnReward, linearBelief, linUcbScore, untriedArm, type LinearArm } from "../linear-bandit.ts";
-import { linearisedRatios, type RatioSums } from "../ratio-cuped.ts";
-import type { PairedMoments } from "../ratio-metric.ts";
-import { tComparison } from "../welch.ts";
+import { narrowestG } from "../anytime/anytime-valid-linear-model.ts";
+import { cuped, type CovariateSlope } from "../cohorts/cuped.ts";
+import { learnReward, linearBelief, linUcbScore, untriedArm, type LinearArm } from "../bandits/linear-bandit.ts";
+import { linearisedRatios, type RatioSums } from "../cohorts/ratio-cuped.ts";
+import type { PairedMoments } from "../cohorts/ratio-metric.ts";
+import { tComparison } from "../cohorts/welch.ts";
 import { accepted, type Adapters } from "./adapter.ts";
 import { gbAnswer } from "./comparison-adapters.ts";
 import { Disputed, matrix, num, nums, obj, str, toNumber, type JsonObject } from "./json.ts";

@@ -1,9 +1,9 @@
-import { betaBest, betaCompare } from "../beta-best.ts";
-import { effectPosterior, expectedPositivePart } from "../effect-posterior.ts";
-import { liftMoments } from "../lift.ts";
-import { normalBest, topTwoAllocation } from "../normal-best.ts";
-import { betaQuantile } from "../special-functions.ts";
-import { welchDifference } from "../welch.ts";
+import { betaBest, betaCompare } from "../bayes/beta-best.ts";
+import { effectPosterior, expectedPositivePart } from "../bayes/effect-posterior.ts";
+import { liftMoments } from "../cohorts/lift.ts";
+import { normalBest, topTwoAllocation } from "../bayes/normal-best.ts";
+import { betaQuantile } from "../numerics/special-functions.ts";
+import { welchDifference } from "../cohorts/welch.ts";
 import { accepted, pair, type Adapter, type Adapters } from "./adapter.ts";
 import { gbstatsMoments } from "./gbstats.ts";
 import { bool, isObject, num, nums, obj, str, type JsonObject } from "./json.ts";

@@ -5,7 +5,7 @@ import {
   riskRatioFromMeanDifference,
   riskRatioFromOddsRatio,
   type RiskRatio,
-} from "../confounding-e-value.ts";
+} from "../observational/confounding-e-value.ts";
 import { accepted, type Adapter, type Adapters } from "./adapter.ts";
 import { bool, num, numOr, type JsonObject } from "./json.ts";
 

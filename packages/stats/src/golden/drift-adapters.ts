@@ -1,10 +1,10 @@
-import { adaptiveWindow } from "../adaptive-window.ts";
-import { binnedDrift } from "../binned-drift.ts";
-import { initialDdm, stepDdm } from "../ddm.ts";
-import { initialEddm, stepEddm } from "../eddm.ts";
-import { initialHddm, stepHddm } from "../hddm-a.ts";
-import { initialPageHinkley, stepPageHinkley, type DriftSignal } from "../page-hinkley.ts";
-import { twoSampleDrift } from "../two-sample-drift.ts";
+import { adaptiveWindow } from "../drift/adaptive-window.ts";
+import { binnedDrift } from "../drift/binned-drift.ts";
+import { initialDdm, stepDdm } from "../drift/ddm.ts";
+import { initialEddm, stepEddm } from "../drift/eddm.ts";
+import { initialHddm, stepHddm } from "../drift/hddm-a.ts";
+import { initialPageHinkley, stepPageHinkley, type DriftSignal } from "../drift/page-hinkley.ts";
+import { twoSampleDrift } from "../drift/two-sample-drift.ts";
 import { accepted, type Adapters } from "./adapter.ts";
 import { bool, num, nums, type Produced } from "./json.ts";
 

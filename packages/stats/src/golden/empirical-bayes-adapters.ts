@@ -1,7 +1,7 @@
-import { betaBinomial } from "../beta-binomial.ts";
-import { cochranQ, normalNormal, type HeterogeneityMethod } from "../empirical-bayes.ts";
-import { randomIntercept } from "../random-intercept.ts";
-import { chiSquaredSf, normalQuantile } from "../special-functions.ts";
+import { betaBinomial } from "../bayes/beta-binomial.ts";
+import { cochranQ, normalNormal, type HeterogeneityMethod } from "../bayes/empirical-bayes.ts";
+import { randomIntercept } from "../cohorts/random-intercept.ts";
+import { chiSquaredSf, normalQuantile } from "../numerics/special-functions.ts";
 import { accepted, type Adapters } from "./adapter.ts";
 import { nums, str } from "./json.ts";
 

@@ -1,4 +1,4 @@
-import { momentsFromSums, type Moments } from "../moments.ts";
+import { momentsFromSums, type Moments } from "../cohorts/moments.ts";
 import { num, str, type JsonObject } from "./json.ts";
 
 /**

@@ -1,10 +1,10 @@
-import type { ErrorSpending } from "../error-spending.ts";
+import type { ErrorSpending } from "../anytime/error-spending.ts";
 import {
   groupSequentialBounds,
   wangTsiatisBounds,
   type SequentialDesign,
   type SequentialPlan,
-} from "../group-sequential.ts";
+} from "../anytime/group-sequential.ts";
 import type { Refused } from "../refused.ts";
 import { accepted, type Adapter, type Adapters } from "./adapter.ts";
 import { Disputed, num, nums, type JsonObject, type Produced } from "./json.ts";

@@ -1,19 +1,19 @@
-import { liftDifference } from "../lift.ts";
-import { momentsFromSums, momentsOf, sampleVariance, type Moments } from "../moments.ts";
+import { liftDifference } from "../cohorts/lift.ts";
+import { momentsFromSums, momentsOf, sampleVariance, type Moments } from "../cohorts/moments.ts";
 import {
   equivalence,
   nonInferiority,
   rateNonInferiority,
   type MeasuredEffect,
   type RateMethod,
-} from "../non-inferiority.ts";
-import { quantileMoments } from "../quantile-metric.ts";
-import { quantiles, type QuantileType } from "../quantile.ts";
-import { medianAbsoluteDeviation, trimmedMean, winsorise } from "../robust-location.ts";
-import { sampleShape, weightedMoments } from "../sample-shape.ts";
-import { normalSf } from "../special-functions.ts";
-import type { Conversions } from "../two-by-two-e-process.ts";
-import { tComparison, welchDifference } from "../welch.ts";
+} from "../cohorts/non-inferiority.ts";
+import { quantileMoments } from "../cohorts/quantile-metric.ts";
+import { quantiles, type QuantileType } from "../cohorts/quantile.ts";
+import { medianAbsoluteDeviation, trimmedMean, winsorise } from "../cohorts/robust-location.ts";
+import { sampleShape, weightedMoments } from "../cohorts/sample-shape.ts";
+import { normalSf } from "../numerics/special-functions.ts";
+import type { Conversions } from "../anytime/two-by-two-e-process.ts";
+import { tComparison, welchDifference } from "../cohorts/welch.ts";
 import { accepted, pair, type Adapter, type Adapters } from "./adapter.ts";
 import { slippedScore } from "./statsmodels-score.ts";
 import { num, nums, obj, str, type JsonObject, type Produced } from "./json.ts";

@@ -7,7 +7,7 @@ import {
   holm,
   hommel,
   storeyQValues,
-} from "../multiple-testing.ts";
+} from "../multiplicity/multiple-testing.ts";
 import type { Adapter, Adapters } from "./adapter.ts";
 import { num, nums } from "./json.ts";
 

@@ -12,13 +12,13 @@ import {
   weightBias,
   weightDiagnostics,
   type ModelledRounds,
-} from "../off-policy.ts";
+} from "../off-policy/off-policy.ts";
 import {
   clopperPearsonInterval,
   cressieReadEstimate,
   cressieReadInterval,
   offPolicyConfidenceSequence,
-} from "../off-policy-intervals.ts";
+} from "../off-policy/off-policy-intervals.ts";
 import { accepted, isRefused, pair, type Adapters } from "./adapter.ts";
 import { matrix, num, nums, type JsonObject } from "./json.ts";
 

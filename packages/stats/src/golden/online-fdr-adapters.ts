@@ -1,4 +1,4 @@
-import { addis, addisSpending, londDependent, lordDiscarding } from "../online-fdr-discarding.ts";
+import { addis, addisSpending, londDependent, lordDiscarding } from "../multiplicity/online-fdr-discarding.ts";
 import {
   alphaInvesting,
   alphaSpending,
@@ -10,7 +10,7 @@ import {
   saffron,
   testOnline,
   type OnlineProcedure,
-} from "../online-fdr.ts";
+} from "../multiplicity/online-fdr.ts";
 import type { Adapter, Adapters } from "./adapter.ts";
 import { num, numOr, nums, type JsonObject } from "./json.ts";
 

@@ -1,7 +1,11 @@
-import { differenceInDifferences, twoWayFixedEffects, type PanelEffect } from "../difference-in-differences.ts";
-import { linearRegression, type CovarianceKind } from "../linear-regression.ts";
-import { effectTrend } from "../novelty-trend.ts";
-import { syntheticControl } from "../synthetic-control.ts";
+import {
+  differenceInDifferences,
+  twoWayFixedEffects,
+  type PanelEffect,
+} from "../observational/difference-in-differences.ts";
+import { linearRegression, type CovarianceKind } from "../cohorts/linear-regression.ts";
+import { effectTrend } from "../drift/novelty-trend.ts";
+import { syntheticControl } from "../observational/synthetic-control.ts";
 import { accepted, type Adapters } from "./adapter.ts";
 import { matrix, num, nums } from "./json.ts";
 

@@ -1,5 +1,5 @@
-import { liftMoments } from "../lift.ts";
-import { midExperimentPower, unitsStillNeeded, type RunningExperiment } from "../mid-experiment-power.ts";
+import { liftMoments } from "../cohorts/lift.ts";
+import { midExperimentPower, unitsStillNeeded, type RunningExperiment } from "../design/mid-experiment-power.ts";
 import {
   cohenH,
   standardisedPower,
@@ -10,7 +10,7 @@ import {
   twoProportionsSize,
   type TwoMeans,
   type TwoRates,
-} from "../power.ts";
+} from "../design/power.ts";
 import { accepted, type Adapters } from "./adapter.ts";
 import { gbstatsMoments } from "./gbstats.ts";
 import { num, numOr, obj, str, type JsonObject } from "./json.ts";

@@ -1,11 +1,11 @@
-import { isotonicRegression, isotonicValue } from "../isotonic-regression.ts";
-import { logisticElasticNet } from "../logistic-elastic-net.ts";
-import { logisticProbability, logisticRegression } from "../logistic-regression.ts";
-import { plattProbability, plattScaling } from "../platt-scaling.ts";
-import { normalisedGain, rankingCurve, topK } from "../ranking-curve.ts";
-import { reliability } from "../reliability.ts";
-import { auc, aucDifference, aucInterval } from "../roc-auc.ts";
-import { forecastScores } from "../scoring-rules.ts";
+import { isotonicRegression, isotonicValue } from "../prediction/isotonic-regression.ts";
+import { logisticElasticNet } from "../prediction/logistic-elastic-net.ts";
+import { logisticProbability, logisticRegression } from "../prediction/logistic-regression.ts";
+import { plattProbability, plattScaling } from "../prediction/platt-scaling.ts";
+import { normalisedGain, rankingCurve, topK } from "../prediction/ranking-curve.ts";
+import { reliability } from "../prediction/reliability.ts";
+import { auc, aucDifference, aucInterval } from "../prediction/roc-auc.ts";
+import { forecastScores } from "../prediction/scoring-rules.ts";
 import { accepted, isRefused, pair, type Adapters } from "./adapter.ts";
 import { bool, Disputed, matrix, num, nums, str, toNumber, type Json, type JsonObject, type Produced } from "./json.ts";
 

@@ -1,5 +1,5 @@
-import { allUnitsSlope, cuped } from "../cuped.ts";
-import { momentsFromSums, momentsOf, type Moments } from "../moments.ts";
+import { allUnitsSlope, cuped } from "../cohorts/cuped.ts";
+import { momentsFromSums, momentsOf, type Moments } from "../cohorts/moments.ts";
 import {
   pairedMoments,
   ratioDifference,
@@ -7,9 +7,9 @@ import {
   ratioMean,
   ratioVariance,
   type PairedMoments,
-} from "../ratio-metric.ts";
-import { postStratified } from "../post-stratification.ts";
-import { tComparison } from "../welch.ts";
+} from "../cohorts/ratio-metric.ts";
+import { postStratified } from "../cohorts/post-stratification.ts";
+import { tComparison } from "../cohorts/welch.ts";
 import { accepted, pair, type Adapter, type Adapters } from "./adapter.ts";
 import { gbPosterior } from "./bayesian-adapters.ts";
 import { gbAnswer } from "./comparison-adapters.ts";

@@ -1,9 +1,9 @@
-import { anytimeCoefficient } from "../anytime-valid-linear-model.ts";
-import { allUnitsSlope, cuped } from "../cuped.ts";
-import { linearRegression, type CovarianceKind, type LinearFit } from "../linear-regression.ts";
-import { momentsOf } from "../moments.ts";
-import { pairedMoments, type PairedMoments } from "../ratio-metric.ts";
-import { tComparison } from "../welch.ts";
+import { anytimeCoefficient } from "../anytime/anytime-valid-linear-model.ts";
+import { allUnitsSlope, cuped } from "../cohorts/cuped.ts";
+import { linearRegression, type CovarianceKind, type LinearFit } from "../cohorts/linear-regression.ts";
+import { momentsOf } from "../cohorts/moments.ts";
+import { pairedMoments, type PairedMoments } from "../cohorts/ratio-metric.ts";
+import { tComparison } from "../cohorts/welch.ts";
 import { accepted, pair, type Adapters } from "./adapter.ts";
 import { num, nums, type JsonObject } from "./json.ts";
 

@@ -1,5 +1,5 @@
-import { chiSquaredSampleRatio, sequentialSampleRatio } from "../sample-ratio-mismatch.ts";
-import { chiSquaredSf } from "../special-functions.ts";
+import { chiSquaredSampleRatio, sequentialSampleRatio } from "../anytime/sample-ratio-mismatch.ts";
+import { chiSquaredSf } from "../numerics/special-functions.ts";
 import { accepted, type Adapters } from "./adapter.ts";
 import { matrix, num, nums } from "./json.ts";
 

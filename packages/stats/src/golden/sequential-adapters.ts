@@ -4,20 +4,25 @@ import {
   iteratedLogarithmMargin,
   mixingVariance,
   type Sides,
-} from "../asymptotic-confidence-sequence.ts";
+} from "../anytime/asymptotic-confidence-sequence.ts";
 import {
   bernoulliConfidenceSequence,
   betaBinomialMixture,
   gammaExponentialMixture,
   mixtureBound,
   polyStitchingBound,
-} from "../uniform-boundaries.ts";
-import { empiricalBernsteinSequence, hedgedLogCapital, hedgedSequence, hoeffdingSequence } from "../bounded-mean.ts";
-import { liftMoments } from "../lift.ts";
-import { addObservation, emptyMoments } from "../moments.ts";
-import { mixturePrecision, normalLogMixture, normalMixtureBound } from "../normal-mixture.ts";
-import { initialTwoByTwo, stepTwoByTwo, twoByTwoEvidence } from "../two-by-two-e-process.ts";
-import { welchDifference } from "../welch.ts";
+} from "../anytime/uniform-boundaries.ts";
+import {
+  empiricalBernsteinSequence,
+  hedgedLogCapital,
+  hedgedSequence,
+  hoeffdingSequence,
+} from "../anytime/bounded-mean.ts";
+import { liftMoments } from "../cohorts/lift.ts";
+import { addObservation, emptyMoments } from "../cohorts/moments.ts";
+import { mixturePrecision, normalLogMixture, normalMixtureBound } from "../anytime/normal-mixture.ts";
+import { initialTwoByTwo, stepTwoByTwo, twoByTwoEvidence } from "../anytime/two-by-two-e-process.ts";
+import { welchDifference } from "../cohorts/welch.ts";
 import { accepted, pair, type Adapter, type Adapters } from "./adapter.ts";
 import { gbstatsMoments } from "./gbstats.ts";
 import { bool, num, nums, obj, str, type JsonObject } from "./json.ts";

@@ -1,5 +1,5 @@
-import { lambertWm1 } from "../lambert-w.ts";
-import { noncentralTSf } from "../noncentral-t.ts";
+import { lambertWm1 } from "../numerics/lambert-w.ts";
+import { noncentralTSf } from "../numerics/noncentral-t.ts";
 import {
   betaCdf,
   betaQuantile,
@@ -18,7 +18,7 @@ import {
   tQuantile,
   tSf,
   tTwoSidedP,
-} from "../special-functions.ts";
+} from "../numerics/special-functions.ts";
 import type { Adapter, Adapters } from "./adapter.ts";
 import { nums } from "./json.ts";
 

@@ -1,6 +1,6 @@
-import { bisect } from "../bisect.ts";
-import { normalQuantile } from "../special-functions.ts";
-import type { Conversions } from "../two-by-two-e-process.ts";
+import { bisect } from "../numerics/bisect.ts";
+import { normalQuantile } from "../numerics/special-functions.ts";
+import type { Conversions } from "../anytime/two-by-two-e-process.ts";
 
 /**
  * The score interval for a difference of rates as statsmodels 0.13.5 computes it, for comparison only.

@@ -1,6 +1,6 @@
-import { cochranQ, normalNormal } from "../empirical-bayes.ts";
-import { additiveFloor } from "../exploration-floor.ts";
-import { chiSquaredSf } from "../special-functions.ts";
+import { cochranQ, normalNormal } from "../bayes/empirical-bayes.ts";
+import { additiveFloor } from "../bandits/exploration-floor.ts";
+import { chiSquaredSf } from "../numerics/special-functions.ts";
 import { accepted, type Adapters } from "./adapter.ts";
 import { num, nums } from "./json.ts";
 

@@ -1,16 +1,16 @@
-import { aalenJohansen } from "../aalen-johansen.ts";
+import { aalenJohansen } from "../survival/aalen-johansen.ts";
 import {
   kaplanMeier,
   restrictedMean,
   survivalQuantile,
   type SurvivalCurve,
   type SurvivalScale,
-} from "../kaplan-meier.ts";
-import { logRank } from "../log-rank.ts";
-import { nelsonAalen } from "../nelson-aalen.ts";
-import { proportionalHazards } from "../proportional-hazards.ts";
-import { survivalDistribution, type SurvivalFamily } from "../survival-distribution.ts";
-import type { SurvivalInput } from "../survival-data.ts";
+} from "../survival/kaplan-meier.ts";
+import { logRank } from "../survival/log-rank.ts";
+import { nelsonAalen } from "../survival/nelson-aalen.ts";
+import { proportionalHazards } from "../survival/proportional-hazards.ts";
+import { survivalDistribution, type SurvivalFamily } from "../survival/survival-distribution.ts";
+import type { SurvivalInput } from "../survival/survival-data.ts";
 import { accepted, type Adapter, type Adapters } from "./adapter.ts";
 import { num, nums, str, type JsonObject, type Produced } from "./json.ts";
 

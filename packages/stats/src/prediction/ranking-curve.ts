@@ -1,0 +1,141 @@
+import { ascendingOrder } from "../numerics/ascending-order.ts";
+import { refuse, type Refused } from "../refused.ts";
+import { rankingFault } from "./roc-auc.ts";
+
+/** Acting on every unit scored at least `threshold`. Rates of the two outcomes, `precision` of what was acted on. */
+export interface OperatingPoint {
+  readonly threshold: number;
+  readonly truePositiveRate: number;
+  readonly falsePositiveRate: number;
+  readonly precision: number;
+}
+
+/** Points by falling threshold, one a distinct score; areas by weight. */
+export interface RankingCurve {
+  readonly kind: "estimate";
+  readonly points: readonly OperatingPoint[];
+  readonly auc: number;
+  /** Σ (rise of recall) × precision: no interpolation, which would flatter. */
+  readonly averagePrecision: number;
+}
+
+/** Acting on the best k units: share that converts, share of converters found, and lift over acting at random. */
+export interface TopK {
+  readonly kind: "estimate";
+  readonly precision: number;
+  readonly recall: number;
+  readonly lift: number;
+}
+
+/** Why there is no curve. */
+export type CurveRefusal = "invalid-input" | "one-class";
+
+/**
+ * ROC and precision-recall curve with their areas; tied scores move together. O(n log n).
+ *
+ * @param weights - not negative; 1 each when left out.
+ * @returns `one-class` without weight on both outcomes; `invalid-input` for NaN scores or outcomes other than 0 and 1.
+ * @see Fawcett (2006), "An introduction to ROC analysis", algorithm 1; Davis & Goadrich (2006) against linear interpolation of
+ * precision.
+ */
+export function rankingCurve(
+  scores: readonly number[],
+  outcomes: readonly number[],
+  weights?: readonly number[],
+): RankingCurve | Refused<CurveRefusal> {
+  const fault = rankingFault(scores, outcomes, weights);
+  if (fault !== null) return fault;
+  const w = (i: number): number => weights?.[i] ?? 1;
+  const positives = outcomes.reduce((t, y, i) => t + y * w(i), 0);
+  const negatives = outcomes.reduce((t, y, i) => t + (1 - y) * w(i), 0);
+  if (!(positives > 0 && negatives > 0)) return refuse("one-class", "a curve needs units of both outcomes");
+  const order = ascendingOrder(scores);
+  const points: OperatingPoint[] = [];
+  let [found, alarms, area, averagePrecision] = [0, 0, 0, 0];
+  for (let end = order.length; end > 0;) {
+    const threshold = scores[order[end - 1] ?? 0] ?? NaN;
+    let [tied, others] = [0, 0];
+    for (; end > 0 && scores[order[end - 1] ?? 0] === threshold; end--) {
+      const i = order[end - 1] ?? 0;
+      if (outcomes[i] === 1) tied += w(i);
+      else others += w(i);
+    }
+    area += others * (found + tied / 2);
+    found += tied;
+    alarms += others;
+    const precision = found + alarms > 0 ? found / (found + alarms) : 1;
+    averagePrecision += (tied / positives) * precision;
+    points.push({
+      threshold,
+      truePositiveRate: found / positives,
+      falsePositiveRate: alarms / negatives,
+      precision,
+    });
+  }
+  return { kind: "estimate", points, auc: area / (positives * negatives), averagePrecision };
+}
+
+/**
+ * What acting on the k best-scored units brings. Units tied at the border count by their average.
+ *
+ * @param k - a count from 1 to the number of units.
+ * @returns `one-class` without converters (lift has nothing to compare with); `invalid-input` otherwise.
+ * @see Provost & Fawcett (2013), "Data Science for Business", chapter 8, for lift.
+ */
+export function topK(scores: readonly number[], outcomes: readonly number[], k: number): TopK | Refused<CurveRefusal> {
+  const fault = rankingFault(scores, outcomes);
+  if (fault !== null) return fault;
+  if (!Number.isSafeInteger(k) || k < 1 || k > scores.length)
+    return refuse("invalid-input", `k must be a count from 1 to ${scores.length}, got ${k}`);
+  const positives = outcomes.reduce((t, y) => t + y, 0);
+  if (positives === 0) return refuse("one-class", "no unit converted; there is nothing to find");
+  const found = expectedGains(scores, outcomes)
+    .slice(0, k)
+    .reduce((t, gain) => t + gain, 0);
+  return {
+    kind: "estimate",
+    precision: found / k,
+    recall: found / positives,
+    lift: found / k / (positives / scores.length),
+  };
+}
+
+/**
+ * Normalised discounted cumulative gain: gain of the unit at rank r discounted by log₂(r + 1), against the best possible order.
+ *
+ * @param depth - ranks that count; all when left out.
+ * @returns `one-class` when no unit converted; `invalid-input` otherwise.
+ * @see Järvelin & Kekäläinen (2002); ties averaged as in McSherry & Najork (2008), section 2.
+ */
+export function normalisedGain(
+  scores: readonly number[],
+  outcomes: readonly number[],
+  depth = Infinity,
+): { readonly kind: "estimate"; readonly gain: number } | Refused<CurveRefusal> {
+  const fault = rankingFault(scores, outcomes);
+  if (fault !== null) return fault;
+  if (!(depth >= 1)) return refuse("invalid-input", `depth must be 1 or more, got ${depth}`);
+  const best = discounted(
+    outcomes.toSorted((a, b) => b - a),
+    depth,
+  );
+  if (best === 0) return refuse("one-class", "no unit converted; there is nothing to rank");
+  return { kind: "estimate", gain: discounted(expectedGains(scores, outcomes), depth) / best };
+}
+
+/** Outcome expected at each rank, best first: ties share the mean of their group. */
+function expectedGains(scores: readonly number[], outcomes: readonly number[]): readonly number[] {
+  const order = ascendingOrder(scores);
+  const gains: number[] = [];
+  for (let end = order.length; end > 0;) {
+    const score = scores[order[end - 1] ?? 0];
+    let [sum, size] = [0, 0];
+    for (; end > 0 && scores[order[end - 1] ?? 0] === score; end--, size++) sum += outcomes[order[end - 1] ?? 0] ?? 0;
+    for (let k = 0; k < size; k++) gains.push(sum / size);
+  }
+  return gains;
+}
+
+function discounted(gains: readonly number[], depth: number): number {
+  return gains.reduce((t, gain, rank) => (rank < depth ? t + gain / Math.log2(rank + 2) : t), 0);
+}
