@@ -1,0 +1,7 @@
+import type { Arithmetic, EdgeTable } from "../honest-answer.contract.ts";
+
+/** Calls at the edge of every exported function of this family. */
+export const driftEdges: EdgeTable = {};
+
+/** Functions of this family that are arithmetic on numbers, each with the reason. */
+export const driftArithmetic: Arithmetic = {};
