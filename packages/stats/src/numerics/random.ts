@@ -1,8 +1,6 @@
-import betaDraws from "@stdlib/random-base-beta";
-import gammaDraws from "@stdlib/random-base-gamma";
-import normalDraws from "@stdlib/random-base-normal";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { mersenne } from "pure-rand/generator/mersenne";
+import { betaDraws, gammaDraws, normalDraws } from "./stdlib.ts";
 
 /** A source of uniform numbers in [0, 1) with 53 random bits. Passed in, never global, so that every run can be repeated. */
 export interface Rng {

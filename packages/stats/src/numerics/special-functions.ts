@@ -5,16 +5,18 @@
  * tail (−Infinity below about 1e-17), so ours goes through erfcinv; its incomplete gamma is wrong by 1 % from a = 1000 on,
  * so ours switches to a continued fraction. Tails are always computed directly, never as 1 − cdf.
  */
-import betaincInverse from "@stdlib/math-base-special-betaincinv";
-import betainc from "@stdlib/math-base-special-betainc";
-import lnBeta from "@stdlib/math-base-special-betaln";
-import psi from "@stdlib/math-base-special-digamma";
-import erfc from "@stdlib/math-base-special-erfc";
-import erfcinv from "@stdlib/math-base-special-erfcinv";
-import erfcx from "@stdlib/math-base-special-erfcx";
-import gammainc from "@stdlib/math-base-special-gammainc";
-import lnGamma from "@stdlib/math-base-special-gammaln";
-import studentQuantile from "@stdlib/stats-base-dists-t-quantile";
+import {
+  erfc,
+  erfcInverse,
+  erfcx,
+  lnBeta,
+  lnGamma,
+  psi,
+  regularisedBeta,
+  regularisedBetaInverse,
+  regularisedGamma,
+  studentQuantile,
+} from "./stdlib.ts";
 
 const SQRT_TWO_PI = Math.sqrt(2 * Math.PI);
 
@@ -46,7 +48,7 @@ export function normalLogCdf(x: number): number {
 
 /** The z with P(Z ≤ z) = p, for p in [0, 1]. */
 export function normalQuantile(p: number): number {
-  return p <= 0.5 ? -Math.SQRT2 * erfcinv(2 * p) : Math.SQRT2 * erfcinv(2 * (1 - p));
+  return p <= 0.5 ? -Math.SQRT2 * erfcInverse(2 * p) : Math.SQRT2 * erfcInverse(2 * (1 - p));
 }
 
 /** P(|T| > |t|) of Student's t with `df` degrees of freedom (any positive real; Infinity is the normal distribution). */
@@ -56,7 +58,7 @@ export function tTwoSidedP(t: number, df: number): number {
   const square = t * t;
   if (!Number.isFinite(square)) return 0;
   const x = df / (df + square);
-  const p = square > df ? betainc(x, df / 2, 0.5) : betainc(square / (df + square), 0.5, df / 2, true, true);
+  const p = square > df ? regularisedBeta(x, df / 2, 0.5) : regularisedBeta(square / (df + square), 0.5, df / 2, true, true);
   return p > 1e-290
     ? p
     : smallBetaCdf({ a: df / 2, b: 0.5, logX: -Math.log1p(square / df), oneMinusX: square / (df + square) });
@@ -117,22 +119,22 @@ export function tQuantile(p: number, df: number): number {
 
 /** P(X ≤ x) of Beta(a, b): the regularised incomplete beta function. */
 export function betaCdf(x: number, a: number, b: number): number {
-  return betainc(Math.min(1, Math.max(0, x)), a, b);
+  return regularisedBeta(Math.min(1, Math.max(0, x)), a, b);
 }
 
 /** P(X > x) of Beta(a, b). */
 export function betaSf(x: number, a: number, b: number): number {
-  return betainc(Math.min(1, Math.max(0, x)), a, b, true, true);
+  return regularisedBeta(Math.min(1, Math.max(0, x)), a, b, true, true);
 }
 
 /** The x with P(X ≤ x) = p for Beta(a, b). */
 export function betaQuantile(p: number, a: number, b: number): number {
-  return betaincInverse(p, a, b);
+  return regularisedBetaInverse(p, a, b);
 }
 
 /** P(X > x) of Fisher's F. */
 export function fSf(x: number, df1: number, df2: number): number {
-  return x <= 0 ? 1 : betainc(df2 / (df2 + df1 * x), df2 / 2, df1 / 2);
+  return x <= 0 ? 1 : regularisedBeta(df2 / (df2 + df1 * x), df2 / 2, df1 / 2);
 }
 
 /** P(X > x) of chi-squared with `df` degrees of freedom. */
@@ -160,14 +162,14 @@ const GAMMAINC_TRUSTED_BELOW = 900;
 /** Regularised lower incomplete gamma function P(a, x): the cdf at x of a gamma with shape a and rate 1. */
 export function gammaP(a: number, x: number): number {
   if (x <= 0) return 0;
-  if (a < GAMMAINC_TRUSTED_BELOW) return gammainc(x, a);
+  if (a < GAMMAINC_TRUSTED_BELOW) return regularisedGamma(x, a);
   return x < a + 1 ? largeGammaSeries(a, x) : 1 - largeGammaFraction(a, x);
 }
 
 /** Regularised upper incomplete gamma function Q(a, x) = 1 − P(a, x), computed directly. */
 export function gammaQ(a: number, x: number): number {
   if (x <= 0) return 1;
-  if (a < GAMMAINC_TRUSTED_BELOW) return gammainc(x, a, true, true);
+  if (a < GAMMAINC_TRUSTED_BELOW) return regularisedGamma(x, a, true, true);
   return x < a + 1 ? 1 - largeGammaSeries(a, x) : largeGammaFraction(a, x);
 }
 
