@@ -1,0 +1,57 @@
+import type { Context } from "../decisions/context.ts";
+import type { Micros } from "../money.ts";
+import type { Instant } from "../time.ts";
+
+/** How a message names a person. Direct identifiers end in the people store; facts carry only the surrogate id found for them. */
+export interface PersonReference {
+  /** The sender's own id of the person. */
+  readonly userId?: string;
+  /** An id given before the person was known, such as a browser's. */
+  readonly anonymousId?: string;
+  readonly email?: string;
+  readonly phone?: string;
+}
+
+/** How a message names an account. */
+export interface AccountReference {
+  /** The sender's own id of the account. */
+  readonly accountId?: string;
+  readonly domain?: string;
+  readonly name?: string;
+}
+
+/** What a message says about who, or what, opened or clicked. Kept only until the probability that it was a person is known. */
+export interface MachineHints {
+  /** The vendor's own verdict that a machine did it. */
+  readonly vendorSaysMachine?: boolean;
+  readonly userAgent?: string;
+  readonly ip?: string;
+  /** The link that was clicked. */
+  readonly url?: string;
+}
+
+/**
+ * One thing that happened, as one message of one source tells it in our words, before it is known which person or account it is about.
+ *
+ * Every way in (our own API, Segment and CloudEvents clients, vendors' webhooks, files) ends in this shape.
+ */
+export interface ReceivedSignal {
+  /** Idempotency key within the source: the vendor's event id, or a digest of what makes the event unique. */
+  readonly messageId: string;
+  /** A type of the taxonomy, or a custom one. */
+  readonly type: string;
+  /** When it happened, by the sender's clock; null where the message does not say. */
+  readonly occurredAt: Instant | null;
+  readonly person: PersonReference | null;
+  readonly account: AccountReference | null;
+  /** The decision that it answers, where the sender carried our id along. */
+  readonly decisionId: string | null;
+  readonly value: Micros | null;
+  /** ISO 4217, with `value`. */
+  readonly currency: string | null;
+  /** Flat facts worth keeping (channel, campaign, stage, disposition, reason); no direct identifiers. */
+  readonly properties: Context;
+  readonly machine: MachineHints | null;
+  /** Words that somebody wrote: a reply, a note. Untrusted. */
+  readonly text: string | null;
+}
