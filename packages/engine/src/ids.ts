@@ -3,6 +3,10 @@ import type { Brand, BrandError } from "./brand.ts";
 
 /** What is randomised: an account where one is known, else a contact or lead. */
 export type UnitId = Brand<string, "unit">;
+/** A person, as facts name them: a surrogate that says nothing about who it is without the people store. */
+export type PersonRef = Brand<string, "person">;
+/** An account, as facts name it: a surrogate. */
+export type AccountRef = Brand<string, "account">;
 /** One recorded choice. Made from the decision point, the unit and the outcome window: retries get the same one. */
 export type DecisionId = Brand<string, "decision">;
 /** One of the choices at a decision point. */
@@ -61,6 +65,8 @@ const segment = idKind("segment");
 const change = idKind("change");
 const actor = idKind("actor");
 const metric = idKind("metric");
+const person = idKind("person");
+const account = idKind("account");
 
 export const parseUnitId = unit.parse;
 export const parseActionId = action.parse;
@@ -75,6 +81,8 @@ export const segmentId = segment.of;
 export const changeId = change.of;
 export const actorId = actor.of;
 export const metricId = metric.of;
+export const personRef = person.of;
+export const accountRef = account.of;
 
 /** The engine as an author. It proposes; it can never approve. */
 export const ENGINE: ActorId = actorId("engine");

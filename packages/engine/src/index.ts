@@ -12,6 +12,8 @@ export {
   decisionId,
   ENGINE,
   metricId,
+  personRef,
+  accountRef,
   parseActionId,
   parseActorId,
   parseChangeId,
@@ -31,7 +33,7 @@ export { microsOf, MICROS_PER_UNIT, parseAmount, type Micros } from "./money.ts"
 export { DAY_MS, instant, isoOf, later, parseEpochMs, parseInstant, type Clock, type Instant } from "./time.ts";
 
 export type { AccountReference, MachineHints, PersonReference, ReceivedSignal } from "./signals/received-signal.ts";
-export type { Signal } from "./signals/signal.ts";
+export type { Signal, SignalDetail } from "./signals/signal.ts";
 export { SIGNAL_TYPES, signalFamily, type KnownSignalType, type SignalFamily } from "./signals/taxonomy.ts";
 
 export type { Context } from "./decisions/context.ts";

@@ -13,4 +13,4 @@ export {
   UnknownSegmentError,
 } from "./state-rules.ts";
 /** A driver reads propensities back, and may import nothing but the engine. */
-export { propensity } from "@ratchet/stats";
+export { probability, propensity } from "@ratchet/stats";

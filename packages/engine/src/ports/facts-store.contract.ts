@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Decision } from "../decisions/decision.ts";
-import { actionId, changeId, decisionId, unitId } from "../ids.ts";
+import { accountRef, actionId, changeId, decisionId, personRef, unitId } from "../ids.ts";
 import { microsOf } from "../money.ts";
+import { probability } from "@ratchet/stats";
+import type { Signal } from "../signals/signal.ts";
 import { instant } from "../time.ts";
 import {
   decisionItem,
@@ -68,6 +70,7 @@ export function specifyFactsStore(
 
     specifyLoading(subject);
     specifyReading(subject);
+    specifySignals(subject);
     specifyMeasuring(subject);
     specifyAttribution(subject);
     specifyLaw(subject);
@@ -168,6 +171,29 @@ function specifyReading(subject: Subject): void {
     expect(await ids({ playbookVersion: 7 })).toEqual(["d"]);
     expect(await ids({ cycle: 4 })).toEqual(["e"]);
     expect(await ids({ limit: 0 })).toEqual([]);
+  });
+}
+
+function specifySignals(subject: Subject): void {
+  it("gives signals back whole, with what they told beside, or without", async () => {
+    const decision = exampleDecision("whole-signals", "d-1", { unitId: unitId("whole signals") });
+    const plain = exampleSignal("crm", "whole-1", { unitId: decision.unitId });
+    const told: Signal = {
+      ...exampleSignal("crm", "whole-2", { unitId: decision.unitId, value: microsOf(12_500_000) }),
+      detail: {
+        person: personRef("p_1"),
+        account: accountRef("a_1"),
+        currency: "EUR",
+        humanProbability: probability(0.25),
+        properties: { channel: "email", step: 3, "quote'\\\n": null, first: true },
+      },
+    };
+    const bare: Signal = {
+      ...exampleSignal("crm", "whole-3", { unitId: decision.unitId }),
+      detail: { person: null, account: null, currency: null, humanProbability: null, properties: {} },
+    };
+    await subject.load([decisionItem(decision), signalItem(plain), signalItem(told), signalItem(bare)]);
+    expect(await subject.store.signalsOf(decision)).toEqual([plain, told, bare]);
   });
 }
 

@@ -1,4 +1,6 @@
-import type { DecisionId, UnitId } from "../ids.ts";
+import type { Probability } from "@ratchet/stats";
+import type { Context } from "../decisions/context.ts";
+import type { AccountRef, DecisionId, PersonRef, UnitId } from "../ids.ts";
 import type { Micros } from "../money.ts";
 import type { Instant } from "../time.ts";
 
@@ -21,4 +23,19 @@ export interface Signal {
   readonly occurredAt: Instant;
   /** When we heard of it. */
   readonly receivedAt: Instant;
+  /** What else its message told; absent where it told nothing more. */
+  readonly detail?: SignalDetail;
+}
+
+/** What a signal tells beside what joins it to a decision. Never a direct identifier of a person: those are in the people store. */
+export interface SignalDetail {
+  /** Who did it, as a surrogate. */
+  readonly person: PersonRef | null;
+  readonly account: AccountRef | null;
+  /** ISO 4217, of `value`. */
+  readonly currency: string | null;
+  /** Probability that a person, not a scanner or a prefetching mail client, opened or clicked; null where that is no question. */
+  readonly humanProbability: Probability | null;
+  /** Channel, campaign, stage, disposition, reason and the like. */
+  readonly properties: Context;
 }

@@ -15,7 +15,8 @@ const DECISION_COLUMNS = `workspace String, segment_number Int64, id String, sou
   context String, action String, propensity Nullable(Float64), cohort String, playbook_version Int64, change_id String,
   rollout_share Float64, cycle Int64, fold UInt8, reasons Array(String), decided_at DateTime64(3, 'UTC')`;
 const SIGNAL_COLUMNS = `workspace String, segment_number Int64, source String, message_id String, type String, unit_id String,
-  decision_id String, value Nullable(Int64), occurred_at DateTime64(3, 'UTC'), received_at DateTime64(3, 'UTC')`;
+  decision_id String, value Nullable(Int64), occurred_at DateTime64(3, 'UTC'), received_at DateTime64(3, 'UTC'), person String,
+  account String, currency String, human_probability Nullable(Float64), properties String`;
 
 export const DECISIONS: FactTable = { name: "decisions", structure: DECISION_COLUMNS };
 export const SIGNALS: FactTable = { name: "signals", structure: SIGNAL_COLUMNS };
@@ -59,7 +60,12 @@ export function encodeSignals(segmentNumber: number, signals: readonly Signal[])
       .string(s.decisionId ?? "")
       .nullable(s.value, (value) => writer.int64(value))
       .int64(s.occurredAt)
-      .int64(s.receivedAt);
+      .int64(s.receivedAt)
+      .string(s.detail?.person ?? "")
+      .string(s.detail?.account ?? "")
+      .string(s.detail?.currency ?? "")
+      .nullable(s.detail?.humanProbability ?? null, (p) => writer.float64(p))
+      .string(s.detail === undefined ? "" : JSON.stringify(s.detail.properties));
   }
   return writer.bytes;
 }

@@ -1,9 +1,11 @@
 import {
+  accountRef,
   actionId,
   changeId,
   decisionId,
   instant,
   microsOf,
+  personRef,
   segmentId,
   unitId,
   type Cohort,
@@ -11,8 +13,9 @@ import {
   type DecisionId,
   type DecisionQuery,
   type Signal,
+  type SignalDetail,
 } from "@ratchet/engine";
-import { propensity } from "@ratchet/engine/drivers";
+import { probability, propensity } from "@ratchet/engine/drivers";
 import type { ChdbProcess, ResultRow } from "./chdb-process.ts";
 import type { ChdbStatement } from "./chdb-statement.ts";
 import { WORKSPACE } from "./fact-rows.ts";
@@ -20,7 +23,8 @@ import { ColumnReader } from "./result-columns.ts";
 
 const DECISION = `id, source, point, unit_id, segment, context, action, propensity, cohort, playbook_version, change_id, rollout_share,
   cycle, fold, reasons, toUnixTimestamp64Milli(decided_at)`;
-const SIGNAL = `source, message_id, type, unit_id, decision_id, value, toUnixTimestamp64Milli(occurred_at), toUnixTimestamp64Milli(received_at)`;
+const SIGNAL = `source, message_id, type, unit_id, decision_id, value, toUnixTimestamp64Milli(occurred_at), toUnixTimestamp64Milli(received_at),
+  person, account, currency, human_probability, properties`;
 
 /** A decision by its id; of several sources that share it, the one that sorts first. */
 export async function readDecision(chdb: ChdbProcess, id: DecisionId): Promise<Decision | null> {
@@ -115,7 +119,20 @@ function signalOf(row: ResultRow): Signal {
     value: orNull(column.numberOrNull(), microsOf),
     occurredAt: instant(column.number()),
     receivedAt: instant(column.number()),
+    ...detailOf(column),
   };
+}
+
+/** A signal without detail has no properties, not even empty ones. */
+function detailOf(column: ColumnReader): { readonly detail?: SignalDetail } {
+  const detail = {
+    person: orNull(column.textOrNull(), personRef),
+    account: orNull(column.textOrNull(), accountRef),
+    currency: column.textOrNull(),
+    humanProbability: orNull(column.numberOrNull(), probability),
+  };
+  const properties = column.textOrNull();
+  return properties === null ? {} : { detail: { ...detail, properties: contextOf(properties) } };
 }
 
 /** Our own bytes: the encoder wrote them from a context. */
