@@ -22,10 +22,12 @@ export {
   segmentId,
   unitId,
   type ActionId,
+  type AccountRef,
   type ActorId,
   type ChangeId,
   type DecisionId,
   type MetricId,
+  type PersonRef,
   type SegmentId,
   type UnitId,
 } from "./ids.ts";
@@ -33,7 +35,11 @@ export { microsOf, MICROS_PER_UNIT, parseAmount, type Micros } from "./money.ts"
 export { DAY_MS, instant, isoOf, later, parseEpochMs, parseInstant, type Clock, type Instant } from "./time.ts";
 
 export type { AccountReference, MachineHints, PersonReference, ReceivedSignal } from "./signals/received-signal.ts";
+export { humanProbability, type EngagementCircumstances, type HumanJudgement } from "./signals/human-probability.ts";
+export { receiveSignal, type Arrival, type DatedSignal } from "./signals/receive-signal.ts";
 export type { Signal, SignalDetail } from "./signals/signal.ts";
+export { sourceIdFault, type Source, type SourceKind } from "./signals/source.ts";
+export { surrogatesOf, type Surrogates } from "./signals/surrogate.ts";
 export { SIGNAL_TYPES, signalFamily, type KnownSignalType, type SignalFamily } from "./signals/taxonomy.ts";
 
 export type { Context } from "./decisions/context.ts";
@@ -113,6 +119,8 @@ export {
   type InboxSegment,
   type LedgerQuery,
   type QuarantinedRow,
+  type QuarantineEntry,
+  type QuarantineQuery,
   type Receipt,
   type StateStore,
   type StoredDocument,

@@ -12,5 +12,6 @@ export {
   requireSegmentSize,
   UnknownSegmentError,
 } from "./state-rules.ts";
+export { SourceKeyTakenError } from "./state-store.ts";
 /** A driver reads propensities back, and may import nothing but the engine. */
 export { probability, propensity } from "@ratchet/stats";

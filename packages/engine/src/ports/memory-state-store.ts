@@ -1,6 +1,8 @@
 import type { Decision } from "../decisions/decision.ts";
 import { GENESIS, type LedgerEntry, type LedgerHead } from "../governance/ledger.ts";
 import { changeOf } from "../governance/ledger-body.ts";
+import type { Source } from "../signals/source.ts";
+import type { Instant } from "../time.ts";
 import {
   conflictRow,
   documentText,
@@ -9,27 +11,67 @@ import {
   requireSegmentSize,
   UnknownSegmentError,
 } from "./state-rules.ts";
-import type { InboxItem, InboxSegment, QuarantinedRow, Receipt, StateStore } from "./state-store.ts";
+import {
+  SourceKeyTakenError,
+  type InboxItem,
+  type InboxSegment,
+  type QuarantinedRow,
+  type QuarantineEntry,
+  type Receipt,
+  type StateStore,
+} from "./state-store.ts";
 
 /** The reference of the state port: nothing survives the process. For tests, replays and for saying what a driver must do. */
 export function memoryStateStore(): StateStore {
   const quarantine: QuarantinedRow[] = [];
   const settings = new Map<string, string>();
-  const matching = (source: string | undefined): readonly QuarantinedRow[] =>
-    source === undefined ? quarantine : quarantine.filter((row) => row.source === source);
   return {
     ...memoryLedger(),
     ...memoryInbox(quarantine),
-    quarantine: async (rows) => {
-      for (const row of rows) quarantine.push(row);
-    },
-    quarantined: async ({ source, limit }) => matching(source).slice(0, limit),
-    quarantinedCount: async (source) => matching(source).length,
+    ...memoryQuarantine(quarantine),
+    ...memorySources(),
     setting: async (key) => settings.get(key) ?? null,
     putSetting: async (key, value) => {
       settings.set(key, value);
     },
     close: async () => {},
+  };
+}
+
+type MemoryQuarantine = Pick<StateStore, "quarantine" | "quarantined" | "quarantinedCount" | "releaseQuarantined">;
+
+function memoryQuarantine(rows: QuarantinedRow[]): MemoryQuarantine {
+  const released = new Map<number, Instant>();
+  const entries = (source: string | undefined): readonly QuarantineEntry[] =>
+    rows
+      .map((row, index) => ({ ...row, seq: index + 1, releasedAt: released.get(index + 1) ?? null }))
+      .filter((entry) => source === undefined || entry.source === source);
+  return {
+    quarantine: async (more) => {
+      for (const row of more) rows.push(row);
+    },
+    quarantined: async ({ source, afterSeq = 0, waiting, limit }) =>
+      entries(source)
+        .filter(({ seq, releasedAt }) => seq > afterSeq && (waiting === undefined || releasedAt === null))
+        .slice(0, limit),
+    quarantinedCount: async (source) => entries(source).filter(({ releasedAt }) => releasedAt === null).length,
+    releaseQuarantined: async (seqs, at) => {
+      for (const seq of seqs) if (seq >= 1 && seq <= rows.length && !released.has(seq)) released.set(seq, at);
+    },
+  };
+}
+
+function memorySources(): Pick<StateStore, "sources" | "putSource"> {
+  const sources = new Map<string, Source>();
+  return {
+    sources: async () => [...sources.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    putSource: async (source) => {
+      const taken = [...sources.values()].some(
+        ({ id, keyDigest }) => id !== source.id && keyDigest === source.keyDigest,
+      );
+      if (taken) throw new SourceKeyTakenError();
+      sources.set(source.id, source);
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { digestOf } from "../digest.ts";
 import { chain, GENESIS, verifyLedger, type LedgerDraft } from "../governance/ledger.ts";
 import { actorId, changeId, decisionId } from "../ids.ts";
+import type { Source } from "../signals/source.ts";
 import { instant } from "../time.ts";
 import { decisionItem, exampleDecision, exampleSignal, signalItem, START_MS } from "./example-facts.contract.ts";
 import { specifyInbox } from "./inbox.contract.ts";
@@ -53,6 +54,7 @@ export function specifyStateStore(
     specifyLedger(() => store);
     specifyInbox(() => store);
     specifyQuarantine(() => store);
+    specifySources(() => store);
     describe.skipIf(lacks.reopen !== undefined)(
       `opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`,
       () => {
@@ -145,11 +147,29 @@ function specifyQuarantine(store: () => StateStore): void {
     const rows = [row("leads.csv", "line 9"), row("calls.csv", "line 1"), row("leads.csv", "line 3")];
     await store().quarantine(rows);
     await store().quarantine([]);
-    expect(await store().quarantined({ source: "leads.csv", limit: 10 })).toEqual([rows[0], rows[2]]);
-    expect(await store().quarantined({ source: "leads.csv", limit: 1 })).toEqual([rows[0]]);
+    expect(await store().quarantined({ source: "leads.csv", limit: 10 })).toMatchObject([rows[0], rows[2]]);
+    expect(await store().quarantined({ source: "leads.csv", limit: 1 })).toMatchObject([rows[0]]);
     expect(await store().quarantinedCount("leads.csv")).toBe(2);
     expect(await store().quarantinedCount()).toBe(before + 3);
-    expect((await store().quarantined({ limit: before + 3 })).slice(before)).toEqual(rows);
+    expect((await store().quarantined({ limit: before + 3 })).slice(before)).toMatchObject(rows);
+  });
+
+  it("lists each row under its number, from one on, and marks what was let in", async () => {
+    await store().quarantine([row("released.csv", "line 1"), row("released.csv", "line 2")]);
+    const [first, second] = await store().quarantined({ source: "released.csv", limit: 10 });
+    expect([first?.releasedAt, second?.seq]).toEqual([null, (first?.seq ?? 0) + 1]);
+    const waiting = await store().quarantinedCount();
+    await store().releaseQuarantined([first?.seq ?? 0, 999_999], at);
+    await store().releaseQuarantined([first?.seq ?? 0], instant(at + 5));
+    expect(await store().quarantined({ source: "released.csv", limit: 10 })).toEqual([
+      { ...first, releasedAt: at },
+      second,
+    ]);
+    expect(await store().quarantined({ source: "released.csv", waiting: true, limit: 10 })).toEqual([second]);
+    expect(await store().quarantined({ source: "released.csv", afterSeq: first?.seq ?? 0, limit: 10 })).toEqual([
+      second,
+    ]);
+    expect(await store().quarantinedCount()).toBe(waiting - 1);
   });
 
   it("keeps the last value of a setting", async () => {
@@ -157,6 +177,44 @@ function specifyQuarantine(store: () => StateStore): void {
     await store().putSetting("salt", "a");
     await store().putSetting("salt", "b'\n😀");
     expect(await store().setting("salt")).toBe("b'\n😀");
+  });
+}
+
+function specifySources(store: () => StateStore): void {
+  const source: Source = {
+    id: "website",
+    kind: "segment",
+    vendor: null,
+    keyDigest: "a".repeat(64),
+    secret: null,
+    carriesOutcomes: true,
+    createdAt: at,
+    disabledAt: null,
+  };
+  const mailer: Source = {
+    ...source,
+    id: "mailer",
+    kind: "webhook",
+    vendor: "sendgrid",
+    keyDigest: "b".repeat(64),
+    secret: "s3cr'et",
+    carriesOutcomes: false,
+  };
+
+  it("keeps who may send, by id, each with the last that was said of it", async () => {
+    await store().putSource(source);
+    await store().putSource(mailer);
+    expect(await store().sources()).toEqual([mailer, source]);
+    const disabled = { ...mailer, keyDigest: "c".repeat(64), disabledAt: at };
+    await store().putSource(disabled);
+    expect(await store().sources()).toEqual([disabled, source]);
+  });
+
+  it("lets no two sources share a key", async () => {
+    await expect(store().putSource({ ...mailer, keyDigest: source.keyDigest })).rejects.toMatchObject({
+      code: "source.key_taken",
+    });
+    expect((await store().sources()).map(({ keyDigest }) => keyDigest[0])).toEqual(["c", "a"]);
   });
 }
 
@@ -170,6 +228,7 @@ function specifyReopened(reopen: () => Promise<StateStore>, store: () => StateSt
       head: await store().head(),
       quarantined: await store().quarantined({ limit: 1_000 }),
       salt: await store().setting("salt"),
+      sources: await store().sources(),
       backlog: await store().backlog(),
       segment: await store().openSegment(1),
     };
@@ -179,6 +238,7 @@ function specifyReopened(reopen: () => Promise<StateStore>, store: () => StateSt
       head: await store().head(),
       quarantined: await store().quarantined({ limit: 1_000 }),
       salt: await store().setting("salt"),
+      sources: await store().sources(),
       backlog: await store().backlog(),
       segment: await store().openSegment(100),
     }).toEqual(before);

@@ -3,6 +3,7 @@ import type { Digest } from "../digest.ts";
 import type { LedgerEntry, LedgerHead } from "../governance/ledger.ts";
 import type { DecisionId } from "../ids.ts";
 import type { Signal } from "../signals/signal.ts";
+import type { Source } from "../signals/source.ts";
 import type { Instant } from "../time.ts";
 
 /** A fact on its way to the facts store. `(source, messageId)` makes it idempotent; a decision's message id is its decision id. */
@@ -42,6 +43,23 @@ export interface QuarantinedRow {
   readonly at: Instant;
 }
 
+/** A row in quarantine, as it is listed. */
+export interface QuarantineEntry extends QuarantinedRow {
+  /** From 1, in order of arrival. */
+  readonly seq: number;
+  /** When it was let in after all (replayed and accepted); null while it waits. */
+  readonly releasedAt: Instant | null;
+}
+
+/** Which rows of the quarantine to list; oldest first. */
+export interface QuarantineQuery {
+  readonly source?: string;
+  readonly afterSeq?: number;
+  /** Only what still waits. */
+  readonly waiting?: true;
+  readonly limit: number;
+}
+
 /** A content-addressed JSON document: a playbook, a policy, an evidence snapshot. */
 export interface StoredDocument {
   readonly digest: Digest;
@@ -61,6 +79,14 @@ export class StaleLedgerError extends Error {
   readonly code = "ledger.stale";
   constructor(expected: number, actual: number) {
     super(`the ledger is at entry ${actual}, expected ${expected}; read it again and retry`);
+  }
+}
+
+/** Two sources cannot share a key: nobody could tell who sent what. */
+export class SourceKeyTakenError extends Error {
+  readonly code = "source.key_taken";
+  constructor() {
+    super("another source has this key; make a new one");
   }
 }
 
@@ -89,9 +115,16 @@ export interface StateStore {
   servedDecision(id: DecisionId): Promise<Decision | null>;
 
   quarantine(rows: readonly QuarantinedRow[]): Promise<void>;
-  /** Oldest first. */
-  quarantined(query: { readonly source?: string; readonly limit: number }): Promise<readonly QuarantinedRow[]>;
+  quarantined(query: QuarantineQuery): Promise<readonly QuarantineEntry[]>;
+  /** Rows that still wait. */
   quarantinedCount(source?: string): Promise<number>;
+  /** Marks rows as let in. Those that are already, or that are not there, stay as they are. */
+  releaseQuarantined(seqs: readonly number[], at: Instant): Promise<void>;
+
+  /** In order of their ids. */
+  sources(): Promise<readonly Source[]>;
+  /** Adds a source, or puts another in its place. @throws SourceKeyTakenError where another source has this key. */
+  putSource(source: Source): Promise<void>;
 
   /** Small named values: an import's progress, the salt. */
   setting(key: string): Promise<string | null>;

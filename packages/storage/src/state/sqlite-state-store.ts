@@ -1,10 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { instant, type Decision, type QuarantinedRow, type StateStore } from "@ratchet/engine";
+import type { Decision, StateStore } from "@ratchet/engine";
 import { StorageClosedError } from "../errors.ts";
-import { inTransaction, openDatabase, releaseLock, type OpenDatabase, type SqliteDatabase } from "./open-database.ts";
+import { inTransaction, openDatabase, releaseLock, type OpenDatabase } from "./open-database.ts";
 import { sqliteInbox } from "./sqlite-inbox.ts";
 import { sqliteLedger } from "./sqlite-ledger.ts";
+import { quarantineWriter, sqliteQuarantine } from "./sqlite-quarantine.ts";
+import { sqliteSources } from "./sqlite-sources.ts";
 
 export interface SqliteStateOptions {
   /** The data directory; made if absent, readable by its owner alone. The database is `state.db` in it. */
@@ -32,7 +34,8 @@ function storeOver(database: OpenDatabase): StateStore {
   const whileOpen: StateStore = {
     ...sqliteLedger(database),
     ...inbox,
-    ...quarantineReaders(database),
+    ...sqliteQuarantine(database),
+    ...sqliteSources(database),
     ...settings(database),
     quarantine: async (rows) => inTransaction(sqlite, () => quarantine(rows)),
     servedDecision: async (id) => {
@@ -72,37 +75,12 @@ function guarded(store: StateStore, isClosed: () => boolean): StateStore {
     quarantine: (rows) => whileOpen(() => store.quarantine(rows)),
     quarantined: (query) => whileOpen(() => store.quarantined(query)),
     quarantinedCount: (source) => whileOpen(() => store.quarantinedCount(source)),
+    releaseQuarantined: (seqs, at) => whileOpen(() => store.releaseQuarantined(seqs, at)),
+    sources: () => whileOpen(() => store.sources()),
+    putSource: (source) => whileOpen(() => store.putSource(source)),
     setting: (key) => whileOpen(() => store.setting(key)),
     putSetting: (key, value) => whileOpen(() => store.putSetting(key, value)),
     close: async () => (isClosed() ? undefined : store.close()),
-  };
-}
-
-function quarantineWriter(sqlite: SqliteDatabase): (rows: readonly QuarantinedRow[]) => void {
-  const put = sqlite.prepare(
-    "insert into quarantine (source, position, code, reason, raw, at) values (?, ?, ?, ?, ?, ?)",
-  );
-  return (rows) => {
-    for (const { source, position, code, reason, raw, at } of rows) put.run(source, position, code, reason, raw, at);
-  };
-}
-
-function quarantineReaders({ kysely }: OpenDatabase): Pick<StateStore, "quarantined" | "quarantinedCount"> {
-  return {
-    quarantined: async ({ source, limit }) => {
-      let query = kysely
-        .selectFrom("quarantine")
-        .select(["source", "position", "code", "reason", "raw", "at"])
-        .orderBy("seq")
-        .limit(limit);
-      if (source !== undefined) query = query.where("source", "=", source);
-      return (await query.execute()).map((row) => ({ ...row, at: instant(row.at) }));
-    },
-    quarantinedCount: async (source) => {
-      let query = kysely.selectFrom("quarantine").select((eb) => eb.fn.countAll<number>().as("n"));
-      if (source !== undefined) query = query.where("source", "=", source);
-      return (await query.executeTakeFirstOrThrow()).n;
-    },
   };
 }
 

@@ -16,6 +16,17 @@ export interface StateTables {
     reason: string;
     raw: string;
     at: number;
+    released_at: number | null;
+  };
+  readonly sources: {
+    id: string;
+    kind: string;
+    vendor: string | null;
+    key_digest: string;
+    secret: string | null;
+    carries_outcomes: number;
+    created_at: number;
+    disabled_at: number | null;
   };
   readonly settings: { key: string; value: string };
 }

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { microsOf } from "../money.ts";
+import { instant } from "../time.ts";
+import type { ReceivedSignal } from "./received-signal.ts";
+import { receiveSignal } from "./receive-signal.ts";
+import { surrogatesOf } from "./surrogate.ts";
+
+const surrogates = surrogatesOf("a key of this workspace, thirty-two bytes");
+const arrival = { source: "website", receivedAt: instant(Date.UTC(2026, 2, 1, 10)), surrogates };
+const told: ReceivedSignal = {
+  messageId: "m-1",
+  type: "meeting_booked",
+  occurredAt: instant(Date.UTC(2026, 2, 1, 9)),
+  person: { userId: "u1", email: "ann@example.com" },
+  account: null,
+  decisionId: null,
+  value: microsOf(1_000_000),
+  currency: "EUR",
+  properties: { channel: "email" },
+  machine: null,
+  text: null,
+};
+
+function received(change: Partial<ReceivedSignal> = {}) {
+  const answer = receiveSignal({ ...told, ...change }, arrival);
+  if (answer.kind === "err") throw new Error(answer.error.message);
+  return answer.value;
+}
+
+describe("a message as a fact", () => {
+  it("keeps when, what and how much; the person becomes a surrogate", () => {
+    const { signal, undated } = received();
+    expect(undated).toBe(false);
+    expect(signal).toMatchObject({
+      source: "website",
+      messageId: "m-1",
+      type: "meeting_booked",
+      unitId: "u1",
+      value: 1_000_000,
+    });
+    expect(signal.detail).toMatchObject({
+      person: surrogates.person({ userId: "u1" }),
+      account: null,
+      currency: "EUR",
+    });
+    expect(JSON.stringify(signal)).not.toContain("ann@example.com");
+  });
+  it("belongs to the account where one is named, else to the person", () => {
+    expect(received({ account: { accountId: "acme" } }).signal.unitId).toBe("acme");
+    expect(received({ account: { domain: "acme.com" } }).signal.unitId).toBe(
+      surrogates.account({ domain: "acme.com" }),
+    );
+    expect(received({ person: { email: "ann@example.com" } }).signal.unitId).toBe(
+      surrogates.person({ email: "ann@example.com" }),
+    );
+  });
+  it("happened when it was heard where the message does not say, and remembers that", () => {
+    const { signal, undated } = received({ occurredAt: null });
+    expect([signal.occurredAt, undated]).toEqual([arrival.receivedAt, true]);
+  });
+  it("has the probability that a person did it where it is an open or a click, and only there", () => {
+    expect(
+      received({ type: "opened", machine: { vendorSaysMachine: true } }).signal.detail?.humanProbability,
+    ).toBeLessThan(0.1);
+    expect(received({ type: "replied" }).signal.detail?.humanProbability).toBeNull();
+  });
+  it("may name a decision instead of anybody, but not nothing", () => {
+    expect(received({ person: null, decisionId: "d-1" }).signal.decisionId).toBe("d-1");
+    expect(receiveSignal({ ...told, person: {}, account: {} }, arrival)).toMatchObject({
+      kind: "err",
+      error: { code: "signal.about_nobody" },
+    });
+  });
+  it("refuses a type that is not a word, naming it", () => {
+    expect(receiveSignal({ ...told, type: "Meeting Booked" }, arrival)).toMatchObject({
+      kind: "err",
+      error: { code: "signal.bad_type", message: expect.stringContaining("Meeting Booked") },
+    });
+  });
+});

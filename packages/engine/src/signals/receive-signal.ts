@@ -1,0 +1,87 @@
+import { err, ok, type Result } from "@ratchet/stats";
+import type { BrandError } from "../brand.ts";
+import { parseDecisionId, type DecisionId, type UnitId } from "../ids.ts";
+import type { Instant } from "../time.ts";
+import { humanProbability } from "./human-probability.ts";
+import type { ReceivedSignal } from "./received-signal.ts";
+import type { Signal } from "./signal.ts";
+import type { Surrogates } from "./surrogate.ts";
+
+/** Where and when a message came in. */
+export interface Arrival {
+  readonly source: string;
+  readonly receivedAt: Instant;
+  readonly surrogates: Surrogates;
+}
+
+/** A signal as a fact, and whether its message said when it happened. */
+export interface DatedSignal {
+  readonly signal: Signal;
+  readonly undated: boolean;
+}
+
+const TYPE = /^[a-z][a-z0-9_]{0,63}$/u;
+
+/**
+ * Makes a fact of what a message told: names become surrogates, an open or click gets the probability that a person did it.
+ *
+ * The unit is the account where the message names one, else the person; it is how a signal that carries no decision id finds its decision.
+ */
+export function receiveSignal(
+  told: ReceivedSignal,
+  { source, receivedAt, surrogates }: Arrival,
+): Result<DatedSignal, BrandError> {
+  if (!TYPE.test(told.type))
+    return err({
+      code: "signal.bad_type",
+      message: `a signal's type is a lower-case word with underscores, such as meeting_held; got "${told.type}"`,
+    });
+  const decision = told.decisionId === null ? null : parseDecisionId(told.decisionId);
+  if (decision?.kind === "err") return decision;
+  const unit = unitOf(told, surrogates);
+  if (unit === null && decision === null)
+    return err({
+      code: "signal.about_nobody",
+      message: "the message names neither a person, nor an account, nor the decision that it answers",
+    });
+  return ok({
+    undated: told.occurredAt === null,
+    signal: {
+      source,
+      messageId: told.messageId,
+      type: told.type,
+      unitId: unit ?? surrogates.unit(`decision ${told.decisionId ?? ""}`),
+      decisionId: decisionIdOf(decision),
+      value: told.value,
+      occurredAt: told.occurredAt ?? receivedAt,
+      receivedAt,
+      detail: {
+        person: told.person === null ? null : surrogates.person(told.person),
+        account: told.account === null ? null : surrogates.account(told.account),
+        currency: told.currency,
+        humanProbability: humanProbabilityOf(told),
+        properties: told.properties,
+      },
+    },
+  });
+}
+
+function decisionIdOf(parsed: Result<DecisionId, BrandError> | null): DecisionId | null {
+  return parsed?.kind === "ok" ? parsed.value : null;
+}
+
+function unitOf({ person, account }: ReceivedSignal, surrogates: Surrogates): UnitId | null {
+  if (account?.accountId !== undefined && account.accountId.trim() !== "")
+    return surrogates.unit(account.accountId.trim());
+  const company = account === null ? null : surrogates.account(account);
+  if (company !== null) return surrogates.unit(company);
+  if (person?.userId !== undefined && person.userId.trim() !== "") return surrogates.unit(person.userId.trim());
+  const somebody = person === null ? null : surrogates.person(person);
+  return somebody === null ? null : surrogates.unit(somebody);
+}
+
+function humanProbabilityOf({ type, machine }: ReceivedSignal) {
+  return type === "opened" || type === "clicked"
+    ? humanProbability(machine, { type, sinceDeliveredMs: null, linksAtOnce: 1, honeypot: false }).probability
+    : null;
+}
