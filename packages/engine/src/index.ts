@@ -110,7 +110,7 @@ export { changeOf, type LedgerBody } from "./governance/ledger-body.ts";
 export type { ApprovalRule, Guardrail, LeverLimits, Policy, Tier } from "./governance/policy.ts";
 export { describeVerdict } from "./governance/review.ts";
 
-export type { DecisionQuery, FactCounts, FactsStore } from "./ports/facts-store.ts";
+export type { DecisionQuery, FactCounts, FactsStore, SignalQuery } from "./ports/facts-store.ts";
 export { memoryFactsStore } from "./ports/memory-facts-store.ts";
 export { memoryStateStore } from "./ports/memory-state-store.ts";
 export {

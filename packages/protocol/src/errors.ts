@@ -73,6 +73,11 @@ export const ERROR_STATUS: Readonly<Record<string, number>> = {
   workspace: 400,
   "workspace.empty": 409,
   "workspace.busy": 409,
+  source: 400,
+  "source.not_found": 404,
+  "source.exists": 409,
+  "source.key_taken": 409,
+  "server.overloaded": 503,
   state: 503,
   facts: 503,
 };

@@ -23,6 +23,7 @@ export {
   type Fault,
   type Problem,
 } from "./errors.ts";
+export { type ReplayView, type SourceKeyView, type SourceView } from "./sources.ts";
 export { durationMs, durationSchema } from "./duration.ts";
 export { POLICY_API_VERSION, policyDocumentSchema, type PolicyDocument } from "./policy-document.ts";
 export { issuesOf, type Issue } from "./issues.ts";

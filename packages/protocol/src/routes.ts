@@ -39,6 +39,15 @@ import {
   sampleRequestSchema,
   statusViewSchema,
 } from "./status.ts";
+import {
+  createSourceRequestSchema,
+  replayRequestSchema,
+  replayViewSchema,
+  sourceKeyViewSchema,
+  sourceListViewSchema,
+  sourceRequestsViewSchema,
+  sourceViewSchema,
+} from "./sources.ts";
 import { todayViewSchema } from "./today.ts";
 import { traceViewSchema } from "./trace.ts";
 
@@ -239,6 +248,50 @@ export const ROUTES = {
     summary: "Run one turn of the loop now",
     ...none,
     response: cycleViewSchema,
+  },
+  replayQuarantine: {
+    method: "POST",
+    path: "/v1/quarantine/replay",
+    summary: "Read quarantined rows again and let in what fits now",
+    query: null,
+    request: replayRequestSchema,
+    response: replayViewSchema,
+  },
+  sources: {
+    method: "GET",
+    path: "/v1/sources",
+    summary: "Who sends to us, and what became of it",
+    ...none,
+    response: sourceListViewSchema,
+  },
+  createSource: {
+    method: "POST",
+    path: "/v1/sources",
+    summary: "Add a source and get its key",
+    query: null,
+    request: createSourceRequestSchema,
+    response: sourceKeyViewSchema,
+  },
+  rotateSourceKey: {
+    method: "POST",
+    path: "/v1/sources/{source_id}/key",
+    summary: "Give a source a new key; the old one stops working",
+    ...none,
+    response: sourceKeyViewSchema,
+  },
+  disableSource: {
+    method: "POST",
+    path: "/v1/sources/{source_id}/disable",
+    summary: "Refuse a source's messages from now on",
+    ...none,
+    response: sourceViewSchema,
+  },
+  sourceRequests: {
+    method: "GET",
+    path: "/v1/sources/{source_id}/requests",
+    summary: "A source's last requests, newest first",
+    ...none,
+    response: sourceRequestsViewSchema,
   },
   status: {
     method: "GET",

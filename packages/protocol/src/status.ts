@@ -43,12 +43,16 @@ export type CycleView = z.infer<typeof cycleViewSchema>;
 
 /** One row of input that did not fit. */
 export const quarantinedRowViewSchema = z.object({
+  /** Its number in the quarantine, for a replay. */
+  seq: z.int().min(1),
   source: z.string(),
   position: z.string(),
   code: z.string(),
   reason: z.string(),
   raw: z.string(),
   at: timestampSchema,
+  /** When it was let in after all; null while it waits. */
+  released_at: timestampSchema.nullable(),
 });
 
 export const quarantineQuerySchema = z.strictObject({

@@ -28,6 +28,12 @@ export const PATHS: PathTable = {
   sample: ["POST", "/v1/workspace/sample"],
   job: ["GET", "/v1/jobs/{job_id}"],
   runCycle: ["POST", "/v1/cycles"],
+  replayQuarantine: ["POST", "/v1/quarantine/replay"],
+  sources: ["GET", "/v1/sources"],
+  createSource: ["POST", "/v1/sources"],
+  rotateSourceKey: ["POST", "/v1/sources/{source_id}/key"],
+  disableSource: ["POST", "/v1/sources/{source_id}/disable"],
+  sourceRequests: ["GET", "/v1/sources/{source_id}/requests"],
   status: ["GET", "/v1/status"],
 };
 

@@ -1,7 +1,12 @@
+import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { instant, isoOf, type Clock, type FactsStore, type StateStore } from "@ratchet/engine";
+import { instant, isoOf, surrogatesOf, type Clock, type FactsStore, type StateStore } from "@ratchet/engine";
 import { openEmbeddedStores } from "@ratchet/storage";
+import { openBackPressure } from "./ingest/back-pressure.ts";
+import { openIngest } from "./ingest/ingest.ts";
+import { openRequestLog } from "./ingest/request-log.ts";
+import { openSourceRegistry } from "./ingest/source-keys.ts";
 import { holdWorkspace, type AppContext } from "./context.ts";
 import { openImportRuns } from "./imports/import-runs.ts";
 import { manualCycles, startCycles, type CycleRhythm } from "./jobs/cycle-clock.ts";
@@ -30,6 +35,8 @@ export interface Composed {
   readonly stop: () => Promise<void>;
 }
 
+const SURROGATE_KEY = "surrogate_key";
+
 const systemClock: Clock = () => instant(Date.now());
 
 /** Puts everything together: the only place that knows all the parts. */
@@ -41,6 +48,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const jobs = openJobBoard(log);
   const projector = rhythm === null ? NO_PROJECTOR : startProjector(stores, log);
   const cycles = rhythm === null ? manualCycles(workspace) : startCycles(workspace, rhythm, log);
+  const surrogates = surrogatesOf(await surrogateKey(state));
   const { storeNames, directory, uploadDirectory, sample } = options;
   const startedAt = isoOf(clock());
   return {
@@ -51,6 +59,10 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       uploadDirectory,
       workspace,
       projector,
+      sources: await openSourceRegistry(state, clock),
+      requestLog: openRequestLog(),
+      backPressure: openBackPressure(state, directory, () => performance.now()),
+      ingest: openIngest({ state, projector, surrogates }),
       jobs,
       imports,
       cycles,
@@ -64,6 +76,15 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       await projector.stop();
     },
   };
+}
+
+/** The secret under which persons become surrogates: made once for a workspace, and kept with its state. */
+async function surrogateKey(state: StateStore): Promise<string> {
+  const kept = await state.setting(SURROGATE_KEY);
+  if (kept !== null) return kept;
+  const made = randomBytes(32).toString("hex");
+  await state.putSetting(SURROGATE_KEY, made);
+  return made;
 }
 
 /** A data directory, and what to run on it. */

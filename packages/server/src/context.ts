@@ -1,5 +1,9 @@
 import { Workspace, type WorkspaceStores } from "@ratchet/engine";
 import type { ImportRuns } from "./imports/import-runs.ts";
+import type { BackPressure } from "./ingest/back-pressure.ts";
+import type { Ingest } from "./ingest/ingest.ts";
+import type { RequestLog } from "./ingest/request-log.ts";
+import type { SourceRegistry } from "./ingest/source-keys.ts";
 import type { JobBoard } from "./jobs/job-board.ts";
 import type { CycleClock } from "./jobs/cycle-clock.ts";
 import type { Projector } from "./jobs/projector.ts";
@@ -34,6 +38,10 @@ export interface AppContext {
   readonly uploadDirectory: string;
   readonly workspace: WorkspaceHolder;
   readonly projector: Projector;
+  readonly sources: SourceRegistry;
+  readonly requestLog: RequestLog;
+  readonly backPressure: BackPressure;
+  readonly ingest: Ingest;
   readonly jobs: JobBoard;
   readonly imports: ImportRuns;
   readonly cycles: CycleClock;

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { AppContext } from "./context.ts";
 import { dashboardRoutes, secureHeaders } from "./http/dashboard.ts";
-import { problemFrom, ProblemError } from "./http/problem-error.ts";
+import { OverloadedError, problemFrom, ProblemError } from "./http/problem-error.ts";
 import { requestGuard } from "./http/request-guard.ts";
 import { requestIdAndLog, type ServerEnvironment } from "./http/request-id.ts";
 import { changeRoutes } from "./routes/changes.ts";
@@ -11,6 +11,9 @@ import { decisionRoutes } from "./routes/decisions.ts";
 import { importRoutes } from "./routes/imports.ts";
 import { recordRoutes } from "./routes/records.ts";
 import { resultRoutes } from "./routes/results.ts";
+import { cloudEventRoutes } from "./routes/cloud-events.ts";
+import { OPEN_TO_PAGES, segmentRoutes } from "./routes/segment.ts";
+import { sourceRoutes } from "./routes/sources.ts";
 import { signalRoutes } from "./routes/signals.ts";
 import { todayRoutes } from "./routes/today.ts";
 import { workRoutes } from "./routes/work.ts";
@@ -37,11 +40,14 @@ export function createApp(
     await next();
     secureHeaders(c.res.headers);
   });
-  app.use(requestGuard(allowedHosts));
+  app.use(requestGuard(allowedHosts, (path) => OPEN_TO_PAGES.test(path)));
   app.use("/v1/*", limitExceptUploads());
   for (const register of [
     decisionRoutes,
     signalRoutes,
+    segmentRoutes,
+    cloudEventRoutes,
+    sourceRoutes,
     todayRoutes,
     changeRoutes,
     resultRoutes,
@@ -79,7 +85,11 @@ function problemResponse(error: unknown, requestId: string): Response {
   const problem = problemFrom(error, requestId);
   return new Response(JSON.stringify(problem), {
     status: problem.status,
-    headers: { "content-type": "application/problem+json", "ratchet-request-id": requestId },
+    headers: {
+      "content-type": "application/problem+json",
+      "ratchet-request-id": requestId,
+      ...(error instanceof OverloadedError ? { "retry-after": String(error.retryAfterSeconds) } : {}),
+    },
   });
 }
 

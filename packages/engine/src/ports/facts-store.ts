@@ -13,6 +13,14 @@ export interface DecisionQuery {
   readonly limit: number;
 }
 
+/** Which signals to list; newest first by when they happened. */
+export interface SignalQuery {
+  readonly source?: string;
+  readonly type?: string;
+  readonly unitId?: UnitId;
+  readonly limit: number;
+}
+
 /** How many facts there are; for health and for proving that nothing was lost or counted twice. */
 export interface FactCounts {
   readonly decisions: number;
@@ -35,6 +43,8 @@ export interface FactsStore {
   decisions(query: DecisionQuery): Promise<readonly Decision[]>;
   /** Every signal attributed to a decision under the rule above with an unlimited window and no watermark, in order of time. */
   signalsOf(decision: Decision): Promise<readonly Signal[]>;
+  /** Ties by source, then message id, descending. */
+  signals(query: SignalQuery): Promise<readonly Signal[]>;
   counts(): Promise<FactCounts>;
   /** The latest `decidedAt` or `occurredAt` there is, as epoch ms; null when empty. */
   latest(): Promise<number | null>;

@@ -2,7 +2,7 @@ import type { Decision } from "../decisions/decision.ts";
 import type { Signal } from "../signals/signal.ts";
 import { compareCodePoints } from "./code-point-order.ts";
 import { DecisionScope } from "./memory-decision-scope.ts";
-import type { DecisionQuery, FactsStore } from "./facts-store.ts";
+import type { DecisionQuery, FactsStore, SignalQuery } from "./facts-store.ts";
 
 /**
  * The reference of the facts port, fast enough to replay logs of 100,000s of decisions: nothing survives the process.
@@ -29,7 +29,8 @@ export function memoryFactsStore(): FactsStore {
     decision: async (id) => facts.byId.get(id) ?? null,
     decisions: async (query) => facts.list(query),
     signalsOf: async (decision) => facts.signalsOf(decision),
-    counts: async () => ({ decisions: facts.decisions.length, signals: facts.signalCount }),
+    signals: async (query) => facts.listSignals(query),
+    counts: async () => ({ decisions: facts.decisions.length, signals: facts.signals.length }),
     latest: async () => (facts.latest === -Infinity ? null : facts.latest),
     close: async () => {},
   };
@@ -63,7 +64,7 @@ class MemoryFacts {
   readonly #namingDecision = new Lists<string, Signal>();
   readonly #freeOfUnit = new Lists<string, Signal>();
   readonly #scopes = new Map<string, Map<string, DecisionScope>>();
-  signalCount = 0;
+  readonly signals: Signal[] = [];
   latest = -Infinity;
 
   addDecision(decision: Decision): void {
@@ -84,7 +85,7 @@ class MemoryFacts {
       this.naming.of(signal.type).push(signal);
       this.#namingDecision.of(signal.decisionId).push(signal);
     }
-    this.signalCount += 1;
+    this.signals.push(signal);
     this.latest = Math.max(this.latest, signal.occurredAt);
   }
 
@@ -106,6 +107,23 @@ class MemoryFacts {
           (cycle === undefined || d.cycle === cycle),
       )
       .sort((a, b) => b.decidedAt - a.decidedAt || compareCodePoints(b.id, a.id))
+      .slice(0, limit);
+  }
+
+  listSignals({ source, type, unitId, limit }: SignalQuery): readonly Signal[] {
+    return this.signals
+      .filter(
+        (s) =>
+          (source === undefined || s.source === source) &&
+          (type === undefined || s.type === type) &&
+          (unitId === undefined || s.unitId === unitId),
+      )
+      .toSorted(
+        (a, b) =>
+          b.occurredAt - a.occurredAt ||
+          compareCodePoints(b.source, a.source) ||
+          compareCodePoints(b.messageId, a.messageId),
+      )
       .slice(0, limit);
   }
 

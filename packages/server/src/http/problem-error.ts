@@ -14,6 +14,16 @@ export class ProblemError extends Error {
   }
 }
 
+/** There is no room to take more. Clients of the field try again after the time that the answer names. */
+export class OverloadedError extends ProblemError {
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, retryAfterSeconds: number) {
+    super("server.overloaded", message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 const TITLES: Readonly<Record<number, string>> = {
   400: "The request does not fit",
   401: "Not signed in",
@@ -23,7 +33,7 @@ const TITLES: Readonly<Record<number, string>> = {
   409: "Not possible now",
   413: "Too large",
   415: "Unknown kind of content",
-  503: "A store does not answer",
+  503: "Not able to take it now",
 };
 
 /** Codes of the stores' errors, in the protocol's words. */

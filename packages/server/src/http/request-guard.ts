@@ -8,9 +8,12 @@ import type { ServerEnvironment } from "./request-id.ts";
  *
  * - A `Host` that is neither an IP address, `localhost`, nor a name that the operator allowed: a page whose name was rebound to our address
  *   (DNS rebinding) always comes with its own name.
- * - A write whose `Origin` is another one than the server's: a form or script of another site (CSRF). Clients that are not browsers send none.
+ * - A write to any path but those that are open to pages (where a key says who sends), whose `Origin` is another one than the server's: a form or script of another site (CSRF). Clients that are not browsers send none.
  */
-export function requestGuard(allowedHosts: readonly string[]): MiddlewareHandler<ServerEnvironment> {
+export function requestGuard(
+  allowedHosts: readonly string[],
+  isOpenToPages: (path: string) => boolean = () => false,
+): MiddlewareHandler<ServerEnvironment> {
   const allowed = new Set(["localhost", ...allowedHosts.map((host) => host.toLowerCase())]);
   return async (c, next) => {
     const sent = `http://${c.req.header("host") ?? new URL(c.req.url).host}`;
@@ -20,7 +23,7 @@ export function requestGuard(allowedHosts: readonly string[]): MiddlewareHandler
       const message = `this server does not answer to the name "${hostname}"; start it with --allow-host ${hostname} if that name is yours`;
       throw new ProblemError("auth.forbidden.host", message);
     }
-    if (c.req.method !== "GET" && c.req.method !== "HEAD")
+    if (c.req.method !== "GET" && c.req.method !== "HEAD" && !isOpenToPages(c.req.path))
       requireOwnOrigin(host, c.req.header("origin"), c.req.header("sec-fetch-site"));
     await next();
   };

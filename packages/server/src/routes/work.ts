@@ -1,4 +1,4 @@
-import { isoOf, type QuarantinedRow } from "@ratchet/engine";
+import { isoOf, type QuarantineEntry } from "@ratchet/engine";
 import { ROUTES, type QuarantineView } from "@ratchet/protocol";
 import type { Hono } from "hono";
 import type { AppContext } from "../context.ts";
@@ -52,6 +52,6 @@ export function workRoutes(app: Hono<ServerEnvironment>, context: AppContext): v
   });
 }
 
-function quarantinedView(row: QuarantinedRow): QuarantineView["rows"][number] {
-  return { ...row, at: isoOf(row.at) };
+function quarantinedView({ at, releasedAt, ...row }: QuarantineEntry): QuarantineView["rows"][number] {
+  return { ...row, at: isoOf(at), released_at: releasedAt === null ? null : isoOf(releasedAt) };
 }

@@ -6,7 +6,7 @@ import { ChdbProcess } from "./chdb-process.ts";
 import { loadSegment } from "./load-segment.ts";
 import { measureFacts } from "./measure.ts";
 import { migrateFacts } from "./migrations.ts";
-import { readDecision, readDecisions, readSignalsOf } from "./read-facts.ts";
+import { readDecision, readDecisions, readSignals, readSignalsOf } from "./read-facts.ts";
 import { ColumnReader } from "./result-columns.ts";
 
 export interface ChdbFactsOptions {
@@ -83,6 +83,7 @@ function storeOver(chdb: ChdbProcess, spool: string, close: () => Promise<void>)
     decision: (id) => readDecision(chdb, id),
     decisions: (query) => readDecisions(chdb, query),
     signalsOf: (decision) => readSignalsOf(chdb, decision),
+    signals: (query) => readSignals(chdb, query),
     counts: async () => {
       const counts = await numbers(
         chdb,

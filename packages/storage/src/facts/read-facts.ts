@@ -14,6 +14,7 @@ import {
   type DecisionQuery,
   type Signal,
   type SignalDetail,
+  type SignalQuery,
 } from "@ratchet/engine";
 import { probability, propensity } from "@ratchet/engine/drivers";
 import type { ChdbProcess, ResultRow } from "./chdb-process.ts";
@@ -81,6 +82,26 @@ export async function readSignalsOf(chdb: ChdbProcess, decision: Decision): Prom
       unit: decision.unitId,
       id: decision.id,
       decided: decision.decidedAt,
+    },
+  });
+  return rows.map(signalOf);
+}
+
+export async function readSignals(chdb: ChdbProcess, query: SignalQuery): Promise<readonly Signal[]> {
+  const { source, type, unitId: unit, limit } = query;
+  const rows = await chdb.read({
+    sql: `SELECT ${SIGNAL} FROM ratchet.signals
+          WHERE workspace = {workspace:String}
+            ${source === undefined ? "" : "AND source = {source:String}"}
+            ${type === undefined ? "" : "AND type = {type:String}"}
+            ${unit === undefined ? "" : "AND unit_id = {unit:String}"}
+          ORDER BY occurred_at DESC, source DESC, message_id DESC LIMIT {limit:UInt64}`,
+    parameters: {
+      workspace: WORKSPACE,
+      ...(source === undefined ? {} : { source }),
+      ...(type === undefined ? {} : { type }),
+      ...(unit === undefined ? {} : { unit }),
+      limit,
     },
   });
   return rows.map(signalOf);

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { idSchema, listOf, timestampSchema } from "./primitives.ts";
+
+/** How a source's messages are read. */
+export const sourceKindSchema = z.enum(["api", "segment", "cloudevents", "webhook", "file"]);
+
+/** What became of everything that a source sent since the server started: `accepted + duplicates + quarantined = sent`. */
+const tallySchema = z.object({
+  requests: z.int().min(0),
+  sent: z.int().min(0),
+  accepted: z.int().min(0),
+  duplicates: z.int().min(0),
+  quarantined: z.int().min(0),
+  last_at: timestampSchema.nullable(),
+});
+
+/** One system that sends to us. Its key and its secret are never shown again. */
+export const sourceViewSchema = z.object({
+  source_id: idSchema,
+  kind: sourceKindSchema,
+  vendor: z.string().nullable(),
+  /** Whether its signals may count as outcomes. */
+  carries_outcomes: z.boolean(),
+  created_at: timestampSchema,
+  disabled_at: timestampSchema.nullable(),
+  tally: tallySchema,
+  /** Rows of it that wait in quarantine. */
+  waiting: z.int().min(0),
+});
+export type SourceView = z.infer<typeof sourceViewSchema>;
+
+/** `GET /v1/sources`, by id. */
+export const sourceListViewSchema = z.object({ sources: listOf(sourceViewSchema) });
+
+/** Body of `POST /v1/sources`. */
+export const createSourceRequestSchema = z.strictObject({
+  source_id: idSchema,
+  kind: sourceKindSchema,
+  /** Which vendor's webhooks; only with kind `webhook`. */
+  vendor: z.string().exactOptional(),
+  /** What the vendor signs with; only with kind `webhook`. */
+  secret: z.string().min(1).exactOptional(),
+  /** May its signals count as outcomes? True where absent. */
+  carries_outcomes: z.boolean().exactOptional(),
+});
+
+/** A new key, shown this once. */
+export const sourceKeyViewSchema = z.object({ source: sourceViewSchema, key: z.string() });
+export type SourceKeyView = z.infer<typeof sourceKeyViewSchema>;
+
+/** `GET /v1/sources/{source_id}/requests`: the last requests, newest first. */
+export const sourceRequestsViewSchema = z.object({
+  requests: listOf(
+    z.object({
+      at: timestampSchema,
+      route: z.string(),
+      status: z.int(),
+      sent: z.int().min(0),
+      accepted: z.int().min(0),
+      duplicates: z.int().min(0),
+      quarantined: z.int().min(0),
+      fault: z.string().nullable(),
+    }),
+  ),
+});
+
+/** Body of `POST /v1/quarantine/replay`: certain rows, or all that wait, of one source where it names one. */
+export const replayRequestSchema = z.strictObject({
+  seqs: z.array(z.int().min(1)).min(1).max(1000).exactOptional(),
+  source: z.string().exactOptional(),
+});
+
+/** What became of the rows that were read again. A row that still does not fit stays where it was. */
+export const replayViewSchema = z.object({
+  replayed: z.int().min(0),
+  released: z.int().min(0),
+  /** Rows that no reader can take back yet: rows of a file, which are imported again. */
+  not_replayable: z.int().min(0),
+  still: listOf(z.object({ seq: z.int().min(1), code: z.string(), message: z.string() })),
+});
+export type ReplayView = z.infer<typeof replayViewSchema>;

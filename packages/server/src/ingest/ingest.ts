@@ -1,0 +1,103 @@
+import {
+  receiveSignal,
+  type Arrival,
+  type InboxItem,
+  type Instant,
+  type QuarantinedRow,
+  type Receipt,
+  type ReceivedSignal,
+  type Source,
+  type StateStore,
+  type Surrogates,
+} from "@ratchet/engine";
+import type { Result } from "@ratchet/stats";
+import type { Projector } from "../jobs/projector.ts";
+
+/** One item of a message, read: a signal in our words, or why it is none. `raw` is the item as it was sent. */
+export type ReadItem =
+  | { readonly kind: "signal"; readonly signal: ReceivedSignal; readonly raw: string }
+  | { readonly kind: "unread"; readonly code: string; readonly message: string; readonly raw: string };
+
+/** What became of the items of one request, `accepted + duplicates + quarantined = sent`. */
+export interface IngestTally {
+  readonly sent: number;
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+  readonly rejected: readonly { readonly index: number; readonly code: string; readonly message: string }[];
+}
+
+/** Items of one request. */
+export interface IngestRequest {
+  readonly source: Pick<Source, "id" | "carriesOutcomes">;
+  readonly items: readonly ReadItem[];
+  /** Names the request in the quarantine. */
+  readonly requestId: string;
+  readonly now: Instant;
+}
+
+/** Why an item does not fit. */
+export interface ItemFault {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Where everything that is sent ends, whatever way it came in. */
+export interface Ingest {
+  /** Resolves when everything is durable, what was accepted and what was not. */
+  readonly take: (request: IngestRequest) => Promise<IngestTally>;
+  /** Takes an item out of quarantine; why it still does not fit, or null where it is in now. A second time changes nothing. */
+  readonly takeAgain: (source: string, item: ReadItem, now: Instant) => Promise<ItemFault | null>;
+}
+
+export function openIngest(parts: {
+  readonly state: StateStore;
+  readonly projector: Projector;
+  readonly surrogates: Surrogates;
+}): Ingest {
+  const { state, projector, surrogates } = parts;
+  const acknowledge = async (items: readonly InboxItem[]): Promise<readonly Receipt[]> => {
+    const receipts = items.length === 0 ? [] : await state.acknowledge(items);
+    projector.notice(items.length);
+    return receipts;
+  };
+  return {
+    take: async ({ source, items, requestId, now }) => {
+      const read = items.map((item) => inboxItem(item, { source: source.id, receivedAt: now, surrogates }));
+      const rejected = read.flatMap((answer, index) => (answer.kind === "err" ? [{ index, ...answer.error }] : []));
+      if (rejected.length > 0) {
+        const rows = rejected.map(({ index, code, message }): QuarantinedRow => {
+          const position = `request ${requestId}, item ${index}`;
+          return { source: source.id, position, code, reason: message, raw: items[index]?.raw ?? "", at: now };
+        });
+        await state.quarantine(rows);
+      }
+      const receipts = await acknowledge(read.flatMap((answer) => (answer.kind === "ok" ? [answer.value] : [])));
+      const count = (wanted: Receipt): number => receipts.filter((receipt) => receipt === wanted).length;
+      return {
+        sent: items.length,
+        accepted: count("accepted"),
+        duplicates: count("duplicate"),
+        quarantined: rejected.length + count("conflict"),
+        rejected,
+      };
+    },
+    takeAgain: async (source, item, now) => {
+      const read = inboxItem(item, { source, receivedAt: now, surrogates });
+      if (read.kind === "err") return read.error;
+      const [receipt] = await acknowledge([read.value]);
+      return receipt === "conflict"
+        ? { code: "inbox.conflict", message: "another body was acknowledged under its message id; that one stands" }
+        : null;
+    },
+  };
+}
+
+function inboxItem(item: ReadItem, arrival: Arrival): Result<InboxItem, ItemFault> {
+  if (item.kind === "unread") return { kind: "err", error: { code: item.code, message: item.message } };
+  const received = receiveSignal(item.signal, arrival);
+  if (received.kind === "err") return received;
+  const { signal, undated } = received.value;
+  const { source, messageId } = signal;
+  return { kind: "ok", value: { kind: "signal", source, messageId, signal, ...(undated ? { undated } : {}) } };
+}

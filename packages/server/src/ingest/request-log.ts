@@ -1,0 +1,58 @@
+/** One request of a source, as its owner sees it when something does not arrive. Never a body. */
+export interface LoggedRequest {
+  readonly at: number;
+  readonly route: string;
+  readonly status: number;
+  readonly sent: number;
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+  /** The first thing that was wrong, in a sentence; null where nothing was. */
+  readonly fault: string | null;
+}
+
+/** What became of everything that a source sent since the server started: `accepted + duplicates + quarantined = sent`. */
+export interface SourceTally {
+  readonly requests: number;
+  readonly sent: number;
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+  readonly lastAt: number | null;
+}
+
+/** The last requests of each source, in memory. */
+export interface RequestLog {
+  readonly add: (source: string, request: LoggedRequest) => void;
+  /** Newest first. */
+  readonly latest: (source: string) => readonly LoggedRequest[];
+  readonly tally: (source: string) => SourceTally;
+}
+
+/** Requests that came with a key that nobody has are kept under this name. */
+export const UNKNOWN_SOURCE = "unknown key";
+
+const KEPT = 100;
+const NONE: SourceTally = { requests: 0, sent: 0, accepted: 0, duplicates: 0, quarantined: 0, lastAt: null };
+
+export function openRequestLog(): RequestLog {
+  const kept = new Map<string, LoggedRequest[]>();
+  const tallies = new Map<string, SourceTally>();
+  return {
+    add: (source, request) => {
+      const requests = kept.get(source) ?? [];
+      kept.set(source, [request, ...requests.slice(0, KEPT - 1)]);
+      const before = tallies.get(source) ?? NONE;
+      tallies.set(source, {
+        requests: before.requests + 1,
+        sent: before.sent + request.sent,
+        accepted: before.accepted + request.accepted,
+        duplicates: before.duplicates + request.duplicates,
+        quarantined: before.quarantined + request.quarantined,
+        lastAt: request.at,
+      });
+    },
+    latest: (source) => kept.get(source) ?? [],
+    tally: (source) => tallies.get(source) ?? NONE,
+  };
+}

@@ -1,0 +1,168 @@
+import { createHash } from "node:crypto";
+import {
+  parseAmount,
+  parseInstant,
+  type Instant,
+  type Micros,
+  type PersonReference,
+  type ReceivedSignal,
+} from "@ratchet/engine";
+import { z } from "zod";
+import { flatProperties } from "./flat-properties.ts";
+import type { ReadItem } from "./ingest.ts";
+
+/** Longest message that Segment's clients may send. */
+const MESSAGE_BYTES_MAX = 32 * 1024;
+
+const text = z.string().min(1).nullish();
+const record = z.record(z.string(), z.unknown()).nullish();
+
+/** The common part of Segment's messages; what we do not read passes through. */
+const messageSchema = z.looseObject({
+  type: z.enum(["track", "identify", "page", "screen", "group", "alias"]),
+  messageId: text,
+  userId: z.union([z.string(), z.number()]).nullish(),
+  anonymousId: text,
+  previousId: text,
+  groupId: z.union([z.string(), z.number()]).nullish(),
+  event: text,
+  name: text,
+  properties: record,
+  traits: record,
+  context: record,
+  timestamp: text,
+  originalTimestamp: text,
+});
+type SegmentMessage = z.infer<typeof messageSchema>;
+
+/** What messages that are not events become: who somebody is counts as something that happened, too. */
+const TYPES = {
+  identify: "identified",
+  page: "page_viewed",
+  screen: "screen_viewed",
+  group: "joined_account",
+  alias: "aliased",
+} as const;
+
+/**
+ * One message of Segment's protocol (also RudderStack's) in our words.
+ *
+ * A tracked event's name becomes the signal's type: "Meeting Booked" is `meeting_booked`. An amount is read from `revenue`, `value` or
+ * `total`, a decision from `properties.decision_id`.
+ *
+ * @param type - from the route where it names one; the message's own otherwise.
+ * @see Segment, "HTTP Tracking API" and "Common fields".
+ */
+export function readSegmentMessage(value: unknown, raw: string, type?: SegmentMessage["type"]): ReadItem {
+  if (Buffer.byteLength(raw) > MESSAGE_BYTES_MAX)
+    return {
+      kind: "unread",
+      code: "signal.too_large",
+      message: `a message has at most ${MESSAGE_BYTES_MAX / 1024} KB`,
+      raw,
+    };
+  const typed = type !== undefined && typeof value === "object" && value !== null ? { ...value, type } : value;
+  const parsed = messageSchema.safeParse(typed);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue === undefined || issue.path.length === 0 ? "" : `/${issue.path.join("/")}: `;
+    return { kind: "unread", code: "signal.invalid", message: `${where}${issue?.message ?? "not a message"}`, raw };
+  }
+  return signalOf(parsed.data, raw);
+}
+
+function signalOf(message: SegmentMessage, raw: string): ReadItem {
+  const occurred = timeOf(message);
+  if (occurred.kind === "unread") return { ...occurred, raw };
+  const type = message.type === "track" ? typeOf(message.event ?? "") : TYPES[message.type];
+  const { properties, traits } = message;
+  const amount = amountOf(properties);
+  const signal: ReceivedSignal = {
+    messageId: message.messageId ?? `digest-${createHash("sha256").update(raw).digest("hex").slice(0, 32)}`,
+    type,
+    occurredAt: occurred.at,
+    person: personOf(message),
+    account: accountOf(message),
+    decisionId: textIn(properties, "decision_id") ?? textIn(message.context, "decision_id"),
+    value: amount,
+    currency: amount === null ? null : textIn(properties, "currency"),
+    properties: flatProperties(properties, message.type === "group" ? {} : traits, campaignOf(message)),
+    machine: hintsOf(message),
+    text: null,
+  };
+  return { kind: "signal", signal, raw };
+}
+
+function timeOf({ originalTimestamp, timestamp }: SegmentMessage) {
+  const said = timestamp ?? originalTimestamp;
+  if (said === null || said === undefined) return { kind: "dated", at: null } as const;
+  const parsed = parseInstant(said);
+  return parsed.kind === "ok"
+    ? ({ kind: "dated", at: parsed.value satisfies Instant } as const)
+    : ({ kind: "unread", code: parsed.error.code, message: `/timestamp: ${parsed.error.message}` } as const);
+}
+
+/** "Meeting Booked" and "meetingBooked" are `meeting_booked`. */
+function typeOf(event: string): string {
+  const words = event
+    .trim()
+    .replaceAll(/([a-z0-9])([A-Z])/gu, "$1_$2")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/gu, "_")
+    .replaceAll(/^_+|_+$/gu, "");
+  return (/^\d/u.test(words) ? `event_${words}` : words).slice(0, 64);
+}
+
+function personOf({ userId, anonymousId, previousId, traits, context }: SegmentMessage): PersonReference | null {
+  const known = traits ?? recordIn(context, "traits");
+  const email = textIn(known, "email");
+  const phone = textIn(known, "phone");
+  const earlier = anonymousId ?? previousId;
+  const reference: PersonReference = {
+    ...(userId === null || userId === undefined ? {} : { userId: String(userId) }),
+    ...(earlier === null || earlier === undefined ? {} : { anonymousId: earlier }),
+    ...(email === null ? {} : { email }),
+    ...(phone === null ? {} : { phone }),
+  };
+  return Object.keys(reference).length === 0 ? null : reference;
+}
+
+function accountOf({ groupId, context }: SegmentMessage): ReceivedSignal["account"] {
+  const named = groupId ?? textIn(context, "groupId");
+  return named === null || named === undefined || String(named) === "" ? null : { accountId: String(named) };
+}
+
+/** The first amount that there is, in units. */
+function amountOf(properties: SegmentMessage["properties"]): Micros | null {
+  const found = ["revenue", "value", "total"]
+    .map((name) => properties?.[name])
+    .find((amount) => typeof amount === "number");
+  const parsed = typeof found === "number" ? parseAmount(found) : null;
+  return parsed?.kind === "ok" ? parsed.value : null;
+}
+
+function hintsOf({ context }: SegmentMessage): ReceivedSignal["machine"] {
+  const userAgent = textIn(context, "userAgent");
+  const ip = textIn(context, "ip");
+  if (userAgent === null && ip === null) return null;
+  return { ...(userAgent === null ? {} : { userAgent }), ...(ip === null ? {} : { ip }) };
+}
+
+function campaignOf({ context }: SegmentMessage): Readonly<Record<string, unknown>> {
+  const campaign = recordIn(context, "campaign");
+  return campaign === null ? {} : { campaign };
+}
+
+function textIn(from: Readonly<Record<string, unknown>> | null | undefined, name: string): string | null {
+  const value = from?.[name];
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+function recordIn(
+  from: Readonly<Record<string, unknown>> | null | undefined,
+  name: string,
+): Readonly<Record<string, unknown>> | null {
+  const value = from?.[name];
+  const parsed = z.record(z.string(), z.unknown()).safeParse(value);
+  return parsed.success ? parsed.data : null;
+}

@@ -1,0 +1,122 @@
+import { isoOf, sourceIdFault, type QuarantineEntry, type Source } from "@ratchet/engine";
+import { ROUTES, type ReplayView, type SourceView } from "@ratchet/protocol";
+import type { Hono } from "hono";
+import type { AppContext } from "../context.ts";
+import { on } from "../http/on.ts";
+import { ProblemError } from "../http/problem-error.ts";
+import { parameter, readBody } from "../http/read-input.ts";
+import type { ServerEnvironment } from "../http/request-id.ts";
+import { readerOf } from "../ingest/reader.ts";
+import { keyDigest, makeKey } from "../ingest/source-keys.ts";
+
+/** Rows of the quarantine that one replay reads. */
+const REPLAYED_MAX = 10_000;
+
+/** Who sends to us, with what key, and what became of it; and the quarantine's way back. */
+export function sourceRoutes(app: Hono<ServerEnvironment>, context: AppContext): void {
+  on(app, "sources", async () => ({
+    sources: await Promise.all(context.sources.all().map((source) => viewOf(context, source))),
+  }));
+  on(app, "createSource", async (c) => {
+    const asked = await readBody(c, ROUTES.createSource.request);
+    const fault = sourceIdFault(asked.source_id);
+    if (fault !== null) throw new ProblemError("source.bad_id", fault);
+    if (context.sources.byId(asked.source_id) !== null)
+      throw new ProblemError(
+        "source.exists",
+        `there is a source "${asked.source_id}" already; give it a new key, or take another name`,
+      );
+    if ((asked.kind === "webhook") !== (asked.vendor !== undefined))
+      throw new ProblemError("source.bad_vendor", "a webhook source names its vendor, and only a webhook source does");
+    const key = makeKey();
+    const source: Source = {
+      id: asked.source_id,
+      kind: asked.kind,
+      vendor: asked.vendor ?? null,
+      keyDigest: keyDigest(key),
+      secret: asked.secret ?? null,
+      carriesOutcomes: asked.carries_outcomes ?? true,
+      createdAt: context.stores.clock(),
+      disabledAt: null,
+    };
+    await context.sources.put(source);
+    return { source: await viewOf(context, source), key };
+  });
+  on(app, "rotateSourceKey", async (c) => {
+    const key = makeKey();
+    const source = { ...named(context, parameter(c, "source_id")), keyDigest: keyDigest(key) };
+    await context.sources.put(source);
+    return { source: await viewOf(context, source), key };
+  });
+  on(app, "disableSource", async (c) =>
+    viewOf(context, await context.sources.disable(named(context, parameter(c, "source_id")))),
+  );
+  on(app, "sourceRequests", async (c) => ({
+    requests: context.requestLog
+      .latest(parameter(c, "source_id"))
+      .map(({ at, ...request }) => ({ ...request, at: new Date(at).toISOString() })),
+  }));
+  on(app, "replayQuarantine", async (c) => {
+    const { seqs, source } = await readBody(c, ROUTES.replayQuarantine.request);
+    const rows = await context.stores.state.quarantined({
+      waiting: true,
+      limit: REPLAYED_MAX,
+      ...(source === undefined ? {} : { source }),
+    });
+    return replay(context, seqs === undefined ? rows : rows.filter(({ seq }) => seqs.includes(seq)));
+  });
+}
+
+function named(context: AppContext, id: string): Source {
+  const source = context.sources.byId(id);
+  if (source === null)
+    throw new ProblemError(
+      "source.not_found",
+      `there is no source "${id}"; ratchet sources list names those there are`,
+    );
+  return source;
+}
+
+async function viewOf(context: AppContext, source: Source): Promise<SourceView> {
+  const { lastAt, ...tally } = context.requestLog.tally(source.id);
+  return {
+    source_id: source.id,
+    kind: source.kind,
+    vendor: source.vendor,
+    carries_outcomes: source.carriesOutcomes,
+    created_at: isoOf(source.createdAt),
+    disabled_at: source.disabledAt === null ? null : isoOf(source.disabledAt),
+    tally: { ...tally, last_at: lastAt === null ? null : new Date(lastAt).toISOString() },
+    waiting: await context.stores.state.quarantinedCount(source.id),
+  };
+}
+
+/** Reads rows again, one by one: what fits now is acknowledged under its own key, so that it counts once however often this runs. */
+async function replay(context: AppContext, rows: readonly QuarantineEntry[]): Promise<ReplayView> {
+  const now = context.stores.clock();
+  const still: ReplayView["still"][number][] = [];
+  const released: number[] = [];
+  let notReplayable = 0;
+  for (const row of rows) {
+    const source = context.sources.byId(row.source);
+    const reader = source === null ? null : readerOf(source.kind);
+    if (source === null || reader === null || row.code === "inbox.conflict") {
+      notReplayable += 1;
+      continue;
+    }
+    const fault = await context.ingest.takeAgain(source.id, reader(valueOf(row.raw), row.raw), now);
+    if (fault === null) released.push(row.seq);
+    else still.push({ seq: row.seq, ...fault });
+  }
+  await context.stores.state.releaseQuarantined(released, now);
+  return { replayed: rows.length, released: released.length, not_replayable: notReplayable, still };
+}
+
+/** An item that is no JSON is read as its text, and refused again with its reason. */
+function valueOf(raw: string): unknown {
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return raw;
+  }
+}
