@@ -77,6 +77,7 @@ describe("help", { timeout: TIMEOUT_MS }, () => {
       "cycle",
       "ledger",
       "quarantine",
+      "sources",
       "status",
       "policy",
     ]) {
@@ -86,6 +87,31 @@ describe("help", { timeout: TIMEOUT_MS }, () => {
   });
   it("of a command has examples", async () => {
     expect((await ratchet("import", "--help")).out).toContain("ratchet import mails.csv --map map.yaml");
+  });
+});
+
+describe("a source", { timeout: TIMEOUT_MS }, () => {
+  it("is added with a key, listed, given another key, and refused once it is disabled", async () => {
+    const at = ["--data", "sources-data"];
+    await ratchet("import", "mails.csv", "--map", "map.yaml", ...at);
+    const created = await ratchet("sources", "create", "website", "--kind", "segment", "--no-outcomes", ...at);
+    expect(created).toMatchObject({ code: 0, out: expect.stringMatching(/shown this once:\n {2}rk_live_/u) });
+    expect((await ratchet("sources", "list", ...at)).out).toMatch(/website +segment +in use, no outcomes/u);
+    expect((await ratchet("sources", "key", "website", ...at)).out).toContain("The old one no longer works");
+    expect((await ratchet("sources", "disable", "website", ...at)).code).toBe(0);
+    expect((await ratchet("sources", "list", ...at)).out).toMatch(/website +segment +disabled/u);
+    expect((await ratchet("quarantine", "replay", ...at)).out).toContain("1 row comes back another way");
+  });
+  it("is refused by name, with what to do", async () => {
+    expect(await ratchet("sources", "create", "Web Site", "--kind", "segment", "--data", "sources-data")).toMatchObject(
+      {
+        code: 1,
+        err: expect.stringContaining("lower-case letters"),
+      },
+    );
+    expect((await ratchet("sources", "create", "x", "--kind", "pigeon")).err).toContain(
+      "It must be one of api, segment",
+    );
   });
 });
 

@@ -7,6 +7,7 @@ import { addPolicy } from "./commands/policy.ts";
 import { addRecords } from "./commands/records.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addResults } from "./commands/results.ts";
+import { addSources } from "./commands/sources.ts";
 import { addServe } from "./commands/serve.ts";
 import { exitCodeOf } from "./exit-code.ts";
 
@@ -23,7 +24,17 @@ const program = new Command("ratchet")
   .version(VERSION, "-v, --version")
   .showHelpAfterError("(ratchet --help shows all commands)")
   .addHelpText("after", AFTER_HELP);
-for (const add of [addServe, addImport, addResults, addReplay, addDecisions, addChanges, addRecords, addPolicy])
+for (const add of [
+  addServe,
+  addImport,
+  addResults,
+  addReplay,
+  addDecisions,
+  addChanges,
+  addRecords,
+  addSources,
+  addPolicy,
+])
   add(program);
 
 // A reader that has seen enough, such as `head`, is no error.

@@ -54,10 +54,24 @@ export interface Ratchet {
   readonly status: (options?: CallOptions) => Answer<"status">;
   readonly imports: Imports;
   readonly quarantine: (query?: Query<"quarantine">, options?: CallOptions) => Answer<"quarantine">;
+  /** Reads quarantined rows again, certain ones or all that wait, and lets in what fits now. */
+  readonly replayQuarantine: (rows?: RequestOf<"replayQuarantine">) => Answer<"replayQuarantine">;
+  readonly sources: Sources;
   /** Fills an empty workspace with the sample company; follow it with `job`. */
   readonly sample: (request?: RequestOf<"sample">) => Answer<"sample">;
   readonly job: (jobId: string, options?: CallOptions) => Answer<"job">;
   readonly runCycle: (options?: CallOptions) => Answer<"runCycle">;
+}
+
+/** Who sends to the server, each with a key of its own. A key is answered once, when it is made. */
+export interface Sources {
+  readonly list: (options?: CallOptions) => Answer<"sources">;
+  readonly create: (source: RequestOf<"createSource">) => Answer<"createSource">;
+  /** A new key; the old one stops working at once. */
+  readonly rotateKey: (sourceId: string) => Answer<"rotateSourceKey">;
+  readonly disable: (sourceId: string) => Answer<"disableSource">;
+  /** The last requests, newest first, for finding out why something does not arrive. */
+  readonly requests: (sourceId: string, options?: CallOptions) => Answer<"sourceRequests">;
 }
 
 /** Bringing a CSV in: upload, look, start, follow. */
@@ -98,7 +112,7 @@ export function createRatchet(server: RatchetOptions): Ratchet {
       signal: options?.signal,
       ...(body === undefined ? {} : { body }),
     });
-  return { ...readers(call), ...writers(call), ...deciders(call), imports: imports(call) };
+  return { ...readers(call), ...writers(call), ...deciders(call), imports: imports(call), sources: sources(call) };
 }
 
 type Readers = Pick<
@@ -136,12 +150,15 @@ function readers(call: Caller): Readers {
   };
 }
 
-function writers(call: Caller): Pick<Ratchet, "signals" | "approve" | "reject" | "undo" | "sample" | "runCycle"> {
+type Writers = Pick<Ratchet, "signals" | "approve" | "reject" | "undo" | "replayQuarantine" | "sample" | "runCycle">;
+
+function writers(call: Caller): Writers {
   return {
     signals: (signals, options) => call("signals", {}, { body: json({ signals }), options }),
     approve: (id, approval) => call("approve", { change_id: id }, { body: json(approval) }),
     reject: (id, rejection) => call("reject", { change_id: id }, { body: json(rejection) }),
     undo: (id, undo) => call("undo", { change_id: id }, { body: json(undo) }),
+    replayQuarantine: (rows = {}) => call("replayQuarantine", {}, { body: json(rows) }),
     sample: (request = {}) => call("sample", {}, { body: json(request) }),
     runCycle: (options) => call("runCycle", {}, { options }),
   };
@@ -170,5 +187,15 @@ function imports(call: Caller): Imports {
     start: (id, mapping) => call("startImport", {}, { body: json({ upload_id: id, mapping }) }),
     list: (options) => call("imports", {}, { options }),
     progress: (id, options) => call("import", { import_id: id }, { options }),
+  };
+}
+
+function sources(call: Caller): Sources {
+  return {
+    list: (options) => call("sources", {}, { options }),
+    create: (source) => call("createSource", {}, { body: json(source) }),
+    rotateKey: (id) => call("rotateSourceKey", { source_id: id }),
+    disable: (id) => call("disableSource", { source_id: id }),
+    requests: (id, options) => call("sourceRequests", { source_id: id }, { options }),
   };
 }

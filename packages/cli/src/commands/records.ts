@@ -10,20 +10,9 @@ interface LedgerOptions extends WorkspaceOptions {
   readonly limit: number;
 }
 
-interface QuarantineOptions extends WorkspaceOptions {
-  readonly source?: string;
-  readonly limit: number;
-}
-
-/** Commands that read, and one that ends a cycle: ledger, quarantine, status, cycle. */
+/** Commands that read, and one that ends a cycle: ledger, status, cycle. */
 export function addRecords(program: Command): void {
   addLedger(program);
-  withWorkspace(program.command("quarantine"))
-    .description("input that did not fit, with the reason")
-    .option("--source <source>", "of one source only, such as import:hillstrom or api")
-    .option("--limit <n>", "how many", wholeNumber(1, 1000), 20)
-    .addHelpText("after", "\nExample:\n  ratchet quarantine --source import:hillstrom --limit 100")
-    .action(showQuarantine);
   withWorkspace(program.command("status"))
     .description("what is running, on what, and whether it is well")
     .addHelpText("after", "\nExample:\n  ratchet status --url http://localhost:4600")
@@ -64,16 +53,6 @@ async function showLedger({ after, change, limit, ...options }: LedgerOptions): 
       ["entry", "when (UTC)", "who", "what"],
       ledger.entries.map((entry) => [String(entry.seq), time(entry.at), entry.actor, entry.sentence]),
     ),
-  );
-}
-
-async function showQuarantine({ source, limit, ...options }: QuarantineOptions): Promise<void> {
-  const query = { limit, ...(source === undefined ? {} : { source }) };
-  const list = await onWorkspace(options, (ratchet) => ratchet.quarantine(query));
-  if (options.json === true) return printJson(list);
-  for (const row of list.rows) print(`${row.source} ${row.position}\n  ${row.reason}\n  ${row.raw}`);
-  print(
-    `${count(list.rows.length)} shown; ${count(list.total)} in quarantine${source === undefined ? "" : ` from ${source}`}`,
   );
 }
 

@@ -1,0 +1,158 @@
+import type { RequestOf } from "@ratchet/protocol";
+import { InvalidArgumentError, type Command } from "commander";
+import { onWorkspace, withWorkspace, type WorkspaceOptions } from "../connect.ts";
+import { wholeNumber } from "../option-values.ts";
+import { count, print, printJson, table, time } from "../print.ts";
+
+type Kind = RequestOf<"createSource">["kind"];
+const KINDS: readonly Kind[] = ["api", "segment", "cloudevents", "webhook", "file"];
+
+interface CreateOptions extends WorkspaceOptions {
+  readonly kind: Kind;
+  readonly vendor?: string;
+  readonly secret?: string;
+  readonly outcomes: boolean;
+}
+
+interface QuarantineOptions extends WorkspaceOptions {
+  readonly source?: string;
+  readonly limit: number;
+}
+
+/** Commands for what comes in: who sends, what became of it, and what did not fit. */
+export function addSources(program: Command): void {
+  const sources = program.command("sources").description("who sends signals, each with a key of its own");
+  withWorkspace(sources.command("list"))
+    .description("every source, and what became of what it sent")
+    .action(listSources);
+  withWorkspace(sources.command("create"))
+    .description("add a source; its key is shown once")
+    .argument("<source>", "its name: lower-case letters, digits and hyphens")
+    .requiredOption("--kind <kind>", `how its messages are read: ${KINDS.join(", ")}`, kindOf)
+    .option("--vendor <vendor>", "whose webhooks, with --kind webhook")
+    .option("--secret <secret>", "what the vendor signs with")
+    .option("--no-outcomes", "its signals may never count as outcomes: whoever sends them could gain by forging them")
+    .addHelpText("after", "\nExample:\n  ratchet sources create website --kind segment")
+    .action(createSource);
+  withWorkspace(sources.command("key"))
+    .description("give a source a new key; the old one stops working at once")
+    .argument("<source>")
+    .action(rotateKey);
+  withWorkspace(sources.command("disable"))
+    .description("refuse a source's messages from now on; what it sent stays")
+    .argument("<source>")
+    .action(disableSource);
+  withWorkspace(sources.command("requests"))
+    .description("a source's last requests, newest first; only a running server remembers them")
+    .argument("<source>", 'or "unknown key" for requests that came with a key nobody has')
+    .addHelpText("after", "\nExample:\n  ratchet sources requests website --url http://localhost:4600")
+    .action(showRequests);
+  addQuarantine(program);
+}
+
+function addQuarantine(program: Command): void {
+  const quarantine = program.command("quarantine").description("input that did not fit, with the reason");
+  withWorkspace(quarantine.command("list", { isDefault: true }))
+    .description("what did not fit, oldest first")
+    .option("--source <source>", "of one source only, such as import:hillstrom or website")
+    .option("--limit <n>", "how many", wholeNumber(1, 1000), 20)
+    .addHelpText("after", "\nExample:\n  ratchet quarantine --source import:hillstrom --limit 100")
+    .action(showQuarantine);
+  withWorkspace(quarantine.command("replay"))
+    .description("read what waits again and let in what fits now; each item counts once however often this runs")
+    .option("--source <source>", "of one source only")
+    .addHelpText("after", "\nExample:\n  ratchet quarantine replay --source website")
+    .action(replayQuarantine);
+}
+
+function kindOf(text: string): Kind {
+  const kind = KINDS.find((known) => known === text);
+  if (kind === undefined) throw new InvalidArgumentError(`It must be one of ${KINDS.join(", ")}.`);
+  return kind;
+}
+
+async function listSources(options: WorkspaceOptions): Promise<void> {
+  const list = await onWorkspace(options, (ratchet) => ratchet.sources.list());
+  if (options.json === true) return printJson(list);
+  if (list.sources.length === 0) return print("No source yet. Add one: ratchet sources create website --kind segment");
+  const rows = list.sources.map(({ source_id, kind, vendor, carries_outcomes, disabled_at, tally, waiting }) => [
+    source_id,
+    vendor === null ? kind : `${kind} (${vendor})`,
+    disabled_at === null ? (carries_outcomes ? "in use" : "in use, no outcomes") : "disabled",
+    count(tally.sent),
+    count(tally.accepted),
+    count(tally.duplicates),
+    count(tally.quarantined),
+    count(waiting),
+  ]);
+  print(table(["source", "kind", "state", "sent", "accepted", "duplicates", "quarantined", "waiting"], rows));
+}
+
+async function createSource(id: string, { kind, vendor, secret, outcomes, ...options }: CreateOptions): Promise<void> {
+  const created = await onWorkspace(options, (ratchet) =>
+    ratchet.sources.create({
+      source_id: id,
+      kind,
+      carries_outcomes: outcomes,
+      ...(vendor === undefined ? {} : { vendor }),
+      ...(secret === undefined ? {} : { secret }),
+    }),
+  );
+  if (options.json === true) return printJson(created);
+  print(`Source ${id} is there. Its key, shown this once:\n  ${created.key}`);
+}
+
+async function rotateKey(id: string, options: WorkspaceOptions): Promise<void> {
+  const rotated = await onWorkspace(options, (ratchet) => ratchet.sources.rotateKey(id));
+  if (options.json === true) return printJson(rotated);
+  print(`The new key of ${id}, shown this once:\n  ${rotated.key}\nThe old one no longer works.`);
+}
+
+async function disableSource(id: string, options: WorkspaceOptions): Promise<void> {
+  const disabled = await onWorkspace(options, (ratchet) => ratchet.sources.disable(id));
+  if (options.json === true) return printJson(disabled);
+  print(`${id} is refused from now on. What it sent stays.`);
+}
+
+async function showRequests(id: string, options: WorkspaceOptions): Promise<void> {
+  const { requests } = await onWorkspace(options, (ratchet) => ratchet.sources.requests(id));
+  if (options.json === true) return printJson({ requests });
+  if (requests.length === 0) return print(`No request of ${id} since the server started.`);
+  const rows = requests.map(({ at, route, status, sent, accepted, duplicates, quarantined, fault }) => [
+    time(at),
+    route,
+    String(status),
+    count(sent),
+    count(accepted),
+    count(duplicates),
+    count(quarantined),
+    fault ?? "",
+  ]);
+  print(table(["when (UTC)", "route", "status", "sent", "accepted", "duplicates", "quarantined", "first fault"], rows));
+}
+
+async function showQuarantine({ source, limit, ...options }: QuarantineOptions): Promise<void> {
+  const query = { limit, ...(source === undefined ? {} : { source }) };
+  const list = await onWorkspace(options, (ratchet) => ratchet.quarantine(query));
+  if (options.json === true) return printJson(list);
+  for (const { source: from, position, released_at, reason, raw } of list.rows)
+    print(`${from} ${position}${released_at === null ? "" : " (let in since)"}\n  ${reason}\n  ${raw}`);
+  print(
+    `${count(list.rows.length)} shown; ${count(list.total)} in quarantine${source === undefined ? "" : ` from ${source}`}`,
+  );
+}
+
+async function replayQuarantine({ source, ...options }: QuarantineOptions): Promise<void> {
+  const done = await onWorkspace(options, (ratchet) =>
+    ratchet.replayQuarantine(source === undefined ? {} : { source }),
+  );
+  if (options.json === true) return printJson(done);
+  print(
+    `${count(done.replayed)} read again: ${count(done.released)} let in, ${count(done.still.length)} still do not fit.`,
+  );
+  if (done.not_replayable > 0)
+    print(
+      `${done.not_replayable === 1 ? "1 row comes" : `${count(done.not_replayable)} rows come`} back another way: import the file again, or mend it where it came from.`,
+    );
+  for (const { seq, message } of done.still.slice(0, 20)) print(`  row ${seq}: ${message}`);
+}
