@@ -34,7 +34,7 @@ describe("incomplete gamma", () => {
     fc.assert(
       fc.property(
         fc.double({ min: 31, max: 1e13, noNaN: true }),
-        fc.double({ min: -5, max: 5, noNaN: true }),
+        fc.double({ min: -2, max: 8, noNaN: true }),
         fc.double({ min: 0.01, max: 2, noNaN: true }),
         (a, z, step) => {
           const x = a + z * Math.sqrt(a);
