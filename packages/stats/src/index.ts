@@ -259,6 +259,16 @@ export {
   type WeightedEffect,
 } from "./off-policy/inverse-propensity.ts";
 export {
+  loggedRounds,
+  modelledRounds,
+  type Column,
+  type LoggedRounds,
+  type ModelledRounds,
+  type PolicyLog,
+} from "./off-policy/logged-rounds.ts";
+export { doublyRobustSequence, type DoublyRobustSequenceOptions } from "./off-policy/doubly-robust-sequence.ts";
+export { lowerBounds, type LowerBounds } from "./off-policy/lower-bounds.ts";
+export {
   clopperPearsonInterval,
   cressieReadEstimate,
   cressieReadInterval,
@@ -266,33 +276,30 @@ export {
   type OffPolicyRange,
 } from "./off-policy/off-policy-intervals.ts";
 export {
-  clipWeight,
-  DEFAULT_OVERLAP_GATE,
   directMethod,
   doublyRobust,
   doublyRobustScores,
   gaussianInterval,
   ips,
   ipsScores,
-  lowerBounds,
   meanOfScores,
-  overlapRefusal,
   selfNormalised,
   selfNormalisedDoublyRobust,
-  shrinkWeight,
   snips,
-  subGaussianWeight,
-  switchWeight,
-  weightBias,
-  weightDiagnostics,
-  type LoggedRounds,
-  type ModelledRounds,
   type OffPolicyEstimate,
   type OffPolicyRefusal,
-  type OverlapGate,
-  type WeightDiagnostics,
-  type WeightMap,
 } from "./off-policy/off-policy.ts";
+export {
+  DEFAULT_OVERLAP_GATE,
+  evaluatePolicy,
+  overlapRefusal,
+  weightDiagnostics,
+  type EvaluationOptions,
+  type OverlapGate,
+  type OverlapRefusal,
+  type PolicyEvaluation,
+  type WeightDiagnostics,
+} from "./off-policy/overlap-gate.ts";
 export {
   initialPolicyContrast,
   policyContrast,
@@ -310,6 +317,15 @@ export {
   type PolicyCell,
   type ValueStratum,
 } from "./off-policy/policy-strata.ts";
+export {
+  clipWeight,
+  shrinkWeight,
+  subGaussianWeight,
+  switchWeight,
+  weightBias,
+  type WeightBias,
+  type WeightMap,
+} from "./off-policy/weight-maps.ts";
 
 // Bandits
 export {
