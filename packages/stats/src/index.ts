@@ -220,6 +220,20 @@ export {
 export { normalBest, topTwoAllocation, type BestOf } from "./bayes/normal-best.ts";
 
 // Many looks at many things
+export { addis, addisSpending, type AddisOptions } from "./multiplicity/addis.ts";
+export {
+  batchBenjaminiHochberg,
+  batchPositivelyDependent,
+  batchStorey,
+  testBatch,
+  type BatchDecision,
+  type BatchProcedure,
+  type BatchRefusal,
+  type PastBatch,
+} from "./multiplicity/batch-fdr.ts";
+export { averageEValues, eValueFromPValue, multiplyEValues, pValueFromEValue } from "./multiplicity/e-values.ts";
+export { eLond, lond, londDependent } from "./multiplicity/lond.ts";
+export { lordDependent, lordDiscarding, lordPlusPlus, lordThree, type WealthOptions } from "./multiplicity/lord.ts";
 export {
   benjaminiHochberg,
   benjaminiYekutieli,
@@ -229,28 +243,21 @@ export {
   holm,
   hommel,
   storeyQValues,
+  type AdjustedPValues,
 } from "./multiplicity/multiple-testing.ts";
+export { alphaSpending, onlineFallback } from "./multiplicity/online-familywise.ts";
 export {
-  addis,
-  addisSpending,
-  londDependent,
-  lordDiscarding,
-  type AddisOptions,
-} from "./multiplicity/online-fdr-discarding.ts";
-export {
-  alphaInvesting,
-  alphaSpending,
   beginTest,
-  lond,
-  lordPlusPlus,
   noOnlineTests,
   rememberOutcome,
-  saffron,
   testOnline,
+  type BegunTest,
   type OnlineDecision,
   type OnlineProcedure,
+  type OnlineRefusal,
   type OnlineTests,
-} from "./multiplicity/online-fdr.ts";
+} from "./multiplicity/online-tests.ts";
+export { alphaInvesting, saffron } from "./multiplicity/saffron.ts";
 
 // Off-policy evaluation
 export {
