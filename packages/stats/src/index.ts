@@ -335,23 +335,39 @@ export {
 } from "./off-policy/weight-maps.ts";
 
 // Bandits
+export { rangedProbabilities, type ActionRange } from "./bandits/action-ranges.ts";
 export {
+  adaptiveContrast,
   adaptivelyWeightedAipw,
+  type AdaptiveContrast,
   type AdaptiveLog,
   type AdaptiveRefusal,
   type AdaptiveValues,
+  type AdaptiveWeighting,
   type ArmValue,
 } from "./bandits/adaptively-weighted-aipw.ts";
+export { tallyReward, untriedTallies, type ArmTally } from "./bandits/arm-tally.ts";
+export { bestArm, type BestArm } from "./bandits/best-arm.ts";
+export { chooseAction, type ActionDistribution, type ChosenAction } from "./bandits/choose-action.ts";
+export {
+  conservativeProbabilities,
+  type ConservativeChoice,
+  type ConservativeOptions,
+} from "./bandits/conservative-exploration.ts";
+export { delayedRate, type DelayedRate, type DelayedUnits, type DelayRule } from "./bandits/delayed-conversions.ts";
 export { additiveFloor, clippedFloor } from "./bandits/exploration-floor.ts";
 export {
   inverseGapWeights,
   learnReward,
   linearBelief,
+  linearReward,
+  linUcbProbabilities,
   linUcbScore,
   untriedArm,
   type LinearArm,
   type LinearBelief,
 } from "./bandits/linear-bandit.ts";
+export { chooseThompson, thompsonProbabilities, type ThompsonBelief } from "./bandits/thompson-sampling.ts";
 
 // Prediction
 export { isotonicRegression, isotonicValue, type IsotonicFit } from "./prediction/isotonic-regression.ts";
