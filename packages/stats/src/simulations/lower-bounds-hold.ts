@@ -1,5 +1,5 @@
 import { ipsScores, lowerBounds, mersenneRng, proportionInterval } from "../index.ts";
-import { loggedRounds, POLICY_VALUE, WEIGHT_MAX } from "./logged-rounds.ts";
+import { drawRounds, POLICY_VALUE, WEIGHT_MAX } from "./drawn-rounds.ts";
 import { countMisses, type MissCounts } from "./miss-count.ts";
 
 /**
@@ -19,7 +19,7 @@ export function lowerBoundsHold({
 }): MissCounts {
   const rng = mersenneRng(seed);
   return countMisses(runs, () => {
-    const log = loggedRounds(rng, rounds);
+    const log = drawRounds(rng, rounds);
     const bounds = lowerBounds(ipsScores(log), { max: WEIGHT_MAX, delta });
     let conversions = 0;
     for (let i = 0; i < rounds; i++) if (rng.next() < POLICY_VALUE) conversions++;

@@ -1,4 +1,3 @@
-import { expect } from "vitest";
 import { missShare, type MissCount, type MissCounts } from "./miss-count.ts";
 
 /** `RATCHET_LONG_TESTS=1` (`npm run simulate:long`) runs ten times as many and longer histories: minutes instead of seconds. */
@@ -20,29 +19,33 @@ export function fourStandardErrors(p: number, runs: number): number {
   return 4 * Math.sqrt((p * (1 - p)) / runs);
 }
 
-/** The count of a method; every run must have been answered, or misses would be counted in the runs that went well only. */
-export function answered(counts: MissCounts, method: string): MissCount {
-  const count = counts[method];
-  if (count === undefined) throw new Error(`no method "${method}" among ${Object.keys(counts).join(", ")}`);
-  expect(count.refused, `${method} refused`).toBe(0);
-  expect(count.runs, `${method} answered`).toBeGreaterThan(0);
-  return count;
+/**
+ * The methods that miss more or less often than they promise, by more than four standard errors, said in words; none when all hold.
+ *
+ * A method that refused a run is listed too: its misses would be counted among the runs that went well only.
+ */
+export function offTarget(counts: MissCounts, methods: readonly string[], p: number): readonly string[] {
+  return methods.flatMap((method) => faultOf(method, counts[method], (off, slack) => Math.abs(off - p) <= slack(p)));
 }
 
-/** Misses as often as promised: neither too often nor too seldom. */
-export function expectMissShare(counts: MissCounts, method: string, p: number): void {
-  const count = answered(counts, method);
-  const off = missShare(count) - p;
-  expect(Math.abs(off), describeMisses(method, count)).toBeLessThanOrEqual(fourStandardErrors(p, count.runs));
+/** The methods that miss more often than they may; missing less is their right. */
+export function aboveTarget(counts: MissCounts, methods: readonly string[], p: number): readonly string[] {
+  return methods.flatMap((method) => faultOf(method, counts[method], (off, slack) => off <= p + slack(p)));
 }
 
-/** Misses no more often than promised. */
-export function expectMissShareAtMost(counts: MissCounts, method: string, p: number): void {
-  const count = answered(counts, method);
-  const most = p + fourStandardErrors(p, count.runs);
-  expect(missShare(count), describeMisses(method, count)).toBeLessThanOrEqual(most);
+/** The methods that do not miss more often than p, when they are known to. */
+export function notAboveTarget(counts: MissCounts, methods: readonly string[], p: number): readonly string[] {
+  return methods.flatMap((method) => faultOf(method, counts[method], (off, slack) => off > p + slack(p)));
 }
 
-function describeMisses(method: string, count: MissCount): string {
-  return `${method} missed in ${count.missed} of ${count.runs} runs`;
+function faultOf(
+  method: string,
+  count: MissCount | undefined,
+  holds: (share: number, slack: (p: number) => number) => boolean,
+): readonly string[] {
+  if (count === undefined) return [`there is no method "${method}"`];
+  if (count.refused > 0 || count.runs === 0) return [`${method} refused ${count.refused} runs`];
+  return holds(missShare(count), (p) => fourStandardErrors(p, count.runs))
+    ? []
+    : [`${method} missed in ${count.missed} of ${count.runs} runs: ${missShare(count).toFixed(4)}`];
 }

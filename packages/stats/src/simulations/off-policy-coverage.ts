@@ -10,7 +10,7 @@ import {
   selfNormalisedDoublyRobust,
   snips,
 } from "../index.ts";
-import { loggedRounds, POLICY_VALUE, WEIGHT_MAX, WEIGHT_MIN } from "./logged-rounds.ts";
+import { drawRounds, POLICY_VALUE, WEIGHT_MAX, WEIGHT_MIN } from "./drawn-rounds.ts";
 import { countMisses, leavesOut, type Miss, type MissCounts } from "./miss-count.ts";
 
 const RANGE = { weightMin: WEIGHT_MIN, weightMax: WEIGHT_MAX, rewardMin: 0, rewardMax: 1, confidence: 0.95 };
@@ -27,7 +27,7 @@ export function offPolicyCoverage({
 }): MissCounts {
   const rng = mersenneRng(seed);
   return countMisses(runs, () => {
-    const log = loggedRounds(rng, rounds);
+    const log = drawRounds(rng, rounds);
     const empirical = cressieReadInterval(log, RANGE);
     const binomial = clopperPearsonInterval(log, RANGE);
     return {

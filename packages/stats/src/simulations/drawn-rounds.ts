@@ -1,4 +1,12 @@
-import type { ModelledRounds, Rng } from "../index.ts";
+import type { Rng } from "../index.ts";
+
+/** Columns of a log with an outcome model, as `doublyRobust` takes them. */
+export interface DrawnRounds {
+  readonly rewards: readonly number[];
+  readonly weights: readonly number[];
+  readonly predicted: readonly number[];
+  readonly policyPredicted: readonly number[];
+}
 
 /** Three actions in two contexts, and rewards of 0 and 1. The model is a little wrong everywhere. */
 const LOGGING = [
@@ -28,7 +36,7 @@ export const POLICY_VALUE = TARGET.flatMap((row, x) => row.map((p, a) => (p * (R
 );
 
 /** A log of independent rounds: either context with probability ½, an action by the logging policy, a Bernoulli reward. */
-export function loggedRounds(rng: Rng, rounds: number): ModelledRounds {
+export function drawRounds(rng: Rng, rounds: number): DrawnRounds {
   const rewards: number[] = [];
   const weights: number[] = [];
   const predicted: number[] = [];
