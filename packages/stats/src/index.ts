@@ -19,18 +19,16 @@ export { refuse, type Interval, type Refused } from "./refused.ts";
 export { err, ok, type Result } from "./result.ts";
 
 // Special functions, distributions, seeded randomness
+export { betaCdf, betaSf } from "./numerics/incomplete-beta.ts";
+export { gammaP, gammaQ } from "./numerics/incomplete-gamma.ts";
 export { lambertWm1 } from "./numerics/lambert-w.ts";
 export { noncentralTSf } from "./numerics/noncentral-t.ts";
 export { betaDraw, gammaDraw, mersenneRng, normalDraw, type Draw, type Rng } from "./numerics/random.ts";
 export {
-  betaCdf,
   betaQuantile,
-  betaSf,
   chiSquaredSf,
   digamma,
   fSf,
-  gammaP,
-  gammaQ,
   kolmogorovSf,
   logBeta,
   logGamma,
@@ -48,6 +46,15 @@ export {
 export { pooledTDifference } from "./numerics/student-t.ts";
 
 // Comparing two cohorts
+export { armMean, differenceOfMeans, type ArmMean } from "./cohorts/arm-mean.ts";
+export {
+  clusteredArm,
+  mergeClusteredArms,
+  type ClusteredArm,
+  type ClusterPart,
+  type ClusterTotals,
+} from "./cohorts/clustered-arm.ts";
+export { clusteredMean, type ClusterCorrection, type ClusteredMean } from "./cohorts/clustered-mean.ts";
 export { cochranMantelHaenszel, type MantelHaenszel, type TwoByTwoTable } from "./cohorts/cochran-mantel-haenszel.ts";
 export {
   allUnitsSlope,
@@ -63,8 +70,13 @@ export {
   type ContinuityCorrected,
   type FisherExact,
 } from "./cohorts/exact-two-by-two.ts";
+export { fieller, type FiellerLift } from "./cohorts/fieller.ts";
+export { intraclassCorrelation, type IntraclassCorrelation } from "./cohorts/intraclass-correlation.ts";
+export { jointMomentsOf, mergeJointMoments, type JointMoments } from "./cohorts/joint-moments.ts";
 export { liftDifference, liftMoments, type LiftMoments } from "./cohorts/lift.ts";
+export { linAdjusted, type LinEffect, type LinOptions } from "./cohorts/lin-adjustment.ts";
 export { linearRegression, type CovarianceKind, type LinearFit } from "./cohorts/linear-regression.ts";
+export { logRatio, type LogRatio } from "./cohorts/log-ratio.ts";
 export {
   addObservation,
   emptyMoments,
@@ -93,6 +105,7 @@ export {
   type ProportionIntervalMethod,
 } from "./cohorts/one-proportion.ts";
 export { postStratified, type ComparedStratum, type StratifiedEffect } from "./cohorts/post-stratification.ts";
+export { quantileEffects, quantileSummaries, type QuantileEffect } from "./cohorts/quantile-effect.ts";
 export { quantileMoments, type QuantileSummary } from "./cohorts/quantile-metric.ts";
 export { quantiles, type QuantileType } from "./cohorts/quantile.ts";
 export { randomIntercept, type GroupDeviation, type RandomIntercept } from "./cohorts/random-intercept.ts";
@@ -135,6 +148,7 @@ export {
   type ComparisonRefusal,
   type DifferenceEstimate,
 } from "./cohorts/welch.ts";
+export { pooledCaps, winsorisedDifference, type WinsorisedDifference } from "./cohorts/winsorised-difference.ts";
 
 // Anytime-valid inference
 export {
@@ -488,7 +502,18 @@ export {
 export { twoSampleDrift, type TwoSampleDrift } from "./drift/two-sample-drift.ts";
 
 // Design
+export { clustersNeeded, designEffect, type ClusterShape } from "./design/cluster-design.ts";
+export { daysToDetect, unitsAfter, type TestDuration, type Traffic } from "./design/days-to-detect.ts";
+export { holdoutShare, mostPreciseShare, type ArmDeviations } from "./design/holdout-share.ts";
 export { midExperimentPower, unitsStillNeeded, type RunningExperiment } from "./design/mid-experiment-power.ts";
+export {
+  minimumDetectableEffect,
+  minimumDetectableMean,
+  minimumDetectableRate,
+  type DetectableEffect,
+  type DetectableRate,
+  type TestSetting,
+} from "./design/minimum-detectable-effect.ts";
 export {
   cohenH,
   standardisedPower,
@@ -498,6 +523,13 @@ export {
   twoProportionsPower,
   twoProportionsSize,
   type ArmSizes,
+  type DesignRefusal,
   type TwoMeans,
   type TwoRates,
 } from "./design/power.ts";
+export {
+  deviationPerUnit,
+  sequentialDetectableEffect,
+  sequentialUnits,
+  type SequentialTest,
+} from "./design/sequential-design.ts";
