@@ -384,14 +384,15 @@ export {
 export { chooseThompson, thompsonProbabilities, type ThompsonBelief } from "./bandits/thompson-sampling.ts";
 
 // Prediction
+export { denseRows, type DenseRows, type Rows } from "./prediction/dense-rows.ts";
 export { isotonicRegression, isotonicValue, type IsotonicFit } from "./prediction/isotonic-regression.ts";
+export { type LogisticInput } from "./prediction/logistic-data.ts";
 export { logisticElasticNet, type ElasticNetFit, type ElasticNetOptions } from "./prediction/logistic-elastic-net.ts";
+export { logistic } from "./prediction/logistic-likelihood.ts";
 export {
-  logistic,
   logisticProbability,
   logisticRegression,
   type LogisticFit,
-  type LogisticInput,
   type LogisticOptions,
   type LogisticRefusal,
 } from "./prediction/logistic-regression.ts";
