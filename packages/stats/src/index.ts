@@ -226,11 +226,11 @@ export {
 export {
   cochranQ,
   normalNormal,
-  type HeterogeneityMethod,
   type NormalNormalFit,
   type NormalNormalInput,
   type ShrunkenEffect,
 } from "./bayes/empirical-bayes.ts";
+export type { HeterogeneityMethod } from "./bayes/heterogeneity.ts";
 export { normalBest, topTwoAllocation, type BestOf } from "./bayes/normal-best.ts";
 
 // Many looks at many things
