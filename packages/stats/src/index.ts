@@ -187,6 +187,13 @@ export {
 } from "./anytime/group-sequential.ts";
 export { mixturePrecision, normalLogMixture, normalMixtureBound, type MixtureSide } from "./anytime/normal-mixture.ts";
 export {
+  rateDifferenceSequence,
+  rateRatioSequence,
+  type RateInput,
+  type RateRefusal,
+  type RateSequence,
+} from "./anytime/rate-sequences.ts";
+export {
   chiSquaredSampleRatio,
   sequentialSampleRatio,
   type ChiSquaredFit,
@@ -195,13 +202,23 @@ export {
   type SequentialSampleRatio,
 } from "./anytime/sample-ratio-mismatch.ts";
 export {
+  twoByTwoDifference,
+  type DifferenceOptions,
+  type DifferenceRefusal,
+  type DifferenceSequence,
+} from "./anytime/two-by-two-difference.ts";
+export {
+  DEFAULT_TWO_BY_TWO_PRIOR,
   initialTwoByTwo,
   stepTwoByTwo,
   twoByTwoEProcess,
   twoByTwoEvidence,
+  type BetaShape,
   type Conversions,
   type TwoByTwoBatch,
   type TwoByTwoEvidence,
+  type TwoByTwoPrior,
+  type TwoByTwoRefusal,
   type TwoByTwoState,
 } from "./anytime/two-by-two-e-process.ts";
 export {
@@ -458,6 +475,12 @@ export {
 // Causal, when nothing was randomised
 export { aipw, type AipwEffect, type AipwInput } from "./observational/aipw.ts";
 export {
+  balancingWeights,
+  type Assignment,
+  type BalancingWeights,
+  type TargetPopulation,
+} from "./observational/balancing-weights.ts";
+export {
   confoundingEValue,
   riskDifferenceEValue,
   riskRatioFromHazardRatio,
@@ -467,7 +490,10 @@ export {
   type ExposureTable,
   type RiskRatio,
 } from "./observational/confounding-e-value.ts";
-export { crossFittedAipw, type CrossFittedInput, type CrossFittedOptions } from "./observational/cross-fitted-aipw.ts";
+export { covariateBalance, type BalanceRow, type CovariateBalance } from "./observational/covariate-balance.ts";
+export { crossFittedAipw } from "./observational/cross-fitted-aipw.ts";
+export { crossFittedContrast } from "./observational/cross-fitted-contrast.ts";
+export type { CrossFittedInput, CrossFittedOptions } from "./observational/cross-fitting.ts";
 export {
   differenceInDifferences,
   twoWayFixedEffects,
@@ -476,14 +502,40 @@ export {
   type PanelRefusal,
 } from "./observational/difference-in-differences.ts";
 export {
+  negativeControls,
+  type ControlEffect,
+  type ControlVerdict,
+  type NegativeControls,
+} from "./observational/negative-control.ts";
+export {
   DEFAULT_OVERLAP_LIMITS,
   overlapReport,
-  type Assignment,
   type ObservationalRefusal,
   type OverlapLimits,
   type OverlapReport,
 } from "./observational/overlap.ts";
+export {
+  permutationTest,
+  type PermutationInput,
+  type PermutationOptions,
+  type PermutationTest,
+} from "./observational/permutation-test.ts";
+export {
+  placeboInSpace,
+  type PlaceboInput,
+  type PlaceboInSpace,
+  type PlaceboRefusal,
+} from "./observational/placebo-in-space.ts";
+export { placeboInTime, type PlaceboInTime } from "./observational/placebo-in-time.ts";
+export { trimByPropensity, type TrimmedUnits } from "./observational/propensity-trimming.ts";
 export { syntheticControl, type SyntheticControl } from "./observational/synthetic-control.ts";
+export {
+  DEFAULT_WEIGHT_LIMITS,
+  weightedContrast,
+  type ContrastInput,
+  type WeightedContrast,
+  type WeightLimits,
+} from "./observational/weighted-contrast.ts";
 
 // Drift and noise
 export { adaptiveWindow, type AdaptiveWindow, type AdaptiveWindowOptions } from "./drift/adaptive-window.ts";
