@@ -1,3 +1,5 @@
+import { jointMomentsOf } from "../cohorts/joint-moments.ts";
+import { linAdjusted } from "../cohorts/lin-adjustment.ts";
 import {
   cuped,
   type Draw,
@@ -25,8 +27,8 @@ interface Unit {
 const EFFECT = 0.7;
 
 /**
- * 95 % intervals for an effect after adjustment for what was known before: CUPED, Lin's interacted regression with HC2, and
- * post-stratification. Effects differ between units, the covariate is skewed and two fifths are treated.
+ * 95 % intervals for an effect after adjustment for what was known before: CUPED, Lin's interacted regression (from rows with
+ * HC2, and from moments) and post-stratification. Effects differ between units, the covariate is skewed and two fifths are treated.
  */
 export function adjustedCoverage({
   seed,
@@ -45,6 +47,7 @@ export function adjustedCoverage({
     return {
       cuped: adjusted.kind === "refused" ? null : misses(tComparison(adjusted, { confidence: 0.95 }), EFFECT),
       "Lin, HC2": lin(sample),
+      "Lin, from moments": linFromMoments(sample),
       "post-stratified": stratified(sample),
     };
   });
@@ -91,6 +94,13 @@ function lin(sample: readonly Unit[]): Miss {
     standardError: Math.sqrt(error ** 2 + (slope ** 2 * moments.m2) / n / n),
     truth: EFFECT,
   });
+}
+
+function linFromMoments(sample: readonly Unit[]): Miss {
+  const arm = (which: number): readonly (readonly number[])[] =>
+    sample.flatMap((unit) => (unit.treated === which ? [[unit.outcome, unit.covariate]] : []));
+  const effect = linAdjusted(jointMomentsOf(arm(0)), jointMomentsOf(arm(1)), { target: "population" });
+  return effect.kind === "refused" ? null : misses(tComparison(effect, { confidence: 0.95 }), EFFECT);
 }
 
 function stratified(sample: readonly Unit[]): Miss {

@@ -1,14 +1,18 @@
-import { gammaExponentialMixture, mersenneRng, offPolicyConfidenceSequence } from "../index.ts";
+import { doublyRobustSequence, gammaExponentialMixture, mersenneRng, offPolicyConfidenceSequence } from "../index.ts";
 import { watch, type FirstAlarms } from "./first-alarms.ts";
-import { drawRounds, POLICY_VALUE, type DrawnRounds } from "./drawn-rounds.ts";
+import { drawRounds, POLICY_VALUE, WEIGHT_MAX, type DrawnRounds } from "./drawn-rounds.ts";
 import { leavesOut } from "./miss-count.ts";
 
-export const OFF_POLICY_METHODS = ["supermartingale at every look", "interval at growing looks"] as const;
+export const OFF_POLICY_METHODS = [
+  "IPS sequence, every look",
+  "IPS sequence, its interval at growing looks",
+  "DR sequence, its interval at growing looks",
+] as const;
 
 const ALPHA = 0.05;
 
 /**
- * Looks at which the off-policy confidence sequence first left out the target policy's value.
+ * Looks at which off-policy confidence sequences first left out the target policy's value.
  *
  * An interval costs a pass over the log, so it is asked for at some twenty looks, each a third later than the one before. Between them
  * the process behind it is watched at every look: the interval leaves the value out exactly when one of its two sides has reached
@@ -28,16 +32,26 @@ export function offPolicyLooks({
     const log = drawRounds(rng, looks);
     const crossed = [crossing(log, (r) => r, POLICY_VALUE), crossing(log, (r) => 1 - r, 1 - POLICY_VALUE)];
     const first = Math.min(...crossed);
-    if (first <= looks) raise("supermartingale at every look", first);
+    if (first <= looks) raise("IPS sequence, every look", first);
     for (let n = 20; n <= looks; n = Math.ceil((4 * n) / 3)) {
-      const interval = offPolicyConfidenceSequence(
-        { rewards: log.rewards.slice(0, n), weights: log.weights.slice(0, n) },
-        { alpha: ALPHA, rewardMin: 0, rewardMax: 1 },
-      );
-      if ("kind" in interval) throw new Error(interval.message);
-      if (leavesOut(interval, POLICY_VALUE)) raise("interval at growing looks", n);
+      const past = firstRounds(log, n);
+      const range = { alpha: ALPHA, rewardMin: 0, rewardMax: 1 };
+      const plain = offPolicyConfidenceSequence(past, range);
+      const robust = doublyRobustSequence(past, { ...range, weightMax: WEIGHT_MAX });
+      if ("kind" in plain || "kind" in robust) throw new Error("a sequence refused");
+      if (leavesOut(plain, POLICY_VALUE)) raise("IPS sequence, its interval at growing looks", n);
+      if (leavesOut(robust, POLICY_VALUE)) raise("DR sequence, its interval at growing looks", n);
     }
   });
+}
+
+function firstRounds({ rewards, weights, predicted, policyPredicted }: DrawnRounds, n: number): DrawnRounds {
+  return {
+    rewards: rewards.slice(0, n),
+    weights: weights.slice(0, n),
+    predicted: predicted.slice(0, n),
+    policyPredicted: policyPredicted.slice(0, n),
+  };
 }
 
 /** First look at which the mixture of one side reaches 2/alpha at the true value; Infinity for none. */
