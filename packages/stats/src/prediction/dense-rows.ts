@@ -21,6 +21,11 @@ export function denseRows(rows: Rows): DenseRows | null {
   if (packed === null || !Number.isSafeInteger(packed.columns) || packed.columns < 0) return null;
   const { values, columns } = packed;
   if (columns === 0 ? values.length > 0 : values.length % columns !== 0) return null;
+  return allFinite(values) ? packed : null;
+}
+
+/** Whether no number is NaN or infinite. */
+export function allFinite(values: Float64Array): boolean {
   // One pass without a branch a number: x − x is NaN exactly where x is not finite. Two sums, as each waits for its last addition.
   let [even, odd] = [0, 0];
   for (let i = 0; i < values.length; i += 2) {
@@ -29,7 +34,7 @@ export function denseRows(rows: Rows): DenseRows | null {
     even += x - x;
     odd += y - y;
   }
-  return even + odd === 0 ? packed : null;
+  return even + odd === 0;
 }
 
 /** How many rows there are; packed rows without columns have none. */
