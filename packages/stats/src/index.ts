@@ -539,10 +539,24 @@ export {
 
 // Drift and noise
 export { adaptiveWindow, type AdaptiveWindow, type AdaptiveWindowOptions } from "./drift/adaptive-window.ts";
-export { binnedDrift, type BinnedDrift } from "./drift/binned-drift.ts";
+export { binnedDrift, stabilityThreshold, type BinnedDrift } from "./drift/binned-drift.ts";
 export { DEFAULT_DDM, initialDdm, stepDdm, type DdmOptions, type DdmState } from "./drift/ddm.ts";
+export {
+  initialEDetector,
+  stepEDetector,
+  type EDetectorOptions,
+  type EDetectorState,
+} from "./drift/e-detector.ts";
 export { initialEddm, stepEddm, type EddmState } from "./drift/eddm.ts";
 export { DEFAULT_HDDM, initialHddm, stepHddm, type HddmOptions, type HddmState } from "./drift/hddm-a.ts";
+export {
+  individualsLimits,
+  initialRuns,
+  stepRuns,
+  type IndividualsLimits,
+  type RunRule,
+  type RunState,
+} from "./drift/individuals-chart.ts";
 export { effectTrend, type DailyEffects, type EffectTrend } from "./drift/novelty-trend.ts";
 export {
   DEFAULT_PAGE_HINKLEY,
@@ -552,6 +566,12 @@ export {
   type PageHinkleyOptions,
   type PageHinkleyState,
 } from "./drift/page-hinkley.ts";
+export {
+  proportionChart,
+  type PeriodCounts,
+  type ProportionChart,
+  type ProportionLimits,
+} from "./drift/proportion-chart.ts";
 export { twoSampleDrift, type TwoSampleDrift } from "./drift/two-sample-drift.ts";
 
 // Design
