@@ -19,18 +19,16 @@ export { refuse, type Interval, type Refused } from "./refused.ts";
 export { err, ok, type Result } from "./result.ts";
 
 // Special functions, distributions, seeded randomness
+export { betaCdf, betaSf } from "./numerics/incomplete-beta.ts";
+export { gammaP, gammaQ } from "./numerics/incomplete-gamma.ts";
 export { lambertWm1 } from "./numerics/lambert-w.ts";
 export { noncentralTSf } from "./numerics/noncentral-t.ts";
 export { betaDraw, gammaDraw, mersenneRng, normalDraw, type Draw, type Rng } from "./numerics/random.ts";
 export {
-  betaCdf,
   betaQuantile,
-  betaSf,
   chiSquaredSf,
   digamma,
   fSf,
-  gammaP,
-  gammaQ,
   kolmogorovSf,
   logBeta,
   logGamma,
@@ -48,6 +46,15 @@ export {
 export { pooledTDifference } from "./numerics/student-t.ts";
 
 // Comparing two cohorts
+export { armMean, differenceOfMeans, type ArmMean } from "./cohorts/arm-mean.ts";
+export {
+  clusteredArm,
+  mergeClusteredArms,
+  type ClusteredArm,
+  type ClusterPart,
+  type ClusterTotals,
+} from "./cohorts/clustered-arm.ts";
+export { clusteredMean, type ClusterCorrection, type ClusteredMean } from "./cohorts/clustered-mean.ts";
 export { cochranMantelHaenszel, type MantelHaenszel, type TwoByTwoTable } from "./cohorts/cochran-mantel-haenszel.ts";
 export {
   allUnitsSlope,
@@ -63,8 +70,13 @@ export {
   type ContinuityCorrected,
   type FisherExact,
 } from "./cohorts/exact-two-by-two.ts";
+export { fieller, type FiellerLift } from "./cohorts/fieller.ts";
+export { intraclassCorrelation, type IntraclassCorrelation } from "./cohorts/intraclass-correlation.ts";
+export { jointMomentsOf, mergeJointMoments, type JointMoments } from "./cohorts/joint-moments.ts";
 export { liftDifference, liftMoments, type LiftMoments } from "./cohorts/lift.ts";
+export { linAdjusted, type LinEffect, type LinOptions } from "./cohorts/lin-adjustment.ts";
 export { linearRegression, type CovarianceKind, type LinearFit } from "./cohorts/linear-regression.ts";
+export { logRatio, type LogRatio } from "./cohorts/log-ratio.ts";
 export {
   addObservation,
   emptyMoments,
@@ -93,6 +105,7 @@ export {
   type ProportionIntervalMethod,
 } from "./cohorts/one-proportion.ts";
 export { postStratified, type ComparedStratum, type StratifiedEffect } from "./cohorts/post-stratification.ts";
+export { quantileEffects, quantileSummaries, type QuantileEffect } from "./cohorts/quantile-effect.ts";
 export { quantileMoments, type QuantileSummary } from "./cohorts/quantile-metric.ts";
 export { quantiles, type QuantileType } from "./cohorts/quantile.ts";
 export { randomIntercept, type GroupDeviation, type RandomIntercept } from "./cohorts/random-intercept.ts";
@@ -135,6 +148,7 @@ export {
   type ComparisonRefusal,
   type DifferenceEstimate,
 } from "./cohorts/welch.ts";
+export { pooledCaps, winsorisedDifference, type WinsorisedDifference } from "./cohorts/winsorised-difference.ts";
 
 // Anytime-valid inference
 export {
@@ -173,6 +187,13 @@ export {
 } from "./anytime/group-sequential.ts";
 export { mixturePrecision, normalLogMixture, normalMixtureBound, type MixtureSide } from "./anytime/normal-mixture.ts";
 export {
+  rateDifferenceSequence,
+  rateRatioSequence,
+  type RateInput,
+  type RateRefusal,
+  type RateSequence,
+} from "./anytime/rate-sequences.ts";
+export {
   chiSquaredSampleRatio,
   sequentialSampleRatio,
   type ChiSquaredFit,
@@ -181,13 +202,23 @@ export {
   type SequentialSampleRatio,
 } from "./anytime/sample-ratio-mismatch.ts";
 export {
+  twoByTwoDifference,
+  type DifferenceOptions,
+  type DifferenceRefusal,
+  type DifferenceSequence,
+} from "./anytime/two-by-two-difference.ts";
+export {
+  DEFAULT_TWO_BY_TWO_PRIOR,
   initialTwoByTwo,
   stepTwoByTwo,
   twoByTwoEProcess,
   twoByTwoEvidence,
+  type BetaShape,
   type Conversions,
   type TwoByTwoBatch,
   type TwoByTwoEvidence,
+  type TwoByTwoPrior,
+  type TwoByTwoRefusal,
   type TwoByTwoState,
 } from "./anytime/two-by-two-e-process.ts";
 export {
@@ -212,14 +243,28 @@ export {
 export {
   cochranQ,
   normalNormal,
-  type HeterogeneityMethod,
   type NormalNormalFit,
   type NormalNormalInput,
   type ShrunkenEffect,
 } from "./bayes/empirical-bayes.ts";
+export type { HeterogeneityMethod } from "./bayes/heterogeneity.ts";
 export { normalBest, topTwoAllocation, type BestOf } from "./bayes/normal-best.ts";
 
 // Many looks at many things
+export { addis, addisSpending, type AddisOptions } from "./multiplicity/addis.ts";
+export {
+  batchBenjaminiHochberg,
+  batchPositivelyDependent,
+  batchStorey,
+  testBatch,
+  type BatchDecision,
+  type BatchProcedure,
+  type BatchRefusal,
+  type PastBatch,
+} from "./multiplicity/batch-fdr.ts";
+export { averageEValues, eValueFromPValue, multiplyEValues, pValueFromEValue } from "./multiplicity/e-values.ts";
+export { eLond, lond, londDependent } from "./multiplicity/lond.ts";
+export { lordDependent, lordDiscarding, lordPlusPlus, lordThree, type WealthOptions } from "./multiplicity/lord.ts";
 export {
   benjaminiHochberg,
   benjaminiYekutieli,
@@ -229,28 +274,21 @@ export {
   holm,
   hommel,
   storeyQValues,
+  type AdjustedPValues,
 } from "./multiplicity/multiple-testing.ts";
+export { alphaSpending, onlineFallback } from "./multiplicity/online-familywise.ts";
 export {
-  addis,
-  addisSpending,
-  londDependent,
-  lordDiscarding,
-  type AddisOptions,
-} from "./multiplicity/online-fdr-discarding.ts";
-export {
-  alphaInvesting,
-  alphaSpending,
   beginTest,
-  lond,
-  lordPlusPlus,
   noOnlineTests,
   rememberOutcome,
-  saffron,
   testOnline,
+  type BegunTest,
   type OnlineDecision,
   type OnlineProcedure,
+  type OnlineRefusal,
   type OnlineTests,
-} from "./multiplicity/online-fdr.ts";
+} from "./multiplicity/online-tests.ts";
+export { alphaInvesting, saffron } from "./multiplicity/saffron.ts";
 
 // Off-policy evaluation
 export {
@@ -259,6 +297,16 @@ export {
   type WeightedEffect,
 } from "./off-policy/inverse-propensity.ts";
 export {
+  loggedRounds,
+  modelledRounds,
+  type Column,
+  type LoggedRounds,
+  type ModelledRounds,
+  type PolicyLog,
+} from "./off-policy/logged-rounds.ts";
+export { doublyRobustSequence, type DoublyRobustSequenceOptions } from "./off-policy/doubly-robust-sequence.ts";
+export { lowerBounds, type LowerBounds } from "./off-policy/lower-bounds.ts";
+export {
   clopperPearsonInterval,
   cressieReadEstimate,
   cressieReadInterval,
@@ -266,33 +314,30 @@ export {
   type OffPolicyRange,
 } from "./off-policy/off-policy-intervals.ts";
 export {
-  clipWeight,
-  DEFAULT_OVERLAP_GATE,
   directMethod,
   doublyRobust,
   doublyRobustScores,
   gaussianInterval,
   ips,
   ipsScores,
-  lowerBounds,
   meanOfScores,
-  overlapRefusal,
   selfNormalised,
   selfNormalisedDoublyRobust,
-  shrinkWeight,
   snips,
-  subGaussianWeight,
-  switchWeight,
-  weightBias,
-  weightDiagnostics,
-  type LoggedRounds,
-  type ModelledRounds,
   type OffPolicyEstimate,
   type OffPolicyRefusal,
-  type OverlapGate,
-  type WeightDiagnostics,
-  type WeightMap,
 } from "./off-policy/off-policy.ts";
+export {
+  DEFAULT_OVERLAP_GATE,
+  evaluatePolicy,
+  overlapRefusal,
+  weightDiagnostics,
+  type EvaluationOptions,
+  type OverlapGate,
+  type OverlapRefusal,
+  type PolicyEvaluation,
+  type WeightDiagnostics,
+} from "./off-policy/overlap-gate.ts";
 export {
   initialPolicyContrast,
   policyContrast,
@@ -310,35 +355,61 @@ export {
   type PolicyCell,
   type ValueStratum,
 } from "./off-policy/policy-strata.ts";
+export {
+  clipWeight,
+  shrinkWeight,
+  subGaussianWeight,
+  switchWeight,
+  weightBias,
+  type WeightBias,
+  type WeightMap,
+} from "./off-policy/weight-maps.ts";
 
 // Bandits
+export { rangedProbabilities, type ActionRange } from "./bandits/action-ranges.ts";
 export {
+  adaptiveContrast,
   adaptivelyWeightedAipw,
+  type AdaptiveContrast,
   type AdaptiveLog,
   type AdaptiveRefusal,
   type AdaptiveValues,
+  type AdaptiveWeighting,
   type ArmValue,
 } from "./bandits/adaptively-weighted-aipw.ts";
+export { tallyReward, untriedTallies, type ArmTally } from "./bandits/arm-tally.ts";
+export { bestArm, type BestArm } from "./bandits/best-arm.ts";
+export { chooseAction, type ActionDistribution, type ChosenAction } from "./bandits/choose-action.ts";
+export {
+  conservativeProbabilities,
+  type ConservativeChoice,
+  type ConservativeOptions,
+} from "./bandits/conservative-exploration.ts";
+export { delayedRate, type DelayedRate, type DelayedUnits, type DelayRule } from "./bandits/delayed-conversions.ts";
 export { additiveFloor, clippedFloor } from "./bandits/exploration-floor.ts";
 export {
   inverseGapWeights,
   learnReward,
   linearBelief,
+  linearReward,
+  linUcbProbabilities,
   linUcbScore,
   untriedArm,
   type LinearArm,
   type LinearBelief,
 } from "./bandits/linear-bandit.ts";
+export { chooseThompson, thompsonProbabilities, type ThompsonBelief } from "./bandits/thompson-sampling.ts";
 
 // Prediction
+export { denseRows, type DenseRows, type Rows } from "./prediction/dense-rows.ts";
 export { isotonicRegression, isotonicValue, type IsotonicFit } from "./prediction/isotonic-regression.ts";
+export { type LogisticInput } from "./prediction/logistic-data.ts";
 export { logisticElasticNet, type ElasticNetFit, type ElasticNetOptions } from "./prediction/logistic-elastic-net.ts";
+export { logistic } from "./prediction/logistic-likelihood.ts";
 export {
-  logistic,
   logisticProbability,
   logisticRegression,
   type LogisticFit,
-  type LogisticInput,
   type LogisticOptions,
   type LogisticRefusal,
 } from "./prediction/logistic-regression.ts";
@@ -404,6 +475,12 @@ export {
 // Causal, when nothing was randomised
 export { aipw, type AipwEffect, type AipwInput } from "./observational/aipw.ts";
 export {
+  balancingWeights,
+  type Assignment,
+  type BalancingWeights,
+  type TargetPopulation,
+} from "./observational/balancing-weights.ts";
+export {
   confoundingEValue,
   riskDifferenceEValue,
   riskRatioFromHazardRatio,
@@ -413,7 +490,10 @@ export {
   type ExposureTable,
   type RiskRatio,
 } from "./observational/confounding-e-value.ts";
-export { crossFittedAipw, type CrossFittedInput, type CrossFittedOptions } from "./observational/cross-fitted-aipw.ts";
+export { covariateBalance, type BalanceRow, type CovariateBalance } from "./observational/covariate-balance.ts";
+export { crossFittedAipw } from "./observational/cross-fitted-aipw.ts";
+export { crossFittedContrast } from "./observational/cross-fitted-contrast.ts";
+export type { CrossFittedInput, CrossFittedOptions } from "./observational/cross-fitting.ts";
 export {
   differenceInDifferences,
   twoWayFixedEffects,
@@ -422,21 +502,61 @@ export {
   type PanelRefusal,
 } from "./observational/difference-in-differences.ts";
 export {
+  negativeControls,
+  type ControlEffect,
+  type ControlVerdict,
+  type NegativeControls,
+} from "./observational/negative-control.ts";
+export {
   DEFAULT_OVERLAP_LIMITS,
   overlapReport,
-  type Assignment,
   type ObservationalRefusal,
   type OverlapLimits,
   type OverlapReport,
 } from "./observational/overlap.ts";
+export {
+  permutationTest,
+  type PermutationInput,
+  type PermutationOptions,
+  type PermutationTest,
+} from "./observational/permutation-test.ts";
+export {
+  placeboInSpace,
+  type PlaceboInput,
+  type PlaceboInSpace,
+  type PlaceboRefusal,
+} from "./observational/placebo-in-space.ts";
+export { placeboInTime, type PlaceboInTime } from "./observational/placebo-in-time.ts";
+export { trimByPropensity, type TrimmedUnits } from "./observational/propensity-trimming.ts";
 export { syntheticControl, type SyntheticControl } from "./observational/synthetic-control.ts";
+export {
+  DEFAULT_WEIGHT_LIMITS,
+  weightedContrast,
+  type ContrastInput,
+  type WeightedContrast,
+  type WeightLimits,
+} from "./observational/weighted-contrast.ts";
 
 // Drift and noise
 export { adaptiveWindow, type AdaptiveWindow, type AdaptiveWindowOptions } from "./drift/adaptive-window.ts";
-export { binnedDrift, type BinnedDrift } from "./drift/binned-drift.ts";
+export { binnedDrift, stabilityThreshold, type BinnedDrift } from "./drift/binned-drift.ts";
 export { DEFAULT_DDM, initialDdm, stepDdm, type DdmOptions, type DdmState } from "./drift/ddm.ts";
+export {
+  initialEDetector,
+  stepEDetector,
+  type EDetectorOptions,
+  type EDetectorState,
+} from "./drift/e-detector.ts";
 export { initialEddm, stepEddm, type EddmState } from "./drift/eddm.ts";
 export { DEFAULT_HDDM, initialHddm, stepHddm, type HddmOptions, type HddmState } from "./drift/hddm-a.ts";
+export {
+  individualsLimits,
+  initialRuns,
+  stepRuns,
+  type IndividualsLimits,
+  type RunRule,
+  type RunState,
+} from "./drift/individuals-chart.ts";
 export { effectTrend, type DailyEffects, type EffectTrend } from "./drift/novelty-trend.ts";
 export {
   DEFAULT_PAGE_HINKLEY,
@@ -446,10 +566,27 @@ export {
   type PageHinkleyOptions,
   type PageHinkleyState,
 } from "./drift/page-hinkley.ts";
+export {
+  proportionChart,
+  type PeriodCounts,
+  type ProportionChart,
+  type ProportionLimits,
+} from "./drift/proportion-chart.ts";
 export { twoSampleDrift, type TwoSampleDrift } from "./drift/two-sample-drift.ts";
 
 // Design
+export { clustersNeeded, designEffect, type ClusterShape } from "./design/cluster-design.ts";
+export { daysToDetect, unitsAfter, type TestDuration, type Traffic } from "./design/days-to-detect.ts";
+export { holdoutShare, mostPreciseShare, type ArmDeviations } from "./design/holdout-share.ts";
 export { midExperimentPower, unitsStillNeeded, type RunningExperiment } from "./design/mid-experiment-power.ts";
+export {
+  minimumDetectableEffect,
+  minimumDetectableMean,
+  minimumDetectableRate,
+  type DetectableEffect,
+  type DetectableRate,
+  type TestSetting,
+} from "./design/minimum-detectable-effect.ts";
 export {
   cohenH,
   standardisedPower,
@@ -459,6 +596,13 @@ export {
   twoProportionsPower,
   twoProportionsSize,
   type ArmSizes,
+  type DesignRefusal,
   type TwoMeans,
   type TwoRates,
 } from "./design/power.ts";
+export {
+  deviationPerUnit,
+  sequentialDetectableEffect,
+  sequentialUnits,
+  type SequentialTest,
+} from "./design/sequential-design.ts";

@@ -1,18 +1,24 @@
 import { refuse, type Refused } from "../refused.ts";
+import type { ActionDistribution } from "./choose-action.ts";
 
 /**
- * Mixes a floor into action probabilities: f + (1 − K·f)·w. Every action keeps at least `floor`, and the ranking stays.
+ * Mixes a floor into action probabilities: every action keeps at least `floor`, and the ranking stays.
  *
  * Floors are what makes inference after adaptive sampling work; log the probabilities after this map, not before. Where K·f ≥ 1 the
  * floors alone fill up the probability and the answer is uniform.
  *
+ * @formula f + (1 − K·f)·w/Σw; 1/K for every action where K·f ≥ 1
+ * @assumes Nothing of the weights but their order.
  * @param weights - not negative, at least one positive; scaled to sum to 1.
+ * @returns `invalid-input` for weights or a floor that are none.
  * @see GrowthBook bandits (minimum variation weight); Hadad et al. (2021), section 4, on why and how fast floors may fall.
+ * @example
+ * additiveFloor([3, 1], 0.1).probabilities // => [0.7, 0.3]
  */
 export function additiveFloor(
   weights: readonly number[],
   floor: number,
-): { readonly kind: "estimate"; readonly probabilities: readonly number[] } | Refused<"invalid-input"> {
+): ActionDistribution | Refused<"invalid-input"> {
   const total = weights.reduce((t, w) => t + w, 0);
   if (!(total > 0 && Number.isFinite(total)) || weights.some((w) => !(w >= 0)) || !(floor >= 0)) {
     return refuse(
@@ -32,13 +38,18 @@ export function additiveFloor(
  *
  * Changes as little as a floor can, but moves all actions under it together: prefer `additiveFloor` where their order matters.
  *
+ * @formula raised = max(p, f); then raised − (Σ raised − 1)·(raised − f)/Σ(raised − f)
+ * @assumes Nothing of the probabilities.
  * @param probabilities - not negative, at least one positive; scaled to sum to 1.
- * @see Hadad et al. (2021), supplement, for the floor of their experiments.
+ * @returns `invalid-input` for probabilities or a floor that are none.
+ * @see Hadad et al. (2021), "Confidence intervals for policy evaluation in adaptive experiments", supplement, for the floor of their experiments.
+ * @example
+ * clippedFloor([0.05, 0.55, 0.4], 0.1).probabilities // => [0.1, 0.52, 0.38]
  */
 export function clippedFloor(
   probabilities: readonly number[],
   floor: number,
-): { readonly kind: "estimate"; readonly probabilities: readonly number[] } | Refused<"invalid-input"> {
+): ActionDistribution | Refused<"invalid-input"> {
   const total = probabilities.reduce((t, p) => t + p, 0);
   if (!(total > 0 && Number.isFinite(total)) || probabilities.some((p) => !(p >= 0)) || !(floor >= 0))
     return refuse("invalid-input", `probabilities must be finite, not negative and not all 0, got floor ${floor}`);

@@ -1,5 +1,7 @@
 import { Matrix } from "ml-matrix";
 import { refuse, type Refused } from "../refused.ts";
+import type { ActionDistribution } from "./choose-action.ts";
+import { additiveFloor } from "./exploration-floor.ts";
 import { scaledCholesky } from "../numerics/scaled-cholesky.ts";
 
 /** Ridge statistics of one action: A = I + Σ x xᵀ (by rows), b = Σ reward·x. */
@@ -15,7 +17,13 @@ export interface LinearBelief {
   readonly covariance: readonly (readonly number[])[];
 }
 
-/** An action of which nothing is known; `dimension` ≥ 1 columns of context. */
+/**
+ * An action of which nothing is known; `dimension` ≥ 1 columns of context.
+ *
+ * @part linearBelief
+ * @example
+ * untriedArm(1) // => { precision: [[1]], response: [0] }
+ */
 export function untriedArm(dimension: number): LinearArm {
   return {
     precision: Array.from({ length: dimension }, (_, i) =>
@@ -28,7 +36,10 @@ export function untriedArm(dimension: number): LinearArm {
 /**
  * An action after one more observed reward. Order does not matter, so late outcomes can be learnt when they come.
  *
+ * @part linearBelief
  * @throws RangeError for a context of another length or anything not finite.
+ * @example
+ * learnReward(untriedArm(1), [2], 3) // => { precision: [[5]], response: [6] }
  */
 export function learnReward(arm: LinearArm, context: readonly number[], reward: number): LinearArm {
   if (context.length !== arm.response.length || !context.every(Number.isFinite) || !Number.isFinite(reward))
@@ -40,10 +51,14 @@ export function learnReward(arm: LinearArm, context: readonly number[], reward: 
 }
 
 /**
- * What is believed of an action: the posterior that Thompson sampling draws from.
+ * What is believed of an action's coefficients by ridge regression: the posterior that linear Thompson sampling draws from.
  *
+ * @formula θ = A⁻¹b, covariance A⁻¹ (times the noise variance); A = I + Σ x xᵀ, b = Σ r x
+ * @assumes Reward linear in the context with constant noise; prior N(0, noise variance·I).
  * @returns `invalid-input` when the statistics are not those of an arm (not positive definite).
  * @see Agrawal & Goyal (2013), "Thompson sampling for contextual bandits with linear payoffs", section 2.
+ * @example
+ * linearBelief(learnReward(untriedArm(1), [1], 1)).theta // => [0.5]
  */
 export function linearBelief({ precision, response }: LinearArm): LinearBelief | Refused<"invalid-input"> {
   const factored = scaledCholesky(new Matrix(precision.map((row) => [...row])));
@@ -52,32 +67,82 @@ export function linearBelief({ precision, response }: LinearArm): LinearBelief |
 }
 
 /**
- * Upper confidence score of an action: xᵀθ + width·√(xᵀA⁻¹x). Choosing the largest is deterministic: log propensities of 1 cannot be
- * evaluated off-policy, so mix in a floor.
+ * Mean and standard deviation of an action's reward as believed at a context; NaN for a context of another length.
  *
- * @see Li, Chu, Langford & Schapire (2010), "A contextual-bandit approach to personalized news article recommendation", algorithm 1.
+ * @part linearBelief
+ * @example
+ * linearReward(linearBelief(learnReward(untriedArm(1), [1], 1)), [2]) // => { mean: 1, standardDeviation: 1.4142 }
  */
-export function linUcbScore({ theta, covariance }: LinearBelief, context: readonly number[], width: number): number {
+export function linearReward(
+  { theta, covariance }: LinearBelief,
+  context: readonly number[],
+): { readonly mean: number; readonly standardDeviation: number } {
+  if (context.length !== theta.length) return { mean: NaN, standardDeviation: NaN };
   const mean = context.reduce((t, x, i) => t + x * (theta[i] ?? NaN), 0);
   const variance = context.reduce(
     (t, x, i) => t + x * (covariance[i] ?? []).reduce((s, c, j) => s + c * (context[j] ?? NaN), 0),
     0,
   );
-  return mean + width * Math.sqrt(Math.max(0, variance));
+  return { mean, standardDeviation: Math.sqrt(Math.max(0, variance)) };
 }
 
 /**
- * Inverse gap weighting (SquareCB): probabilities that fall with the gap to the best prediction, exact by construction.
+ * Upper confidence score of an action at a context (LinUCB); NaN for a context of another length.
  *
+ * Choosing the largest is deterministic: propensities of 1 cannot be evaluated off-policy, so mix in a floor.
+ *
+ * @formula xᵀθ + width·√(xᵀA⁻¹x)
+ * @assumes Reward linear in the context, with noise of constant spread; width ≥ 0 in its units.
+ * @see Li, Chu, Langford & Schapire (2010), "A contextual-bandit approach to personalized news article recommendation", algorithm 1.
+ * @example
+ * linUcbScore(linearBelief(learnReward(untriedArm(1), [1], 1)), [1], 2) // => 1.9142
+ */
+export function linUcbScore(belief: LinearBelief, context: readonly number[], width: number): number {
+  const { mean, standardDeviation } = linearReward(belief, context);
+  return width >= 0 ? mean + width * standardDeviation : NaN;
+}
+
+/**
+ * Action probabilities of LinUCB with a floor: the largest upper confidence score gets all but the floors. The first of equals leads.
+ *
+ * @part linUcbScore
+ * @returns `too-few` without actions; `invalid-input` for a context of another length, a width below 0, or floors beyond 1.
+ * @example
+ * const arms = [untriedArm(1), learnReward(untriedArm(1), [1], 5)].map((arm) => linearBelief(arm));
+ * linUcbProbabilities(arms, [1], { width: 1, floor: 0.05 }).probabilities // => [0.05, 0.95]
+ */
+export function linUcbProbabilities(
+  beliefs: readonly LinearBelief[],
+  context: readonly number[],
+  { width, floor }: { readonly width: number; readonly floor: number },
+): ActionDistribution | Refused<"invalid-input" | "too-few"> {
+  if (beliefs.length === 0) return refuse("too-few", "nothing to choose from");
+  const scores = beliefs.map((belief) => linUcbScore(belief, context, width));
+  if (!scores.every(Number.isFinite))
+    return refuse("invalid-input", "the context must be finite and fit the beliefs, and width be 0 or more");
+  const best = scores.reduce((at, score, a) => (score > (scores[at] ?? NaN) ? a : at), 0);
+  return additiveFloor(
+    scores.map((_, a) => Number(a === best)),
+    floor,
+  );
+}
+
+/**
+ * Action probabilities by inverse gap weighting (SquareCB): they fall with the gap to the best prediction, and are exact by construction.
+ *
+ * @formula p_a = 1/(K + γ(ŷ_best − ŷ_a)) for the others, the rest for the best (the first of equals)
+ * @assumes Predictions from a regression that is good on average; any one will do.
  * @param predictions - predicted reward of each action.
  * @param greed - γ ≥ 0; 0 is uniform, larger is greedier (of the order of √(actions·rounds)).
  * @returns `too-few` without actions, `invalid-input` otherwise.
- * @see Foster & Rakhlin (2020), "Beyond UCB: optimal and efficient contextual bandits with regression oracles", section 3.
+ * @see Foster & Rakhlin (2020), "Beyond UCB: optimal and efficient contextual bandits with regression oracles", section 3, algorithm 1.
+ * @example
+ * inverseGapWeights([0, 1], 8).probabilities // => [0.1, 0.9]
  */
 export function inverseGapWeights(
   predictions: readonly number[],
   greed: number,
-): { readonly kind: "estimate"; readonly probabilities: readonly number[] } | Refused<"invalid-input" | "too-few"> {
+): ActionDistribution | Refused<"invalid-input" | "too-few"> {
   if (predictions.length === 0) return refuse("too-few", "nothing to choose from");
   if (!predictions.every(Number.isFinite) || !(greed >= 0 && greed < Infinity))
     return refuse("invalid-input", `predictions must be finite and greed 0 or more, got ${greed}`);

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { betaBinomial } from "./beta-binomial.ts";
-import { normalNormal, type HeterogeneityMethod } from "./empirical-bayes.ts";
+import { normalNormal } from "./empirical-bayes.ts";
+import type { HeterogeneityMethod } from "./heterogeneity.ts";
 import { mersenneRng, normalDraw } from "../numerics/random.ts";
 
-const METHODS: readonly HeterogeneityMethod[] = ["REML", "PM", "DL"];
+const METHODS: readonly HeterogeneityMethod[] = ["REML", "ML", "PM", "EB", "DL", "HE", "HS", "SJ", "FE"];
 const effects = fc.array(
   fc.record({ y: fc.double({ min: -3, max: 3, noNaN: true }), v: fc.double({ min: 0.01, max: 2, noNaN: true }) }),
   { minLength: 2, maxLength: 12 },
@@ -71,6 +72,27 @@ describe("normalNormal", () => {
     }
     // Theory: raw risk 0.275 a segment, shrunken at most 0.09·0.275/(0.09 + 0.275) plus the cost of estimating μ and τ².
     expect(shrunken / raw).toBeLessThan(0.6);
+  });
+
+  it("agrees with metafor 3.8-1 (R 4.2.2) on every estimator of the spread", () => {
+    // rma(c(.41513, -.09135, .30932, .25975, -.25476), c(.04031, .04385, .00141, .01569, .03514), method = m), iterated to 1e-12.
+    const estimates = [0.41513, -0.09135, 0.30932, 0.25975, -0.25476];
+    const variances = [0.04031, 0.04385, 0.00141, 0.01569, 0.03514];
+    const tau2: Readonly<Record<HeterogeneityMethod, number>> = {
+      REML: 0.043856715519,
+      ML: 0.025757024955,
+      PM: 0.049965153724,
+      EB: 0.049965153724,
+      DL: 0.033548489804,
+      HE: 0.05454438807,
+      HS: 0.008681492507,
+      SJ: 0.054888520316,
+      FE: 0,
+    };
+    for (const method of METHODS)
+      expect(normalNormal({ estimates, variances, method })).toMatchObject({
+        tau2: expect.closeTo(tau2[method], 9),
+      });
   });
 
   it("refuses a single effect and variances that are none", () => {

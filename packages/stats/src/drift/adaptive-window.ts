@@ -13,7 +13,7 @@ export interface AdaptiveWindowOptions {
 
 /** A window that forgets what no longer fits the present. */
 export interface AdaptiveWindow {
-  /** Takes one observation; true when the mean was found to have changed and old observations were dropped. Not finite: ignored. */
+  /** Takes one observation; true when the mean was found to have changed and old observations were dropped. Not finite or beyond ±1e140: ignored. */
   readonly add: (x: number) => boolean;
   /** Observations in the window, their mean, and the sum of squared deviations from it. */
   readonly read: () => { readonly width: number; readonly mean: number; readonly m2: number };
@@ -26,6 +26,8 @@ interface Row {
 }
 
 const BUCKETS_MAX = 5;
+/** Beyond, squares of sums no longer fit a number. */
+const LARGEST = 1e140;
 
 /**
  * ADWIN: keeps a window as long as no cut of it shows two different means; memory and time per test grow with the logarithm of its
@@ -33,8 +35,14 @@ const BUCKETS_MAX = 5;
  *
  * Old observations go one bucket at a time, so after a change the window shrinks over several tests.
  *
+ * @formula cut when |mean₀ − mean₁| > √(2·m·σ²·ln(2 ln(n)/δ)) + (2/3)·m·ln(2 ln(n)/δ), m = 1/n₀ + 1/n₁
+ * @assumes independent observations in [0, 1]; other ranges only change the constant of the last term
  * @throws RangeError for a delta outside (0, 1).
- * @see Bifet & Gavaldà (2007), "Learning from time-changing data with adaptive windowing", sections 3-4.
+ * @see Bifet & Gavaldà (2007), "Learning from time-changing data with adaptive windowing", sections 3-4
+ * @example
+ * const window = adaptiveWindow({ delta: 0.002 });
+ * for (let i = 0; i < 640; i++) window.add(i < 320 ? 0 : 1);
+ * window.read().mean // => 1
  */
 export function adaptiveWindow(options: AdaptiveWindowOptions): AdaptiveWindow {
   const { delta, clock = 32, minimum = 10, variant = "paper" } = options;
@@ -43,7 +51,7 @@ export function adaptiveWindow(options: AdaptiveWindowOptions): AdaptiveWindow {
   let time = 0;
   return {
     add: (x) => {
-      if (!Number.isFinite(x)) return false;
+      if (!(Math.abs(x) <= LARGEST)) return false;
       window.insert(x);
       time++;
       if (time % clock !== 0 || window.width <= minimum) return false;

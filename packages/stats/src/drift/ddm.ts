@@ -27,8 +27,13 @@ export const DEFAULT_DDM: DdmOptions = { minimum: 30, warningLevel: 2, driftLeve
  *
  * For compatibility: with repeated looks "three standard deviations" is far from 0.1 % false alarms.
  *
+ * @formula alarm when p + s ≥ p_min + 3·s_min, s = √(p(1 − p)/n)
+ * @assumes a stationary error rate until the change
  * @param error - 1 for an error, 0 for none; anything else leaves the state as it was.
- * @see Gama, Medas, Castillo & Rodrigues (2004), "Learning with drift detection".
+ * @see Gama, Medas, Castillo & Rodrigues (2004), "Learning with drift detection", section 2.2
+ * @example
+ * const stream = Array.from({ length: 200 }, (_, i) => Number(i % 10 === 0 || i >= 100));
+ * stream.slice(0, 110).reduce((s, x) => stepDdm(s, x), initialDdm).signal // => "drift"
  */
 export function stepDdm(state: DdmState, error: number, options: DdmOptions = DEFAULT_DDM): DdmState {
   if (error !== 0 && error !== 1) return state;

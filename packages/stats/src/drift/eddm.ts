@@ -28,8 +28,12 @@ const DRIFT_RATIO = 0.9;
  *
  * For compatibility only: on a stationary stream it fires again and again (five alarms in 600 observations were seen).
  *
+ * @formula distances d between errors; alarm when (d̄ + 2·s_d)/max(d̄ + 2·s_d) < 0.9
+ * @assumes distances between errors do not shrink while nothing changes
  * @param error - 1 for an error, 0 for none; anything else leaves the state as it was.
- * @see Baena-García et al. (2006), "Early drift detection method".
+ * @see Baena-García et al. (2006), "Early drift detection method", section 3
+ * @example
+ * [0, 0, 1, 0, 1].reduce(stepEddm, initialEddm).errors // => 2
  */
 export function stepEddm(state: EddmState, error: number): EddmState {
   if (error !== 0 && error !== 1) return state;

@@ -35,8 +35,13 @@ export const DEFAULT_HDDM: HddmOptions = { drift: 0.001, warning: 0.005, twoSide
  *
  * Each comparison has the stated error; over a long stream they add up.
  *
+ * @formula mean − best prefix mean ≥ √((1/n_prefix − 1/n)/2 · ln(2/δ))
+ * @assumes independent values in [0, 1]
  * @param x - in [0, 1]; anything else leaves the state as it was.
- * @see Frías-Blanco et al. (2015), "Online and non-parametric drift detection methods based on Hoeffding's bounds", section 3.1.
+ * @see Frías-Blanco et al. (2015), "Online and non-parametric drift detection methods based on Hoeffding's bounds", section 3.1
+ * @example
+ * const stream = Array.from({ length: 100 }, (_, i) => Number(i >= 80));
+ * stream.slice(0, 90).reduce((s, x) => stepHddm(s, x), initialHddm).all.n // => 90
  */
 export function stepHddm(state: HddmState, x: number, options: HddmOptions = DEFAULT_HDDM): HddmState {
   if (!(x >= 0 && x <= 1)) return state;

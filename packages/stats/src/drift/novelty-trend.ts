@@ -23,8 +23,12 @@ export interface EffectTrend {
  *
  * Seasons look like trends: compare with effects by cohort age before acting.
  *
+ * @formula weighted least squares with weights 1/variance; se(slope) = 1/√Σw(x − x̄)²
+ * @assumes daily effects independent, variances known
  * @returns `too-few` unless two different days, `invalid-input` for a variance that is not positive or a day before launch.
- * @see Hohnhold, O'Brien & Tang (2015), "Focusing on the long-term: it's good for users and business", section 3.
+ * @see Hohnhold, O'Brien & Tang (2015), "Focusing on the long-term: it's good for users and business", section 3
+ * @example
+ * effectTrend({ days: [0, 1, 2], effects: [0.3, 0.2, 0.1], variances: [1, 1, 1] }).slope // => -0.1
  */
 export function effectTrend(
   { days, effects, variances }: DailyEffects,
@@ -44,6 +48,8 @@ export function effectTrend(
   if (!(sxx > 0) || !Number.isFinite(sxx)) return refuse("too-few", "a trend needs two different days");
   const slope = sxy / sxx;
   const slopeStandardError = 1 / Math.sqrt(sxx);
+  if (!Number.isFinite(slope) || !Number.isFinite(y0 - slope * x0) || !(slopeStandardError > 0))
+    return refuse("invalid-input", "effects or days are beyond what numbers hold; rescale them");
   const z = slope / slopeStandardError;
   return {
     kind: "estimate",

@@ -23,9 +23,16 @@ const EXACT_SIZE_MAX = 140;
  *
  * Conservative with many ties. At thousands of units it flags shifts that do not matter: read the distance.
  *
- * @returns `too-few` with an empty sample, `invalid-input` for anything not finite.
- * @see Smirnov (1939); Kim & Jennrich (1970) for the path counts; Marsaglia, Tsang & Wang (2003), "Evaluating Kolmogorov's
- * distribution"; Vallender (1974) for the distance.
+ * @formula D = sup |F̂₁ − F̂₂|; distance = ∫ |F̂₁ − F̂₂| dx
+ * @assumes independent units, a continuous metric
+ * @returns `too-few` with an empty sample, `invalid-input` for anything not finite or further apart than numbers hold.
+ * @see Smirnov (1939), "On the estimation of the discrepancy between empirical curves of distribution for two independent samples";
+ * Kim & Jennrich (1970), "Tables of the exact sampling distribution of the two-sample Kolmogorov-Smirnov criterion", for the path
+ * counts; Marsaglia, Tsang & Wang (2003), "Evaluating Kolmogorov's distribution"; Vallender (1974) for the distance
+ * @example
+ * const drift = twoSampleDrift([1, 2], [3, 4]);
+ * drift.pValue // => 0.3333
+ * drift.wasserstein // => 2
  */
 export function twoSampleDrift(
   reference: readonly number[],
@@ -47,6 +54,7 @@ export function twoSampleDrift(
     while (j < m && b[j] === x) j++;
     previous = x;
   }
+  if (!Number.isFinite(wasserstein)) return refuse("invalid-input", "observations are further apart than numbers hold");
   const approximatePValue = oneSampleSf(statistic, halfToEven((n * m) / (n + m)));
   const pValue = n * m <= EXACT_PATHS_MAX ? exactSf(statistic, n, m) : approximatePValue;
   return { kind: "estimate", statistic, pValue, approximatePValue, wasserstein };

@@ -94,7 +94,7 @@ export const causalAdapters: Adapters = {
     const propensities = fittedPropensities(inputs);
     const effect = (weighting: "horvitz-thompson" | "hajek"): number =>
       accepted(inversePropensityEffect(outcomes, { treated, propensities }, { weighting, limits: "accept" })).estimate;
-    const overlap = overlapReport({ treated, propensities }, 0.05);
+    const overlap = accepted(overlapReport({ treated, propensities }, 0.05));
     return {
       propensity_first_5: propensities.slice(0, 5),
       horvitz_thompson: effect("horvitz-thompson"),

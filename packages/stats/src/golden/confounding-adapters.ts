@@ -28,7 +28,7 @@ export const confoundingAdapters: Adapters = {
   "evalue.RR": ratio((x) => x),
   "evalue.OR": ratio((x, inputs) => riskRatioFromOddsRatio(x, { rare: bool(inputs, "rare") })),
   "evalue.HR": ratio((x, inputs) => riskRatioFromHazardRatio(x, { rare: bool(inputs, "rare") })),
-  "evalue.MD": (inputs) => answer(riskRatioFromMeanDifference(num(inputs, "est"), num(inputs, "se")), inputs),
+  "evalue.MD": (inputs) => answer(accepted(riskRatioFromMeanDifference(num(inputs, "est"), num(inputs, "se"))), inputs),
   "evalue.RD": (inputs) => {
     const table = {
       exposedWith: num(inputs, "n11"),

@@ -1,5 +1,6 @@
 import { betaBinomial } from "../bayes/beta-binomial.ts";
-import { cochranQ, normalNormal, type HeterogeneityMethod } from "../bayes/empirical-bayes.ts";
+import { cochranQ, normalNormal } from "../bayes/empirical-bayes.ts";
+import type { HeterogeneityMethod } from "../bayes/heterogeneity.ts";
 import { randomIntercept } from "../cohorts/random-intercept.ts";
 import { chiSquaredSf, normalQuantile } from "../numerics/special-functions.ts";
 import { accepted, type Adapters } from "./adapter.ts";
@@ -76,7 +77,15 @@ function method(name: string): HeterogeneityMethod {
     case "PM":
     case "EB":
     case "REML":
+    case "ML":
+    case "HE":
+    case "HS":
+    case "SJ":
       return name;
+    // metafor's names of the model without heterogeneity.
+    case "EE":
+    case "CE":
+      return "FE";
     default:
       throw new TypeError(`unknown method ${name}`);
   }

@@ -7,12 +7,15 @@ import {
   holm,
   hommel,
   storeyQValues,
+  type AdjustedPValues,
 } from "../multiplicity/multiple-testing.ts";
-import type { Adapter, Adapters } from "./adapter.ts";
+import { accepted, type Adapter, type Adapters } from "./adapter.ts";
 import { num, nums } from "./json.ts";
 
-function adjusted(method: (p: readonly number[]) => readonly number[]): Adapter {
-  return (inputs) => ({ adjusted: method(nums(inputs, "p")) });
+type Method = (p: readonly number[]) => AdjustedPValues;
+
+function adjusted(method: Method): Adapter {
+  return (inputs) => ({ adjusted: accepted(method(nums(inputs, "p"))) });
 }
 
 export const multipleTestingAdapters: Adapters = {
@@ -24,16 +27,15 @@ export const multipleTestingAdapters: Adapters = {
   "padjust.bonferroni": adjusted(bonferroni),
   "multitest.reject": (inputs) => {
     const [p, alpha] = [nums(inputs, "p"), num(inputs, "alpha")];
-    const reject = (method: (p: readonly number[]) => readonly number[]): readonly boolean[] =>
-      method(p).map((x) => x <= alpha);
+    const reject = (method: Method): readonly boolean[] => accepted(method(p)).map((x) => x <= alpha);
     return { bh: reject(benjaminiHochberg), by: reject(benjaminiYekutieli), holm: reject(holm) };
   },
   ebh: (inputs) => {
-    const reject = eBenjaminiHochberg(nums(inputs, "e"), num(inputs, "alpha"));
+    const reject = accepted(eBenjaminiHochberg(nums(inputs, "e"), num(inputs, "alpha")));
     return { reject, n_reject: reject.filter(Boolean).length };
   },
   qvalue: (inputs) => {
-    const { nullShare, qValues } = storeyQValues(nums(inputs, "p"), { lambda: num(inputs, "lambda") });
+    const { nullShare, qValues } = accepted(storeyQValues(nums(inputs, "p"), { lambda: num(inputs, "lambda") }));
     return { pi0: nullShare, qvalues: qValues };
   },
 };

@@ -1,41 +1,43 @@
 import {
-  clipWeight,
-  doublyRobustScores,
-  gaussianInterval,
-  ipsScores,
-  lowerBounds,
-  meanOfScores,
-  selfNormalised,
-  shrinkWeight,
-  subGaussianWeight,
-  switchWeight,
-  weightBias,
-  weightDiagnostics,
-  type ModelledRounds,
-} from "../off-policy/off-policy.ts";
-import {
   clopperPearsonInterval,
   cressieReadEstimate,
   cressieReadInterval,
   offPolicyConfidenceSequence,
 } from "../off-policy/off-policy-intervals.ts";
+import { modelledRounds, type Column, type ModelledRounds } from "../off-policy/logged-rounds.ts";
+import { lowerBounds } from "../off-policy/lower-bounds.ts";
+import {
+  doublyRobustScores,
+  gaussianInterval,
+  ipsScores,
+  meanOfScores,
+  selfNormalised,
+} from "../off-policy/off-policy.ts";
+import { weightDiagnostics } from "../off-policy/overlap-gate.ts";
+import { clipWeight, shrinkWeight, subGaussianWeight, switchWeight, weightBias } from "../off-policy/weight-maps.ts";
+import type { Refused } from "../refused.ts";
 import { accepted, isRefused, pair, type Adapters } from "./adapter.ts";
 import { matrix, num, nums, type JsonObject } from "./json.ts";
 
 function modelled(inputs: JsonObject): ModelledRounds {
-  const policy = matrix(inputs, "evaluation_policy");
-  const q = matrix(inputs, "q_hat");
-  const actions = nums(inputs, "action");
-  const propensities = nums(inputs, "pscore");
-  return {
-    rewards: nums(inputs, "reward"),
-    weights: actions.map((action, i) => (policy[i]?.[action] ?? NaN) / (propensities[i] ?? NaN)),
-    predicted: actions.map((action, i) => q[i]?.[action] ?? NaN),
-    policyPredicted: policy.map((row, i) => row.reduce((t, p, action) => t + p * (q[i]?.[action] ?? NaN), 0)),
-  };
+  const target = matrix(inputs, "evaluation_policy");
+  return accepted(
+    modelledRounds({
+      actionCount: target[0]?.length ?? 0,
+      actions: nums(inputs, "action"),
+      rewards: nums(inputs, "reward"),
+      propensities: nums(inputs, "pscore"),
+      target: target.flat(),
+      predictions: matrix(inputs, "q_hat").flat(),
+    }),
+  );
 }
 
-const mean = (xs: readonly number[]): number => xs.reduce((t, x) => t + x, 0) / xs.length;
+/** Mean of scores. The refusing forms would decline the reference's cases of a single round. */
+const mean = (scores: Column | Refused): number => {
+  const xs = Array.from(accepted(scores));
+  return xs.reduce((t, x) => t + x, 0) / xs.length;
+};
 
 /** Mean reward where a deterministic policy agrees with the log; null for any other policy. */
 function replay(inputs: JsonObject): number | null {
@@ -47,10 +49,9 @@ function replay(inputs: JsonObject): number | null {
 }
 
 export const offPolicyAdapters: Adapters = {
-  // Point estimates are means of scores; the refusing forms would decline the reference's cases of a single round.
   "ope.point": (inputs) => {
     const log = modelled(inputs);
-    const diagnostics = weightDiagnostics(log.weights);
+    const diagnostics = accepted(weightDiagnostics(log.weights));
     const dr = meanOfScores(doublyRobustScores(log));
     return {
       ips: mean(ipsScores(log)),
@@ -91,7 +92,7 @@ export const offPolicyAdapters: Adapters = {
     return {
       ips: plain.estimate,
       snips: selfNormalised(log.rewards, log.weights),
-      gaussian: pair(gaussianInterval(plain, confidence)),
+      gaussian: pair(accepted(gaussianInterval(plain, confidence))),
       clopper_pearson: pair(accepted(clopperPearsonInterval(log, { confidence, ...range }))),
       cressie_read: accepted(cressieReadEstimate(log, range)),
       cressie_read_interval: pair(accepted(cressieReadInterval(log, { confidence, ...range }))),
@@ -103,9 +104,11 @@ export const offPolicyAdapters: Adapters = {
     return { hoeffding: bounds.hoeffding, bernstein: bounds.bernstein, student_t: bounds.studentT };
   },
   "ope.bias_terms": (inputs) => {
-    const { bias, upper } = weightBias(
-      { rewards: nums(inputs, "reward"), weights: nums(inputs, "w") },
-      { mapped: nums(inputs, "w_hat"), delta: num(inputs, "delta") },
+    const { bias, upper } = accepted(
+      weightBias(
+        { rewards: nums(inputs, "reward"), weights: nums(inputs, "w") },
+        { mapped: nums(inputs, "w_hat"), delta: num(inputs, "delta") },
+      ),
     );
     return { bias, bias_upper: upper };
   },

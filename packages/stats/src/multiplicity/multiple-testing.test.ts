@@ -1,15 +1,46 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  benjaminiHochberg,
-  benjaminiYekutieli,
-  bonferroni,
-  eBenjaminiHochberg,
-  hochberg,
-  holm,
-  hommel,
+  benjaminiHochberg as refusableBenjaminiHochberg,
+  benjaminiYekutieli as refusableBenjaminiYekutieli,
+  bonferroni as refusableBonferroni,
+  eBenjaminiHochberg as refusableEBenjaminiHochberg,
+  hochberg as refusableHochberg,
+  holm as refusableHolm,
+  hommel as refusableHommel,
+  storeyQValues,
+  type AdjustedPValues,
 } from "./multiple-testing.ts";
 import { mersenneRng } from "../numerics/random.ts";
+
+function accepting(method: (p: readonly number[]) => AdjustedPValues): (p: readonly number[]) => readonly number[] {
+  return (p) => {
+    const adjusted = method(p);
+    if ("kind" in adjusted) throw new Error(adjusted.message);
+    return adjusted;
+  };
+}
+
+const REFUSABLE = {
+  refusableBenjaminiHochberg,
+  refusableBenjaminiYekutieli,
+  refusableBonferroni,
+  refusableHochberg,
+  refusableHolm,
+  refusableHommel,
+};
+const [benjaminiHochberg, benjaminiYekutieli, bonferroni] = [
+  accepting(refusableBenjaminiHochberg),
+  accepting(refusableBenjaminiYekutieli),
+  accepting(refusableBonferroni),
+];
+const [hochberg, holm, hommel] = [accepting(refusableHochberg), accepting(refusableHolm), accepting(refusableHommel)];
+
+function eBenjaminiHochberg(e: readonly number[], alpha: number): readonly boolean[] {
+  const rejected = refusableEBenjaminiHochberg(e, alpha);
+  if ("kind" in rejected) throw new Error(rejected.message);
+  return rejected;
+}
 
 const pValues = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 25 });
 
@@ -90,5 +121,25 @@ describe("eBenjaminiHochberg", () => {
       proportions += rejected.filter((r, i) => r && i >= 5).length / Math.max(1, rejected.filter(Boolean).length);
     }
     expect(proportions / runs).toBeLessThan(0.2 + (4 * 0.5) / Math.sqrt(runs));
+  });
+});
+
+describe("what is no p-value, e-value or rate", () => {
+  it.each(Object.entries(REFUSABLE))("is refused by %s", (_, method) => {
+    for (const bad of [NaN, -0.1, 1.1, Infinity])
+      expect(method([0.01, bad])).toMatchObject({ kind: "refused", reason: "invalid-p-value" });
+  });
+
+  it("is refused by e-BH and by Storey's q-values", () => {
+    expect(refusableEBenjaminiHochberg([1, NaN], 0.05)).toMatchObject({ reason: "invalid-e-value" });
+    expect(refusableEBenjaminiHochberg([1, -2], 0.05)).toMatchObject({ reason: "invalid-e-value" });
+    expect(refusableEBenjaminiHochberg([1], 0)).toMatchObject({ reason: "invalid-alpha" });
+    expect(storeyQValues([0.1, 0.9], { lambda: 1 })).toMatchObject({ reason: "invalid-lambda" });
+    expect(storeyQValues([0.1, NaN], { lambda: 0.5 })).toMatchObject({ reason: "invalid-p-value" });
+  });
+
+  it("and a share of true nulls of 0 is no estimate", () => {
+    expect(storeyQValues([0.01, 0.02], { lambda: 0.5 })).toMatchObject({ reason: "too-few" });
+    expect(storeyQValues([], { lambda: 0.5 })).toMatchObject({ reason: "too-few" });
   });
 });

@@ -1,38 +1,76 @@
-const DIGITS = 4;
-const RADIX = 65_536;
+/** Bits of a digit: 2,048 counters stay in a processor's first cache. */
+const BITS = 11;
+const RADIX = 2 ** BITS;
+const MASK = RADIX - 1;
 /** Below this many keys counting digits costs more than comparing. */
-const COMPARE_BELOW = 4096;
+const COMPARE_BELOW = 512;
 
 /** Indices from the lowest key to the highest, ties in their order of appearance. No NaN. Linear for many keys (radix sort). */
 export function ascendingOrder(keys: ArrayLike<number>): Uint32Array {
-  const values = Float64Array.from(keys);
-  const order = Uint32Array.from(values, (_, i) => i);
-  if (values.length < COMPARE_BELOW) return order.sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b);
-  for (let i = 0; i < values.length; i++) if (values[i] === 0) values[i] = 0; // −0 and 0 are one key
+  const n = keys.length;
+  const values = new Float64Array(keys);
+  const order = new Uint32Array(n);
+  for (let i = 0; i < n; i++) order[i] = i;
+  if (n < COMPARE_BELOW) return order.sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b);
+  const { low, high } = risingBits(values);
+  // Keys travel with their indices: looking them up by index would miss the cache at every step.
+  let from = { order, low, high };
+  let to = { order: new Uint32Array(n), low: new Uint32Array(n), high: new Uint32Array(n) };
+  for (const half of ["low", "high"] as const)
+    for (let shift = 0; shift < 32; shift += BITS) {
+      if (!distribute(from, to, { digits: from[half], shift })) continue;
+      [from, to] = [to, from];
+    }
+  return from.order;
+}
+
+interface Keyed {
+  readonly order: Uint32Array;
+  readonly low: Uint32Array;
+  readonly high: Uint32Array;
+}
+
+/** A double's bits rise with its value once the sign bit is set, or all bits are turned for a negative one. */
+function risingBits(values: Float64Array): { readonly low: Uint32Array; readonly high: Uint32Array } {
+  const low = new Uint32Array(values.length);
+  const high = new Uint32Array(values.length);
   const halves = new Uint32Array(values.buffer);
-  // A double's bits rise with its value once the sign bit is set, or all bits are turned for a negative one.
-  for (let i = 0; i < halves.length; i += 2) {
-    const high = halves[i + 1] ?? 0;
-    const turn = high >>> 31 === 1;
-    halves[i] = turn ? ~(halves[i] ?? 0) : (halves[i] ?? 0);
-    halves[i + 1] = turn ? ~high : high | 0x8000_0000;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] === 0) values[i] = 0; // −0 and 0 are one key
+    const top = halves[2 * i + 1] ?? 0;
+    const bottom = halves[2 * i] ?? 0;
+    const negative = top >>> 31 === 1;
+    low[i] = negative ? ~bottom : bottom;
+    high[i] = negative ? ~top : top | 0x8000_0000;
   }
-  const digits = new Uint16Array(values.buffer);
-  let [from, to]: [Uint32Array, Uint32Array] = [order, new Uint32Array(order.length)];
-  for (let digit = 0; digit < DIGITS; digit++) {
-    const starts = new Uint32Array(RADIX + 1);
-    for (let i = digit; i < digits.length; i += DIGITS) {
-      const next = (digits[i] ?? 0) + 1;
-      starts[next] = (starts[next] ?? 0) + 1;
-    }
-    for (let d = 0; d < RADIX; d++) starts[d + 1] = (starts[d + 1] ?? 0) + (starts[d] ?? 0);
-    for (const i of from) {
-      const d = digits[i * DIGITS + digit] ?? 0;
-      const slot = starts[d] ?? 0;
-      to[slot] = i;
-      starts[d] = slot + 1;
-    }
-    [from, to] = [to, from];
+  return { low, high };
+}
+
+/** Moves all keys into the order of one digit, ties as they were; false, and nothing moved, when the digit is one for all. */
+function distribute(
+  from: Keyed,
+  to: Keyed,
+  { digits, shift }: { readonly digits: Uint32Array; readonly shift: number },
+): boolean {
+  const n = digits.length;
+  const starts = new Uint32Array(RADIX);
+  for (let i = 0; i < n; i++) {
+    const digit = ((digits[i] ?? 0) >>> shift) & MASK;
+    starts[digit] = (starts[digit] ?? 0) + 1;
   }
-  return from;
+  if (starts[((digits[0] ?? 0) >>> shift) & MASK] === n) return false;
+  for (let digit = 0, next = 0; digit < RADIX; digit++) {
+    const count = starts[digit] ?? 0;
+    starts[digit] = next;
+    next += count;
+  }
+  for (let i = 0; i < n; i++) {
+    const digit = ((digits[i] ?? 0) >>> shift) & MASK;
+    const slot = starts[digit] ?? 0;
+    starts[digit] = slot + 1;
+    to.order[slot] = from.order[i] ?? 0;
+    to.low[slot] = from.low[i] ?? 0;
+    to.high[slot] = from.high[i] ?? 0;
+  }
+  return true;
 }

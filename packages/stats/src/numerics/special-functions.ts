@@ -5,6 +5,7 @@
  * tail (−Infinity below about 1e-17), so ours goes through erfcinv; its incomplete gamma is wrong by 1 % from a = 1000 on,
  * so ours switches to a continued fraction. Tails are always computed directly, never as 1 − cdf.
  */
+import { gammaQ } from "./incomplete-gamma.ts";
 import {
   erfc,
   erfcInverse,
@@ -14,7 +15,6 @@ import {
   psi,
   regularisedBeta,
   regularisedBetaInverse,
-  regularisedGamma,
   studentQuantile,
 } from "./stdlib.ts";
 
@@ -58,7 +58,8 @@ export function tTwoSidedP(t: number, df: number): number {
   const square = t * t;
   if (!Number.isFinite(square)) return 0;
   const x = df / (df + square);
-  const p = square > df ? regularisedBeta(x, df / 2, 0.5) : regularisedBeta(square / (df + square), 0.5, df / 2, true, true);
+  const p =
+    square > df ? regularisedBeta(x, df / 2, 0.5) : regularisedBeta(square / (df + square), 0.5, df / 2, true, true);
   return p > 1e-290
     ? p
     : smallBetaCdf({ a: df / 2, b: 0.5, logX: -Math.log1p(square / df), oneMinusX: square / (df + square) });
@@ -117,16 +118,6 @@ export function tQuantile(p: number, df: number): number {
   return df === Infinity ? normalQuantile(p) : studentQuantile(p, df);
 }
 
-/** P(X ≤ x) of Beta(a, b): the regularised incomplete beta function. */
-export function betaCdf(x: number, a: number, b: number): number {
-  return regularisedBeta(Math.min(1, Math.max(0, x)), a, b);
-}
-
-/** P(X > x) of Beta(a, b). */
-export function betaSf(x: number, a: number, b: number): number {
-  return regularisedBeta(Math.min(1, Math.max(0, x)), a, b, true, true);
-}
-
 /** The x with P(X ≤ x) = p for Beta(a, b). */
 export function betaQuantile(p: number, a: number, b: number): number {
   return regularisedBetaInverse(p, a, b);
@@ -157,71 +148,8 @@ export function digamma(x: number): number {
   return psi(x);
 }
 
-const GAMMAINC_TRUSTED_BELOW = 900;
-
-/** Regularised lower incomplete gamma function P(a, x): the cdf at x of a gamma with shape a and rate 1. */
-export function gammaP(a: number, x: number): number {
-  if (x <= 0) return 0;
-  if (a < GAMMAINC_TRUSTED_BELOW) return regularisedGamma(x, a);
-  return x < a + 1 ? largeGammaSeries(a, x) : 1 - largeGammaFraction(a, x);
-}
-
-/** Regularised upper incomplete gamma function Q(a, x) = 1 − P(a, x), computed directly. */
-export function gammaQ(a: number, x: number): number {
-  if (x <= 0) return 1;
-  if (a < GAMMAINC_TRUSTED_BELOW) return regularisedGamma(x, a, true, true);
-  return x < a + 1 ? 1 - largeGammaSeries(a, x) : largeGammaFraction(a, x);
-}
-
-const ITERATIONS_MAX = 10_000_000;
-
-/** P(a, x) = x^a e^-x / Γ(a+1) · Σ x^k / ((a+1)…(a+k)); Abramowitz & Stegun 6.5.29. */
-function largeGammaSeries(a: number, x: number): number {
-  let term = 1;
-  let sum = 1;
-  for (let k = 1; k < ITERATIONS_MAX && term > sum * 1e-17; k++) {
-    term *= x / (a + k);
-    sum += term;
-  }
-  return (gammaPrefactor(a, x) / a) * sum;
-}
-
-/** Q(a, x) by Legendre's continued fraction, modified Lentz; Numerical Recipes 6.2.7. */
-function largeGammaFraction(a: number, x: number): number {
-  let b = x + 1 - a;
-  let c = 1e300;
-  let d = 1 / b;
-  let h = d;
-  for (let i = 1; i < ITERATIONS_MAX; i++) {
-    const an = -i * (i - a);
-    b += 2;
-    d = 1 / (an * d + b);
-    c = b + an / c;
-    const factor = d * c;
-    h *= factor;
-    if (Math.abs(factor - 1) < 1e-16) break;
-  }
-  return gammaPrefactor(a, x) * h;
-}
-
-/** x^a e^-x / Γ(a) for large a, by Stirling with its correction, so that no large logarithms cancel. */
-function gammaPrefactor(a: number, x: number): number {
-  const inverse = 1 / (a * a);
-  const stirling = (1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse / 1680))) / a;
-  return Math.sqrt(a / (2 * Math.PI)) * Math.exp(a * log1pMinus((x - a) / a) - stirling);
-}
-
-/** ln(1 + u) − u without cancellation for small u. */
-function log1pMinus(u: number): number {
-  if (Math.abs(u) > 0.1) return Math.log1p(u) - u;
-  let power = -u * u;
-  let sum = 0;
-  for (let k = 2; Math.abs(power) > 1e-18 * Math.abs(sum); k++) {
-    sum += power / k;
-    power *= -u;
-  }
-  return sum;
-}
+export { betaCdf, betaSf } from "./incomplete-beta.ts";
+export { gammaP, gammaQ } from "./incomplete-gamma.ts";
 
 /** P(K > x) of Kolmogorov's limiting distribution of √n · sup |F_n − F|. */
 export function kolmogorovSf(x: number): number {

@@ -8,7 +8,7 @@ export interface PanelInput {
   readonly units: readonly number[];
 }
 
-/** Effect on the treated. `standardError` is clustered by unit, null below two units. */
+/** Effect on the treated. `standardError` is clustered by unit; null below two units, or when all units changed alike. */
 export interface PanelEffect {
   readonly kind: "estimate";
   readonly estimate: number;
@@ -20,14 +20,21 @@ export interface PanelEffect {
 }
 
 /** Why a panel says nothing. */
-export type PanelRefusal = "invalid-input" | "too-few" | "collinear";
+export type PanelRefusal = "invalid-input" | "too-few" | "collinear" | "zero-variance";
 
 /**
  * Difference in differences of two groups over two spans. Observational: assumes that without treatment both would have moved alike.
  *
+ * @formula (ȳ_T,after − ȳ_T,before) − (ȳ_C,after − ȳ_C,before); standard error clustered by unit (CR1)
+ * @assumes parallel trends; some 30 units for the standard error
  * @param input.post - 1 after the change, 0 before.
- * @returns `collinear` unless both groups were seen before and after, `too-few` for fewer than five rows, `invalid-input` otherwise.
- * @see Card & Krueger (1994); Bertrand, Duflo & Mullainathan (2004) for clustering by unit.
+ * @returns `collinear` unless both groups were seen before and after, `too-few` for fewer than five rows, `zero-variance` when the
+ * four means fit every row exactly, `invalid-input` otherwise.
+ * @see Card & Krueger (1994), "Minimum wages and employment"; Bertrand, Duflo & Mullainathan (2004), "How much should we trust
+ * differences-in-differences estimates?", for clustering by unit
+ * @example
+ * const panel = { treated: [0, 0, 1, 1, 0, 0, 1, 1], post: [0, 1, 0, 1, 0, 1, 0, 1], units: [0, 0, 1, 1, 2, 2, 3, 3] };
+ * differenceInDifferences({ ...panel, outcomes: [1, 2, 1, 5, 3, 4, 3, 7] }).estimate // => 3
  */
 export function differenceInDifferences(
   input: PanelInput & { readonly post: readonly number[] },
@@ -52,8 +59,14 @@ export function differenceInDifferences(
  *
  * A check only where adoption is staggered: the estimate is then a weighted mean of effects in which some weights are negative.
  *
- * @returns `collinear` when treatment does not vary within units and periods, `too-few`, `invalid-input`.
- * @see Goodman-Bacon (2021), "Difference-in-differences with variation in treatment timing".
+ * @formula y_it = α_i + γ_t + τ·d_it + ε_it by least squares; standard error clustered by unit (CR1)
+ * @assumes parallel trends, and the same effect on all units at all times
+ * @returns `collinear` when treatment does not vary within units and periods, `too-few`, `zero-variance` for an exact fit,
+ * `invalid-input`.
+ * @see Goodman-Bacon (2021), "Difference-in-differences with variation in treatment timing", theorem 1
+ * @example
+ * const panel = { units: [0, 0, 0, 1, 1, 1, 2, 2, 2], periods: [0, 1, 2, 0, 1, 2, 0, 1, 2], treated: [0, 1, 1, 0, 0, 1, 0, 0, 0] };
+ * twoWayFixedEffects({ ...panel, outcomes: [1, 4, 4, 2, 2, 5, 3, 3, 4] }).estimate // => 2.6667
  */
 export function twoWayFixedEffects(
   input: PanelInput & { readonly periods: readonly number[] },
@@ -79,10 +92,18 @@ function effectOf(
   const fit = linearRegression(rows, outcomes);
   if (fit.kind === "refused") return fit;
   const clusters = new Set(units).size;
+  const estimate = fit.coefficients[coefficient] ?? NaN;
+  const rounding = 1e-13 * outcomes.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
+  const plain = fit.standardErrors("classical")[coefficient] ?? NaN;
+  if (!Number.isFinite(estimate) || !Number.isFinite(plain))
+    return refuse("invalid-input", "outcomes are too large to be squared; rescale them");
+  if (!(plain > rounding))
+    return refuse("zero-variance", "every row is fitted exactly; there is no spread to judge by");
+  const clustered = clusters < 2 ? 0 : (fit.clusteredErrors(units)[coefficient] ?? NaN);
   return {
     kind: "estimate",
-    estimate: fit.coefficients[coefficient] ?? NaN,
-    standardError: clusters < 2 ? null : (fit.clusteredErrors(units)[coefficient] ?? NaN),
+    estimate,
+    standardError: clustered > rounding ? clustered : null,
     clusters,
     fit,
     coefficient,

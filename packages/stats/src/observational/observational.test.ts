@@ -6,8 +6,9 @@ import { crossFittedAipw } from "./cross-fitted-aipw.ts";
 import { additiveFloor, clippedFloor } from "../bandits/exploration-floor.ts";
 import { accepted } from "../golden/adapter.ts";
 import { inversePropensityEffect } from "../off-policy/inverse-propensity.ts";
-import { logistic } from "../prediction/logistic-regression.ts";
 import { mersenneRng, normalDraw } from "../numerics/random.ts";
+
+const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** n units whose treatment and outcome both rise with a covariate; the effect is 1 for all. Propensities as `strength` has it. */
 function confounded(n: number, { seed, strength }: { readonly seed: number; readonly strength: number }) {

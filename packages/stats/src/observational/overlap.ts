@@ -1,10 +1,7 @@
+import { balancingWeights, type Assignment } from "./balancing-weights.ts";
 import { refuse, type Refused } from "../refused.ts";
 
-/** Units of an observational comparison: 1 = treated, 0 = not; `propensities` = P(treated | covariates) of each. */
-export interface Assignment {
-  readonly treated: readonly number[];
-  readonly propensities: readonly number[];
-}
+export type { Assignment } from "./balancing-weights.ts";
 
 /** Comparable enough: at most `shareOutside` of the units outside [margin, 1 − margin]. "accept" asks for no such check. */
 export type OverlapLimits = { readonly margin: number; readonly shareOutside: number } | "accept";
@@ -17,6 +14,7 @@ export type ObservationalRefusal = "invalid-input" | "too-few" | "one-arm" | "th
 
 /** How comparable the two groups are. */
 export interface OverlapReport {
+  readonly kind: "estimate";
   readonly shareOutside: number;
   /** (Σw)²/Σw² of the inverse propensity weights of each group. */
   readonly effectiveTreated: number;
@@ -24,18 +22,30 @@ export interface OverlapReport {
 }
 
 /**
- * Overlap of two groups whose assignment was not randomised.
+ * Overlap of two groups whose assignment was not randomised: how many could only have gone one way, and what the rest is worth.
  *
- * @see Crump, Hotz, Imbens & Mitnik (2009), "Dealing with limited overlap in estimation of average treatment effects".
+ * @formula share of e outside [margin, 1 − margin]; effective = (Σw)²/Σw² with w = 1/e (treated) or 1/(1 − e)
+ * @assumes the propensities are those of the units, fitted on other units or with few parameters
+ * @returns refusals as `balancingWeights` for all units; `invalid-input` for a margin outside [0, 0.5).
+ * @see Crump, Hotz, Imbens & Mitnik (2009), "Dealing with limited overlap in estimation of average treatment effects"
+ * @example
+ * const overlap = overlapReport({ treated: [1, 0, 0], propensities: [0.5, 0.5, 0.02] }, 0.05);
+ * overlap.shareOutside // => 0.3333
+ * overlap.effectiveTreated // => 1
  */
-export function overlapReport({ treated, propensities }: Assignment, margin: number): OverlapReport {
-  const outside = propensities.filter((e) => e < margin || e > 1 - margin).length;
-  const effective = (weights: readonly number[]): number =>
-    weights.reduce((t, w) => t + w, 0) ** 2 / weights.reduce((t, w) => t + w * w, 0);
+export function overlapReport(
+  assignment: Assignment,
+  margin: number,
+): OverlapReport | Refused<"invalid-input" | "one-arm" | "thin-overlap"> {
+  if (!(margin >= 0 && margin < 0.5)) return refuse("invalid-input", `a margin must be in [0, 0.5), got ${margin}`);
+  const weights = balancingWeights(assignment, "all");
+  if (weights.kind === "refused") return weights;
+  const { propensities } = assignment;
   return {
-    shareOutside: outside / propensities.length,
-    effectiveTreated: effective(propensities.map((e, i) => (treated[i] === 1 ? 1 / e : 0))),
-    effectiveControl: effective(propensities.map((e, i) => (treated[i] === 1 ? 0 : 1 / (1 - e)))),
+    kind: "estimate",
+    shareOutside: propensities.filter((e) => e < margin || e > 1 - margin).length / propensities.length,
+    effectiveTreated: weights.effectiveTreated,
+    effectiveControl: weights.effectiveControl,
   };
 }
 
@@ -54,7 +64,9 @@ export function assignmentFault(
     return refuse("thin-overlap", "a unit that is surely (not) treated has nobody to be compared with; leave it out");
   if (!treated.includes(0) || !treated.includes(1)) return refuse("one-arm", "needs treated and untreated units");
   if (limits === "accept") return null;
-  const { shareOutside } = overlapReport({ treated, propensities }, limits.margin);
+  const report = overlapReport({ treated, propensities }, limits.margin);
+  if (report.kind === "refused") return report;
+  const { shareOutside } = report;
   return shareOutside > limits.shareOutside
     ? refuse(
         "thin-overlap",

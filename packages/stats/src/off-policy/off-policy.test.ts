@@ -1,23 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { clopperPearsonInterval, cressieReadInterval, offPolicyConfidenceSequence } from "./off-policy-intervals.ts";
+import type { ModelledRounds } from "./logged-rounds.ts";
+import { lowerBounds } from "./lower-bounds.ts";
 import {
-  clipWeight,
   directMethod,
   doublyRobust,
-  doublyRobustScores,
   gaussianInterval,
   ips,
-  lowerBounds,
+  ipsScores,
   meanOfScores,
-  overlapRefusal,
   selfNormalisedDoublyRobust,
-  shrinkWeight,
   snips,
-  switchWeight,
-  weightDiagnostics,
-  type ModelledRounds,
 } from "./off-policy.ts";
+import { overlapRefusal, weightDiagnostics } from "./overlap-gate.ts";
+import { clipWeight, shrinkWeight, switchWeight } from "./weight-maps.ts";
+import { accepted } from "../golden/adapter.ts";
 import { mersenneRng, type Rng } from "../numerics/random.ts";
 
 const round = fc.record({
@@ -26,7 +24,7 @@ const round = fc.record({
   predicted: fc.double({ min: 0, max: 1, noNaN: true }),
   policyPredicted: fc.double({ min: 0, max: 1, noNaN: true }),
 });
-const log = fc.array(round, { minLength: 3, maxLength: 40 }).map((rows): ModelledRounds => ({
+const log = fc.array(round, { minLength: 3, maxLength: 40 }).map((rows) => ({
   rewards: rows.map((r) => r.reward),
   weights: rows.map((r) => r.weight),
   predicted: rows.map((r) => r.predicted),
@@ -116,7 +114,7 @@ describe("coverage of the value 0.3 over 600 logs", () => {
     for (let run = 0; run < RUNS; run++) {
       const answer = doublyRobust(simulate(rng, 2000));
       if (answer.kind === "refused") throw new Error(answer.message);
-      const { lower, upper } = gaussianInterval(answer, 0.95);
+      const { lower, upper } = accepted(gaussianInterval(answer, 0.95));
       if (lower > 0.3 || upper < 0.3) missed++;
     }
     expect(missed / RUNS).toBeLessThan(miss(0.95));
@@ -138,14 +136,7 @@ describe("coverage of the value 0.3 over 600 logs", () => {
         if ("kind" in interval) throw new Error(interval.message);
         if (interval.lower > 0.3 || interval.upper < 0.3) missed[name]++;
       }
-      const bounds = lowerBounds(
-        doublyRobustScores({
-          ...rounds,
-          predicted: rounds.rewards.map(() => 0),
-          policyPredicted: rounds.rewards.map(() => 0),
-        }),
-        { max: 5, delta: 0.05 },
-      );
+      const bounds = lowerBounds(ipsScores(rounds), { max: 5, delta: 0.05 });
       if (bounds.kind === "refused") throw new Error(bounds.message);
       if (bounds.hoeffding > 0.3) missed.hoeffding++;
       if (bounds.bernstein > 0.3) missed.bernstein++;
@@ -158,7 +149,8 @@ describe("coverage of the value 0.3 over 600 logs", () => {
 });
 
 describe("overlapRefusal", () => {
-  const fair = weightDiagnostics(Array.from({ length: 1000 }, (_, i) => (i % 2 === 0 ? 0.5 : 1.5)));
+  const gate = (weights: readonly number[]) => overlapRefusal(accepted(weightDiagnostics(weights)));
+  const fair = accepted(weightDiagnostics(Array.from({ length: 1000 }, (_, i) => (i % 2 === 0 ? 0.5 : 1.5))));
 
   it("lets a log pass that is worth enough rounds", () => {
     expect(fair).toMatchObject({ meanWeight: expect.closeTo(1, 12), effectiveSampleSize: expect.closeTo(800, 9) });
@@ -166,16 +158,11 @@ describe("overlapRefusal", () => {
   });
 
   it("names wrong propensities, too few effective rounds and one round that carries too much", () => {
-    expect(
-      overlapRefusal(weightDiagnostics(Array.from({ length: 1000 }, (_, i) => (i % 2 === 0 ? 1 : 1.5)))),
-    ).toMatchObject({ reason: "wrong-propensities" });
-    expect(
-      overlapRefusal(weightDiagnostics(Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? 0.5 : 1.5)))),
-    ).toMatchObject({ reason: "few-effective-units" });
-    expect(overlapRefusal(weightDiagnostics([...Array.from({ length: 1000 }, () => 0.9), 100]))).toMatchObject({
-      reason: "few-effective-units",
-    });
-    expect(overlapRefusal(weightDiagnostics([0, 0, 0]))).toMatchObject({ reason: "no-overlap" });
+    const alternating = (n: number, low: number) => Array.from({ length: n }, (_, i) => (i % 2 === 0 ? low : 1.5));
+    expect(gate(alternating(1000, 1))).toMatchObject({ reason: "wrong-propensities" });
+    expect(gate(alternating(100, 0.5))).toMatchObject({ reason: "few-effective-units" });
+    expect(gate([...Array.from({ length: 1000 }, () => 0.9), 100])).toMatchObject({ reason: "few-effective-units" });
+    expect(gate([0, 0, 0])).toMatchObject({ reason: "no-overlap" });
   });
 });
 

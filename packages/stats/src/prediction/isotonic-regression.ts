@@ -1,5 +1,7 @@
 import { ascendingOrder } from "../numerics/ascending-order.ts";
 import { refuse, type Refused } from "../refused.ts";
+import { allFinite } from "./dense-rows.ts";
+import { packedNumbers } from "./logistic-data.ts";
 
 /** A rising step-and-slope function: `x` strictly increasing, `y` not decreasing, equally many. */
 export interface IsotonicFit {
@@ -17,21 +19,28 @@ export interface IsotonicFit {
  * @returns `too-few` without units of positive weight; `invalid-input` for unequal lengths, anything not finite or a negative weight.
  * @see Barlow, Bartholomew, Bremner & Brunk (1972); pool adjacent violators as in Best & Chakravarti (1990), section 2;
  * Zadrozny & Elkan (2002), "Transforming classifier scores into accurate multiclass probability estimates", section 3.
+ * @example
+ * isotonicRegression([1, 2, 3, 4], [0, 1, 0, 1]).y // => [0, 0.5, 0.5, 1]
  */
 export function isotonicRegression(
-  scores: readonly number[],
-  outcomes: readonly number[],
-  weights?: readonly number[],
+  scores: ArrayLike<number>,
+  outcomes: ArrayLike<number>,
+  weights?: ArrayLike<number>,
 ): IsotonicFit | Refused<"invalid-input" | "too-few"> {
   const n = scores.length;
-  if (outcomes.length !== n || (weights ?? scores).length !== n || !scores.every(Number.isFinite))
-    return refuse("invalid-input", "scores, outcomes and weights must be equally many and finite");
-  if (!outcomes.every(Number.isFinite) || weights?.every((w) => w >= 0 && w < Infinity) === false)
-    return refuse("invalid-input", "outcomes must be finite, weights finite and not negative");
-  const points = tiesAveraged(scores, outcomes, weights);
+  if (outcomes.length !== n || (weights ?? scores).length !== n)
+    return refuse("invalid-input", "scores, outcomes and weights must be equally many");
+  const units = {
+    scores: packedNumbers(scores),
+    outcomes: packedNumbers(outcomes),
+    weights: weights === undefined ? new Float64Array(n).fill(1) : packedNumbers(weights),
+  };
+  if (!allFinite(units.scores) || !allFinite(units.outcomes) || !allFinite(units.weights))
+    return refuse("invalid-input", "scores, outcomes and weights must be finite");
+  if (units.weights.some((w) => w < 0)) return refuse("invalid-input", "weights must not be negative");
+  const points = tiesAveraged(units);
   if (points.size === 0) return refuse("too-few", "no unit has a positive weight");
-  const y = pooled(points);
-  return { kind: "estimate", x: [...points.x.subarray(0, points.size)], y: [...y] };
+  return { kind: "estimate", x: Array.from(points.x.subarray(0, points.size)), y: Array.from(pooled(points)) };
 }
 
 /** Value at a score: linear between neighbouring scores seen, constant beyond the outermost. */
@@ -55,36 +64,49 @@ interface Points {
   readonly size: number;
 }
 
-function tiesAveraged(
-  scores: readonly number[],
-  outcomes: readonly number[],
-  weights: readonly number[] | undefined,
-): Points {
+interface Units {
+  readonly scores: Float64Array;
+  readonly outcomes: Float64Array;
+  readonly weights: Float64Array;
+}
+
+function tiesAveraged({ scores, outcomes, weights }: Units): Points {
   const n = scores.length;
   const order = ascendingOrder(scores);
-  const [x, y, w] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  const x = new Float64Array(n);
+  const y = new Float64Array(n);
+  const w = new Float64Array(n);
   let size = 0;
-  for (const i of order) {
-    const weight = weights?.[i] ?? 1;
+  for (let k = 0; k < n; k++) {
+    const i = order[k] ?? 0;
+    const weight = weights[i] ?? 0;
     if (weight === 0) continue;
     const score = scores[i] ?? 0;
-    if (size === 0 || x[size - 1] !== score) {
-      x[size] = score;
-      size++;
+    if (size > 0 && x[size - 1] === score) {
+      const at = size - 1;
+      const mass = (w[at] ?? 0) + weight;
+      const mean = y[at] ?? 0;
+      y[at] = mean + (((outcomes[i] ?? 0) - mean) * weight) / mass;
+      w[at] = mass;
+      continue;
     }
-    const k = size - 1;
-    w[k] = (w[k] ?? 0) + weight;
-    y[k] = (y[k] ?? 0) + (((outcomes[i] ?? 0) - (y[k] ?? 0)) * weight) / (w[k] ?? 1);
+    x[size] = score;
+    y[size] = outcomes[i] ?? 0;
+    w[size] = weight;
+    size++;
   }
   return { x, y, w, size };
 }
 
 /** Pool adjacent violators: a stack of blocks, merged backwards while the last is not above the one before. */
 function pooled({ y, w, size }: Points): Float64Array {
-  const [level, weight, end] = [new Float64Array(size), new Float64Array(size), new Uint32Array(size)];
+  const level = new Float64Array(size);
+  const weight = new Float64Array(size);
+  const end = new Uint32Array(size);
   let blocks = 0;
   for (let i = 0; i < size; i++) {
-    let [value, mass] = [y[i] ?? 0, w[i] ?? 0];
+    let value = y[i] ?? 0;
+    let mass = w[i] ?? 0;
     while (blocks > 0 && (level[blocks - 1] ?? 0) >= value) {
       blocks--;
       const other = weight[blocks] ?? 0;

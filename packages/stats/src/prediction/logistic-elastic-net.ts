@@ -1,11 +1,8 @@
-import {
-  logistic,
-  logisticFault,
-  type LogisticFit,
-  type LogisticInput,
-  type LogisticRefusal,
-} from "./logistic-regression.ts";
 import { refuse, type Refused } from "../refused.ts";
+import type { DenseRows } from "./dense-rows.ts";
+import { logisticData, type LogisticData, type LogisticInput } from "./logistic-data.ts";
+import { logistic } from "./logistic-likelihood.ts";
+import type { LogisticFit, LogisticRefusal } from "./logistic-regression.ts";
 
 /** `lambda` > 0 is the size of the penalty, `mix` in [0, 1] its share of the lasso (1 = lasso, 0 = ridge). */
 export interface ElasticNetOptions {
@@ -39,18 +36,18 @@ export function logisticElasticNet(
   input: LogisticInput,
   { lambda, mix, start }: ElasticNetOptions,
 ): ElasticNetFit | Refused<LogisticRefusal> {
-  const fault = logisticFault(input, true);
-  if (fault !== null) return fault;
+  const data = logisticData(input, true);
+  if ("kind" in data) return data;
   if (!(lambda > 0 && lambda < Infinity) || !(mix >= 0 && mix <= 1))
     return refuse("invalid-input", `lambda must be positive and mix in [0, 1], got ${lambda} and ${mix}`);
-  const columns = transposed(input.rows);
-  if (start !== undefined && start.coefficients.length !== columns.length)
-    return refuse("invalid-input", "a warm start needs one coefficient a column");
-  const total = input.weights?.reduce((t, w) => t + w, 0) ?? input.outcomes.length;
-  const shares = Float64Array.from(input.outcomes, (_, i) => (input.weights?.[i] ?? 1) / total);
+  const columns = transposed(data.rows, data.outcomes.length);
   const beta = Float64Array.from([start?.intercept ?? 0, ...(start?.coefficients ?? columns.map(() => 0))]);
+  if (beta.length !== columns.length + 1 || !beta.every(Number.isFinite))
+    return refuse("invalid-input", "a warm start needs one finite coefficient a column");
+  const total = data.weights.reduce((t, w) => t + w, 0);
+  const shares = data.weights.map((w) => w / total);
   for (let iteration = 1; iteration <= OUTER_MAX; iteration++) {
-    const working = workingResponse(input, { beta, columns, shares });
+    const working = workingResponse(data, { beta, columns, shares });
     const moved = sweepToRest(beta, columns, { ...working, lasso: lambda * mix, ridge: lambda * (1 - mix) });
     if (moved < TOLERANCE * (1 + beta.reduce((m, b) => Math.max(m, Math.abs(b)), 0)))
       return {
@@ -63,13 +60,13 @@ export function logisticElasticNet(
   return refuse("not-converged", `coordinate descent did not settle in ${OUTER_MAX} outer steps`);
 }
 
-function transposed(rows: readonly (readonly number[])[]): readonly Float64Array[] {
-  return (rows[0] ?? []).map((_, k) => Float64Array.from(rows, (row) => row[k] ?? 0));
+function transposed({ values, columns }: DenseRows, n: number): readonly Float64Array[] {
+  return Array.from({ length: columns }, (_, k) => new Float64Array(n).map((_, i) => values[i * columns + k] ?? 0));
 }
 
 /** Weights of the quadratic approximation, and the working residual z − η at the current coefficients. */
 function workingResponse(
-  { outcomes, offsets }: LogisticInput,
+  { outcomes, offsets }: LogisticData,
   {
     beta,
     columns,
@@ -79,7 +76,7 @@ function workingResponse(
   const weights = new Float64Array(outcomes.length);
   const residuals = new Float64Array(outcomes.length);
   for (let i = 0; i < outcomes.length; i++) {
-    let logOdds = (beta[0] ?? 0) + (offsets?.[i] ?? 0);
+    let logOdds = (beta[0] ?? 0) + (offsets[i] ?? 0);
     for (let k = 0; k < columns.length; k++) logOdds += (columns[k]?.[i] ?? 0) * (beta[k + 1] ?? 0);
     const p = logistic(logOdds);
     // A floor keeps a fitted 0 or 1 from dividing by nothing; the fixed point does not depend on it.

@@ -1,4 +1,5 @@
-import { logistic, logisticRegression, type LogisticRefusal } from "./logistic-regression.ts";
+import { logistic } from "./logistic-likelihood.ts";
+import { logisticRegression, type LogisticRefusal } from "./logistic-regression.ts";
 import { refuse, type Refused } from "../refused.ts";
 
 /** Calibrated probability = 1/(1 + e^−(intercept + slope·score)). Platt writes A = −slope and B = −intercept. */

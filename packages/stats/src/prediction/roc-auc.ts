@@ -29,20 +29,28 @@ export type RankingRefusal = "invalid-input" | "one-class" | "zero-variance";
  *
  * @param outcomes - 0 or 1 each, as many as scores.
  * @returns `one-class` with fewer than two units of either outcome; `invalid-input` for NaN scores, other outcomes, unequal lengths.
- * @see DeLong, DeLong & Clarke-Pearson (1988); placements by ranks as in Sun & Xu (2014), section III.
+ * @see DeLong, DeLong & Clarke-Pearson (1988); by ranks as in Sun & Xu (2014), section III.
  */
-export function auc(scores: readonly number[], outcomes: readonly number[]): AucEstimate | Refused<RankingRefusal> {
+export function auc(scores: ArrayLike<number>, outcomes: ArrayLike<number>): AucEstimate | Refused<RankingRefusal> {
   const fault = rankingFault(scores, outcomes);
   if (fault !== null) return fault;
-  const { positive, negative } = placements(scores, outcomes);
-  if (positive.length < 2 || negative.length < 2)
-    return refuse("one-class", `needs 2 units of each outcome, got ${positive.length} and ${negative.length}`);
+  const [positive, negative] = sortedByOutcome(scores, outcomes);
+  const [m, n] = [positive.length, negative.length];
+  if (m < 2 || n < 2) return refuse("one-class", `needs 2 units of each outcome, got ${m} and ${n}`);
+  let won = 0;
+  eachScore(positive, negative, (tied, others, { negativesBelow }) => (won += tied * (negativesBelow + others / 2)));
+  const area = won / (m * n);
+  let [spreadOfPositives, spreadOfNegatives] = [0, 0];
+  eachScore(positive, negative, (tied, others, { positivesBelow, negativesBelow }) => {
+    spreadOfPositives += tied * ((negativesBelow + others / 2) / n - area) ** 2;
+    spreadOfNegatives += others * ((m - positivesBelow - tied / 2) / m - area) ** 2;
+  });
   return {
     kind: "estimate",
-    auc: mean(positive),
-    variance: covariance(positive, positive) / positive.length + covariance(negative, negative) / negative.length,
-    positives: positive.length,
-    negatives: negative.length,
+    auc: area,
+    variance: spreadOfPositives / (m - 1) / m + spreadOfNegatives / (n - 1) / n,
+    positives: m,
+    negatives: n,
   };
 }
 
@@ -65,9 +73,9 @@ export function aucInterval(
  * @see DeLong, DeLong & Clarke-Pearson (1988), section 3.
  */
 export function aucDifference(
-  first: readonly number[],
-  second: readonly number[],
-  outcomes: readonly number[],
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+  outcomes: ArrayLike<number>,
 ): AucDifference | Refused<RankingRefusal> {
   const fault = rankingFault(first, outcomes) ?? rankingFault(second, outcomes);
   if (fault !== null) return fault;
@@ -76,50 +84,95 @@ export function aucDifference(
   const positive = a.positive.map((v, i) => v - (b.positive[i] ?? NaN));
   const negative = a.negative.map((v, i) => v - (b.negative[i] ?? NaN));
   const estimate = mean(a.positive) - mean(b.positive);
-  const variance = covariance(positive, positive) / positive.length + covariance(negative, negative) / negative.length;
-  if (!(variance > 0)) return refuse("zero-variance", "the two scores place every unit alike");
-  const standardError = Math.sqrt(variance);
+  const spread = variance(positive) / positive.length + variance(negative) / negative.length;
+  if (!(spread > 0)) return refuse("zero-variance", "the two scores place every unit alike");
+  const standardError = Math.sqrt(spread);
   const z = estimate / standardError;
   return { kind: "estimate", estimate, standardError, z, pValue: 2 * normalSf(Math.abs(z)) };
 }
 
 /** The first thing wrong with scores and outcomes, or null. */
 export function rankingFault(
-  scores: readonly number[],
-  outcomes: readonly number[],
-  weights?: readonly number[],
+  scores: ArrayLike<number>,
+  outcomes: ArrayLike<number>,
+  weights?: ArrayLike<number>,
 ): Refused<"invalid-input"> | null {
-  if (scores.length !== outcomes.length || (weights ?? scores).length !== scores.length)
+  const n = scores.length;
+  if (n !== outcomes.length || (weights ?? scores).length !== n)
     return refuse("invalid-input", "scores, outcomes and weights must be equally many");
-  if (scores.some(Number.isNaN)) return refuse("invalid-input", "a score is not a number");
-  if (!outcomes.every((y) => y === 0 || y === 1)) return refuse("invalid-input", "outcomes must be 0 or 1");
-  return weights?.every((w) => w >= 0 && w < Infinity) === false
-    ? refuse("invalid-input", "weights must be finite and not negative")
-    : null;
+  for (let i = 0; i < n; i++) {
+    if (Number.isNaN(scores[i] ?? NaN)) return refuse("invalid-input", "a score is not a number");
+    if (outcomes[i] !== 0 && outcomes[i] !== 1) return refuse("invalid-input", "outcomes must be 0 or 1");
+    const weight = weights === undefined ? 1 : (weights[i] ?? NaN);
+    if (!(weight >= 0 && weight < Infinity)) return refuse("invalid-input", "weights must be finite and not negative");
+  }
+  return null;
+}
+
+/** Scores of those who converted and of those who did not, each ascending: no order of units is needed for one score. */
+function sortedByOutcome(
+  scores: ArrayLike<number>,
+  outcomes: ArrayLike<number>,
+): readonly [Float64Array, Float64Array] {
+  const positive = new Float64Array(scores.length);
+  const negative = new Float64Array(scores.length);
+  let found = 0;
+  for (let i = 0; i < scores.length; i++)
+    if (outcomes[i] === 1) positive[found++] = scores[i] ?? NaN;
+    else negative[i - found] = scores[i] ?? NaN;
+  return [positive.subarray(0, found).sort(), negative.subarray(0, scores.length - found).sort()];
+}
+
+/** Visits each distinct score from the lowest: converters and others who have it, and how many of each lie below. */
+function eachScore(
+  positive: Float64Array,
+  negative: Float64Array,
+  visit: (
+    tied: number,
+    others: number,
+    below: { readonly positivesBelow: number; readonly negativesBelow: number },
+  ) => void,
+): void {
+  for (let p = 0, n = 0; p < positive.length || n < negative.length;) {
+    const [positivesBelow, negativesBelow] = [p, n];
+    const score = Math.min(positive[p] ?? Infinity, negative[n] ?? Infinity);
+    while (p < positive.length && positive[p] === score) p++;
+    while (n < negative.length && negative[n] === score) n++;
+    visit(p - positivesBelow, n - negativesBelow, { positivesBelow, negativesBelow });
+  }
+}
+
+interface Placements {
+  readonly positive: Float64Array;
+  readonly negative: Float64Array;
 }
 
 /** For each converter the share of non-converters it is scored above; for each of those the share of converters above it. */
-function placements(
-  scores: readonly number[],
-  outcomes: readonly number[],
-): { readonly positive: Float64Array; readonly negative: Float64Array } {
-  const total = outcomes.reduce((t, y) => t + y, 0);
-  const [positive, negative] = [new Float64Array(total), new Float64Array(scores.length - total)];
-  const slot = new Uint32Array(scores.length);
-  let [p, n] = [0, 0];
-  outcomes.forEach((y, i) => (slot[i] = y === 1 ? p++ : n++));
+function placements(scores: ArrayLike<number>, outcomes: ArrayLike<number>): Placements {
+  const n = scores.length;
+  // Place of each unit among those of its outcome, so that the placements of two scores can be paired.
+  const slot = new Uint32Array(n);
+  let total = 0;
+  for (let i = 0; i < n; i++) {
+    slot[i] = outcomes[i] === 1 ? total : i - total;
+    if (outcomes[i] === 1) total++;
+  }
+  const positive = new Float64Array(total);
+  const negative = new Float64Array(n - total);
   const order = ascendingOrder(scores);
-  let [positivesBelow, negativesBelow] = [0, 0];
-  for (let start = 0; start < order.length;) {
+  let positivesBelow = 0;
+  let negativesBelow = 0;
+  for (let start = 0; start < n;) {
+    const score = scores[order[start] ?? 0];
     let end = start;
     let tied = 0;
-    const score = scores[order[start] ?? 0];
-    for (; end < order.length && scores[order[end] ?? 0] === score; end++) tied += outcomes[order[end] ?? 0] ?? 0;
+    for (; end < n && scores[order[end] ?? 0] === score; end++) tied += outcomes[order[end] ?? 0] ?? 0;
     const others = end - start - tied;
     for (let k = start; k < end; k++) {
       const i = order[k] ?? 0;
-      if (outcomes[i] === 1) positive[slot[i] ?? 0] = (negativesBelow + others / 2) / negative.length;
-      else negative[slot[i] ?? 0] = (total - positivesBelow - tied / 2) / total;
+      const at = slot[i] ?? 0;
+      if (outcomes[i] === 1) positive[at] = (negativesBelow + others / 2) / negative.length;
+      else negative[at] = (total - positivesBelow - tied / 2) / total;
     }
     positivesBelow += tied;
     negativesBelow += others;
@@ -129,10 +182,14 @@ function placements(
 }
 
 function mean(xs: Float64Array): number {
-  return xs.reduce((t, x) => t + x, 0) / xs.length;
+  let sum = 0;
+  for (let i = 0; i < xs.length; i++) sum += xs[i] ?? 0;
+  return sum / xs.length;
 }
 
-function covariance(xs: Float64Array, ys: Float64Array): number {
-  const [mx, my] = [mean(xs), mean(ys)];
-  return xs.reduce((t, x, i) => t + (x - mx) * ((ys[i] ?? NaN) - my), 0) / (xs.length - 1);
+function variance(xs: Float64Array): number {
+  const centre = mean(xs);
+  let sum = 0;
+  for (let i = 0; i < xs.length; i++) sum += ((xs[i] ?? 0) - centre) ** 2;
+  return sum / (xs.length - 1);
 }

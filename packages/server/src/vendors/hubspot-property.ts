@@ -1,0 +1,94 @@
+import { oneSignal, signalReading, type SignalDraft } from "./draft-signal.ts";
+import { flagAt, numberAt, textAt } from "./json.ts";
+import { callType, closingType, type ReadingSettings } from "./reading-settings.ts";
+import { ignored, type Reading } from "./read-body.ts";
+
+/** One HubSpot event, taken apart. */
+export interface HubspotEvent {
+  readonly event: unknown;
+  readonly object: string;
+  readonly action: string;
+  readonly id: string;
+  readonly settings: ReadingSettings;
+}
+
+/** Properties that hold a stage, and the pipeline that it is a stage of. */
+const STAGES: ReadonlyMap<string, string> = new Map([
+  ["contact.lifecyclestage", "lifecycle"],
+  ["company.lifecyclestage", "lifecycle"],
+  ["contact.hs_lead_status", "lead_status"],
+  ["deal.dealstage", "deal"],
+  ["ticket.hs_pipeline_stage", "ticket"],
+]);
+
+const MEETING_OUTCOMES: ReadonlyMap<string, string> = new Map([
+  ["SCHEDULED", "meeting_booked"],
+  ["COMPLETED", "meeting_held"],
+  ["NO_SHOW", "meeting_no_show"],
+  ["RESCHEDULED", "meeting_rescheduled"],
+  ["CANCELED", "meeting_cancelled"],
+]);
+
+/** What a change of one property means. */
+export function hubspotChange(parts: HubspotEvent, base: Omit<SignalDraft, "type">): readonly Reading[] {
+  const { event, object, settings } = parts;
+  const property = textAt(event, "propertyName") ?? "";
+  const value = textAt(event, "propertyValue");
+  const name = `${object}.${property}`;
+  const pipeline = STAGES.get(name);
+  if (pipeline !== undefined) return stageChange(parts, base, { pipeline, to: value });
+  switch (name) {
+    case "deal.amount":
+      return oneSignal({
+        ...base,
+        type: "opportunity_amount_changed",
+        amount: numberAt(event, "propertyValue"),
+        currency: settings.currency,
+      });
+    case "contact.hs_email_optout":
+      return oneSignal({
+        ...base,
+        type: flagAt(event, "propertyValue") === true ? "unsubscribed" : "resubscribed",
+        properties: { ...base.properties, channel: "email" },
+      });
+    case "call.hs_call_disposition":
+      return oneSignal({
+        ...base,
+        type: callType(value, settings),
+        properties: { ...base.properties, channel: "call", disposition: value },
+      });
+    case "meeting.hs_meeting_outcome": {
+      const type = MEETING_OUTCOMES.get(value ?? "");
+      return type === undefined
+        ? ignored(`a meeting's outcome "${value ?? ""}" is no outcome yet`)
+        : oneSignal({ ...base, type, properties: { ...base.properties, channel: "meeting" } });
+    }
+    case "note.hs_note_body":
+      return value === null ? ignored("an emptied note") : oneSignal({ ...base, type: "note_written", text: value });
+    default:
+      return settings.decisionKeys.includes(property)
+        ? ignored("our own decision id, written by us")
+        : ignored(`no signal is made of a change of ${name}; import it as a field of the ${object}`);
+  }
+}
+
+/** The transition, and the end of a deal that it may be: two signals, each with an id of its own. */
+function stageChange(
+  { object, settings }: HubspotEvent,
+  base: Omit<SignalDraft, "type">,
+  { pipeline, to }: { readonly pipeline: string; readonly to: string | null },
+): readonly Reading[] {
+  if (to === null) return ignored(`the ${pipeline} stage was emptied`);
+  const changed = signalReading({ ...base, type: "stage_changed", properties: { ...base.properties, pipeline, to } });
+  const closing = object === "deal" ? closingType(to, settings) : null;
+  if (closing === null) return [changed];
+  return [
+    changed,
+    signalReading({
+      ...base,
+      messageId: `${base.messageId}:${closing}`,
+      type: closing,
+      properties: { ...base.properties, stage: to },
+    }),
+  ];
+}

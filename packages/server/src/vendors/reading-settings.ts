@@ -1,0 +1,50 @@
+/** What a team says about its own tools, so that their words can be read: stage names and call dispositions differ by tenant. */
+export interface ReadingSettings {
+  /** Names of the custom argument, metadata entry, tag or field in which our decision id comes back. The first one found counts. */
+  readonly decisionKeys: readonly string[];
+  /** Deal or opportunity stages (their ids where the tool sends ids) that mean won. */
+  readonly wonStages: readonly string[];
+  readonly lostStages: readonly string[];
+  /** From the tool's call disposition (its id where the tool sends ids), in lower case, to a call type of the taxonomy. */
+  readonly callDispositions: ReadonlyMap<string, string>;
+  /** ISO 4217, for amounts that come without a currency; null keeps it unsaid. */
+  readonly currency: string | null;
+}
+
+/** What holds in a fresh HubSpot or Salesforce, and in most others. */
+export const DEFAULT_SETTINGS: ReadingSettings = {
+  decisionKeys: ["decision_id", "decisionId", "ratchet_decision_id", "ratchet_decision_id__c", "Decision_Id__c"],
+  wonStages: ["closedwon", "Closed Won"],
+  lostStages: ["closedlost", "Closed Lost"],
+  callDispositions: new Map([
+    // HubSpot's own dispositions have the same ids in every portal.
+    ["f240bbac-87c9-4f6e-bf70-924b57d47db7", "call_connected"],
+    ["9d9162e7-6cf3-4944-bf63-4dff82258764", "call_busy"],
+    ["a4c4c377-d246-4b32-a13b-75a56a4cd0ff", "call_connected"],
+    ["b2cf5968-551e-4856-9783-52b3da59a7d0", "call_voicemail"],
+    ["73a0d17f-1163-4015-bdd5-ec830791da20", "call_no_answer"],
+    ["17b47fee-58de-441e-a44c-c6300d46f273", "call_wrong_number"],
+    ["connected", "call_connected"],
+    ["busy", "call_busy"],
+    ["no answer", "call_no_answer"],
+    ["left voicemail", "call_voicemail"],
+    ["voicemail", "call_voicemail"],
+    ["wrong number", "call_wrong_number"],
+  ]),
+  currency: null,
+};
+
+/** The call type for a tool's disposition; `call_logged` where the team has not said what it means. */
+export function callType(disposition: string | null, { callDispositions }: ReadingSettings): string {
+  return (disposition === null ? undefined : callDispositions.get(disposition.trim().toLowerCase())) ?? "call_logged";
+}
+
+/** Whether a stage ends a deal, and how. */
+export function closingType(
+  stage: string | null,
+  { wonStages, lostStages }: ReadingSettings,
+): "opportunity_won" | "opportunity_lost" | null {
+  if (stage === null) return null;
+  if (wonStages.includes(stage)) return "opportunity_won";
+  return lostStages.includes(stage) ? "opportunity_lost" : null;
+}

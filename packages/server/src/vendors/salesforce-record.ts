@@ -1,0 +1,185 @@
+import type { Instant } from "@ratchet/engine";
+import { accountOf, decisionIn, personOf, signalReading, type SignalDraft } from "./draft-signal.ts";
+import { flagAt, numberAt, textAt } from "./json.ts";
+import { callType, closingType, type ReadingSettings } from "./reading-settings.ts";
+import { ignored, type Reading } from "./read-body.ts";
+
+/**
+ * What Salesforce tells of one record: its fields by API name, and how they came to be told.
+ *
+ * `stated` (outbound message): the record as it is now, whatever changed. `created`, `changed` (only changed fields are there), `deleted`:
+ * a change event.
+ */
+export interface SalesforceRecord {
+  readonly entity: string;
+  readonly id: string;
+  readonly how: "stated" | "created" | "changed" | "deleted";
+  readonly fields: unknown;
+  readonly messageId: string;
+  readonly occurredAt: Instant | null;
+  /** Kept with every signal: user, origin. */
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+type Part = readonly [suffix: string, draft: Partial<SignalDraft> & { readonly type: string }];
+
+/** The signals of a record. A record can say several things at once: each has an id of its own. */
+export function recordReadings(record: SalesforceRecord, settings: ReadingSettings): readonly Reading[] {
+  const parts = partsOf(record, settings);
+  if (parts === null) return ignored(`no signal is made of the Salesforce object ${record.entity}`);
+  if (parts.length === 0) return ignored(`no signal is made of this change of ${record.entity}`);
+  const base = baseOf(record, settings);
+  return parts.map(([suffix, draft]) =>
+    signalReading({
+      ...base,
+      ...draft,
+      messageId: `${record.messageId}:${suffix}`,
+      properties: { ...base.properties, ...draft.properties },
+    }),
+  );
+}
+
+function baseOf(
+  { entity, id, fields, messageId, occurredAt, properties }: SalesforceRecord,
+  settings: ReadingSettings,
+): SignalDraft {
+  const isPerson = entity === "Lead" || entity === "Contact";
+  const who = isPerson ? id : (textAt(fields, "WhoId") ?? textAt(fields, "ContactId") ?? textAt(fields, "LeadId"));
+  return {
+    messageId,
+    type: "",
+    occurredAt,
+    person: personOf({ userId: who, email: isPerson ? textAt(fields, "Email") : null }),
+    account: accountOf({
+      accountId: entity === "Account" ? id : textAt(fields, "AccountId"),
+      name: entity === "Lead" ? textAt(fields, "Company") : null,
+    }),
+    decisionId: decisionIn(fields, settings),
+    properties: {
+      channel: "crm",
+      [entity === "Opportunity" ? "opportunity_id" : "record_id"]: id,
+      lead_source: textAt(fields, "LeadSource"),
+      ...properties,
+    },
+  };
+}
+
+/** null for objects that nothing is made of. */
+function partsOf(record: SalesforceRecord, settings: ReadingSettings): readonly Part[] | null {
+  switch (record.entity) {
+    case "Lead":
+      return leadParts(record);
+    case "Contact":
+      return contactParts(record);
+    case "Opportunity":
+      return opportunityParts(record, settings);
+    case "Task":
+      return taskParts(record, settings);
+    case "Event":
+      return eventParts(record);
+    case "CampaignMember":
+      return memberParts(record);
+    default:
+      return null;
+  }
+}
+
+function stage(pipeline: string, to: string | null): readonly Part[] {
+  return to === null ? [] : [["stage", { type: "stage_changed", properties: { pipeline, to } }]];
+}
+
+function lifecycle({ how }: SalesforceRecord, kind: string): readonly Part[] {
+  if (how === "created") return [["created", { type: `${kind}_created` }]];
+  return how === "deleted" ? [["deleted", { type: `${kind}_deleted` }]] : [];
+}
+
+/** Saying no is a signal whenever it is told; taking it back only where it is told as a change. */
+function consent({ fields, how }: SalesforceRecord): readonly Part[] {
+  const out = flagAt(fields, "HasOptedOutOfEmail");
+  if (out === true) return [["out", { type: "unsubscribed", properties: { channel: "email" } }]];
+  return out === false && how === "changed" ? [["in", { type: "resubscribed", properties: { channel: "email" } }]] : [];
+}
+
+function leadParts(record: SalesforceRecord): readonly Part[] {
+  const { fields, how } = record;
+  const converted: readonly Part[] =
+    flagAt(fields, "IsConverted") === true
+      ? [
+          [
+            "converted",
+            {
+              type: "lead_converted",
+              properties: {
+                contact_id: textAt(fields, "ConvertedContactId"),
+                account_id: textAt(fields, "ConvertedAccountId"),
+                opportunity_id: textAt(fields, "ConvertedOpportunityId"),
+              },
+            },
+          ],
+        ]
+      : [];
+  return [
+    ...lifecycle(record, "lead"),
+    ...(how === "deleted" ? [] : stage("lead", textAt(fields, "Status"))),
+    ...converted,
+    ...consent(record),
+  ];
+}
+
+function contactParts(record: SalesforceRecord): readonly Part[] {
+  return [...lifecycle(record, "contact"), ...consent(record)];
+}
+
+function opportunityParts({ fields, how }: SalesforceRecord, settings: ReadingSettings): readonly Part[] {
+  if (how === "deleted") return [["deleted", { type: "opportunity_deleted" }]];
+  const amount = numberAt(fields, "Amount");
+  const currency = textAt(fields, "CurrencyIsoCode") ?? settings.currency;
+  const to = textAt(fields, "StageName");
+  const isWon = flagAt(fields, "IsWon");
+  const isLost = flagAt(fields, "IsClosed") === true && isWon === false;
+  const closing = isWon === true ? "opportunity_won" : isLost ? "opportunity_lost" : closingType(to, settings);
+  return [
+    ...(how === "created" ? [["created", { type: "opportunity_created", amount, currency }] satisfies Part] : []),
+    ...stage("opportunity", to),
+    ...(closing === null ? [] : [["closed", { type: closing, amount, currency }] satisfies Part]),
+    ...(how === "changed" && amount !== null
+      ? [["amount", { type: "opportunity_amount_changed", amount, currency }] satisfies Part]
+      : []),
+  ];
+}
+
+function taskParts({ fields, how }: SalesforceRecord, settings: ReadingSettings): readonly Part[] {
+  const disposition = textAt(fields, "CallDisposition");
+  const isCall =
+    disposition !== null || textAt(fields, "TaskSubtype") === "Call" || textAt(fields, "CallType") !== null;
+  if (how === "deleted" || !isCall) return [];
+  return [
+    [
+      "call",
+      {
+        type: callType(disposition, settings),
+        properties: { channel: "call", disposition, direction: textAt(fields, "CallType") },
+        text: textAt(fields, "Description"),
+      },
+    ],
+  ];
+}
+
+function eventParts({ fields, how }: SalesforceRecord): readonly Part[] {
+  const startsAt = textAt(fields, "StartDateTime") ?? textAt(fields, "ActivityDateTime");
+  const properties = { channel: "meeting", starts_at: startsAt };
+  if (how === "created" || how === "stated") return [["booked", { type: "meeting_booked", properties }]];
+  if (how === "deleted") return [["cancelled", { type: "meeting_cancelled", properties }]];
+  return startsAt === null ? [] : [["moved", { type: "meeting_rescheduled", properties }]];
+}
+
+function memberParts(record: SalesforceRecord): readonly Part[] {
+  const { fields, how } = record;
+  const campaign = textAt(fields, "CampaignId");
+  if (how === "deleted") return [];
+  const responded: readonly Part[] =
+    flagAt(fields, "HasResponded") === true
+      ? [["responded", { type: "campaign_responded", properties: { campaign } }]]
+      : [];
+  return [...stage("campaign_member", textAt(fields, "Status")), ...responded];
+}
