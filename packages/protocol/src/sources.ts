@@ -38,6 +38,8 @@ export const createSourceRequestSchema = z.strictObject({
   kind: sourceKindSchema,
   /** Which vendor's webhooks; only with kind `webhook`. */
   vendor: z.string().exactOptional(),
+  /** How a vendor's webhooks are read that is not known by heart, as YAML text (`examples/webhook-mappings`); it names the vendor. */
+  mapping: z.string().min(1).exactOptional(),
   /** What the vendor signs with; only with kind `webhook`. */
   secret: z.string().min(1).exactOptional(),
   /** May its signals count as outcomes? True where absent. */

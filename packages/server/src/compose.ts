@@ -12,6 +12,8 @@ import { openImportRuns } from "./imports/import-runs.ts";
 import { manualCycles, startCycles, type CycleRhythm } from "./jobs/cycle-clock.ts";
 import { openJobBoard } from "./jobs/job-board.ts";
 import { NO_PROJECTOR, startProjector } from "./jobs/projector.ts";
+import { allVendors } from "./vendors/all-vendors.ts";
+import { confirmSubscription, fetchCertificate } from "./vendors/call-vendor.ts";
 import type { Log } from "./log.ts";
 import type { SampleRunner } from "./setup/sample-runner.ts";
 
@@ -62,6 +64,8 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       sources: await openSourceRegistry(state, clock),
       requestLog: openRequestLog(),
       backPressure: openBackPressure(state, directory, () => performance.now()),
+      vendors: allVendors({ fetch: fetchCertificate }),
+      confirmSubscription,
       ingest: openIngest({ state, projector, surrogates }),
       jobs,
       imports,

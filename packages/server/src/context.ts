@@ -3,6 +3,7 @@ import type { ImportRuns } from "./imports/import-runs.ts";
 import type { BackPressure } from "./ingest/back-pressure.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import type { RequestLog } from "./ingest/request-log.ts";
+import type { Vendors } from "./ingest/webhook-source.ts";
 import type { SourceRegistry } from "./ingest/source-keys.ts";
 import type { JobBoard } from "./jobs/job-board.ts";
 import type { CycleClock } from "./jobs/cycle-clock.ts";
@@ -42,6 +43,9 @@ export interface AppContext {
   readonly requestLog: RequestLog;
   readonly backPressure: BackPressure;
   readonly ingest: Ingest;
+  readonly vendors: Vendors;
+  /** Calls a vendor's own address to say that we want its events. */
+  readonly confirmSubscription: (url: string) => Promise<void>;
   readonly jobs: JobBoard;
   readonly imports: ImportRuns;
   readonly cycles: CycleClock;

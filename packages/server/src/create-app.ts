@@ -8,6 +8,7 @@ import { requestGuard } from "./http/request-guard.ts";
 import { requestIdAndLog, type ServerEnvironment } from "./http/request-id.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
+import { hookRoutes } from "./routes/hooks.ts";
 import { importRoutes } from "./routes/imports.ts";
 import { recordRoutes } from "./routes/records.ts";
 import { resultRoutes } from "./routes/results.ts";
@@ -24,6 +25,8 @@ export interface AppOptions {
   readonly allowedHosts?: readonly string[];
   /** Where the built dashboard is; null serves the API alone. */
   readonly dashboard?: string | null;
+  /** Where vendors reach the server from outside, such as https://ratchet.example.com: some sign the address they call. */
+  readonly publicUrl?: string | null;
 }
 
 /** Largest JSON body: 1,000 signals, or 100 decisions with generous contexts. */
@@ -32,7 +35,7 @@ const JSON_BYTES_MAX = 4 * 1024 * 1024;
 /** Every route of the protocol's table, as one function from request to response. */
 export function createApp(
   context: AppContext,
-  { allowedHosts = [], dashboard = null }: AppOptions = {},
+  { allowedHosts = [], dashboard = null, publicUrl = null }: AppOptions = {},
 ): Hono<ServerEnvironment> {
   const app = new Hono<ServerEnvironment>();
   app.use(requestIdAndLog(context.log));
@@ -42,6 +45,7 @@ export function createApp(
   });
   app.use(requestGuard(allowedHosts, (path) => OPEN_TO_PAGES.test(path)));
   app.use("/v1/*", limitExceptUploads());
+  app.use("/hooks/*", limitExceptUploads());
   for (const register of [
     decisionRoutes,
     signalRoutes,
@@ -57,6 +61,7 @@ export function createApp(
   ]) {
     register(app, context);
   }
+  hookRoutes(app, context, publicUrl);
   if (dashboard !== null) dashboardRoutes(app, dashboard);
   app.notFound((c) => problemResponse(unknownRoute(c.req.method, c.req.path), c.get("requestId")));
   app.onError((error, c) => {

@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly host?: string;
   /** Host names beside `localhost` and addresses that it answers to. */
   readonly allowedHosts?: readonly string[];
+  /** Where vendors reach it from outside; some sign the address they call. */
+  readonly publicUrl?: string | null;
   readonly sample?: SampleRunner | null;
   readonly rhythm?: CycleRhythm;
   readonly log?: Log;
@@ -42,6 +44,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const app = createApp(opened.context, {
     allowedHosts: [...(options.allowedHosts ?? []), host],
     dashboard: options.dashboard ?? DASHBOARD,
+    publicUrl: options.publicUrl ?? null,
   });
   try {
     const { port, stop } = await listen(app.fetch, { host, port: options.port });

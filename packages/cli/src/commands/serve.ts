@@ -10,6 +10,7 @@ interface ServeOptions {
   readonly port: number;
   readonly host: string;
   readonly allowHost: readonly string[];
+  readonly publicUrl?: string;
   readonly data: string;
   readonly cycle: string;
   readonly log: string;
@@ -33,6 +34,11 @@ export function addServe(program: Command): void {
     .option("--port <n>", "port to listen on; 0 takes a free one", portNumber, 4600)
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--allow-host <name>", "host name to answer to, beside localhost (repeatable)", collect, [])
+    .option(
+      "--public-url <url>",
+      "where vendors reach it from outside, for those that sign the address they call",
+      urlOf,
+    )
     .option("--data <dir>", "the data directory, made if absent", process.env["RATCHET_DATA"] ?? DATA_DIRECTORY)
     .option("--cycle <duration>", "length of a learning cycle, such as 7d", "7d")
     .option("--log <level>", "silent, error, warn, info or debug", process.env["RATCHET_LOG"] ?? "warn")
@@ -40,6 +46,11 @@ export function addServe(program: Command): void {
     .allowExcessArguments()
     .addHelpText("after", EXAMPLES)
     .action(serve);
+}
+
+function urlOf(text: string): string {
+  if (URL.canParse(text) && /^https?:/u.test(text)) return text;
+  throw new InvalidArgumentError("It must be an address such as https://ratchet.example.com.");
 }
 
 async function serve(options: ServeOptions, command: Command): Promise<void> {
@@ -55,6 +66,7 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
     port: options.port,
     host: options.host,
     allowedHosts: options.allowHost,
+    publicUrl: options.publicUrl ?? null,
     sample: runSampleCompany,
     rhythm: { ...WEEKLY, cycleMs },
     log: openLog(options.log),

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { RequestOf } from "@ratchet/protocol";
 import { InvalidArgumentError, type Command } from "commander";
 import { onWorkspace, withWorkspace, type WorkspaceOptions } from "../connect.ts";
@@ -10,6 +11,7 @@ const KINDS: readonly Kind[] = ["api", "segment", "cloudevents", "webhook", "fil
 interface CreateOptions extends WorkspaceOptions {
   readonly kind: Kind;
   readonly vendor?: string;
+  readonly map?: string;
   readonly secret?: string;
   readonly outcomes: boolean;
 }
@@ -30,6 +32,7 @@ export function addSources(program: Command): void {
     .argument("<source>", "its name: lower-case letters, digits and hyphens")
     .requiredOption("--kind <kind>", `how its messages are read: ${KINDS.join(", ")}`, kindOf)
     .option("--vendor <vendor>", "whose webhooks, with --kind webhook")
+    .option("--map <file>", "how the webhooks of another vendor are read (examples/webhook-mappings)")
     .option("--secret <secret>", "what the vendor signs with")
     .option("--no-outcomes", "its signals may never count as outcomes: whoever sends them could gain by forging them")
     .addHelpText("after", "\nExample:\n  ratchet sources create website --kind segment")
@@ -88,12 +91,17 @@ async function listSources(options: WorkspaceOptions): Promise<void> {
   print(table(["source", "kind", "state", "sent", "accepted", "duplicates", "quarantined", "waiting"], rows));
 }
 
-async function createSource(id: string, { kind, vendor, secret, outcomes, ...options }: CreateOptions): Promise<void> {
+async function createSource(
+  id: string,
+  { kind, vendor, map, secret, outcomes, ...options }: CreateOptions,
+): Promise<void> {
+  const mapping = map === undefined ? undefined : await readFile(map, "utf8");
   const created = await onWorkspace(options, (ratchet) =>
     ratchet.sources.create({
       source_id: id,
       kind,
       carries_outcomes: outcomes,
+      ...(mapping === undefined ? {} : { mapping }),
       ...(vendor === undefined ? {} : { vendor }),
       ...(secret === undefined ? {} : { secret }),
     }),

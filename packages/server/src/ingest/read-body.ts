@@ -14,8 +14,13 @@ export const BODY_BYTES_MAX = 4 * 1024 * 1024;
  * @throws ProblemError `request.too_large` before more than the limit is unpacked; `request.not_json` for a broken archive.
  */
 export async function readBodyText(c: Context): Promise<string> {
+  return (await readBodyBytes(c)).toString("utf8");
+}
+
+/** The body's bytes, unpacked. @throws ProblemError as `readBodyText`. */
+export async function readBodyBytes(c: Context): Promise<Buffer> {
   const sent = Buffer.from(await c.req.arrayBuffer());
-  return (c.req.header("content-encoding") === "gzip" ? await unpacked(sent) : sent).toString("utf8");
+  return c.req.header("content-encoding") === "gzip" ? unpacked(sent) : sent;
 }
 
 async function unpacked(sent: Buffer): Promise<Buffer> {

@@ -48,7 +48,11 @@ export async function receive(
 export function sourceOf(context: AppContext, key: string | null, route: string): Source {
   const source = key === null ? null : context.sources.byKey(key);
   if (source !== null) return source;
-  const fault = key === null ? "no key was sent" : "no source in use has the key that was sent";
+  throw refuseUnknown(context, key === null ? "no key was sent" : "no source in use has the key that was sent", route);
+}
+
+/** Writes down that somebody knocked whom nobody knows, and says so. */
+export function refuseUnknown(context: AppContext, fault: string, route: string): ProblemError {
   const at = context.stores.clock();
   context.requestLog.add(UNKNOWN_SOURCE, {
     at,
@@ -60,7 +64,7 @@ export function sourceOf(context: AppContext, key: string | null, route: string)
     quarantined: 0,
     fault,
   });
-  throw new ProblemError(
+  return new ProblemError(
     "auth.unknown_key",
     `${fault}; make a source and use its key: ratchet sources create website --kind segment`,
   );

@@ -1,11 +1,12 @@
 import { isoOf, sourceIdFault, type QuarantineEntry, type Source } from "@ratchet/engine";
-import { ROUTES, type ReplayView, type SourceView } from "@ratchet/protocol";
+import { ROUTES, type ReplayView, type RequestOf, type SourceView } from "@ratchet/protocol";
 import type { Hono } from "hono";
 import type { AppContext } from "../context.ts";
 import { on } from "../http/on.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import { parameter, readBody } from "../http/read-input.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
+import { readWebhookMapping } from "../ingest/webhook-source.ts";
 import { readerOf } from "../ingest/reader.ts";
 import { keyDigest, makeKey } from "../ingest/source-keys.ts";
 
@@ -26,13 +27,13 @@ export function sourceRoutes(app: Hono<ServerEnvironment>, context: AppContext):
         "source.exists",
         `there is a source "${asked.source_id}" already; give it a new key, or take another name`,
       );
-    if ((asked.kind === "webhook") !== (asked.vendor !== undefined))
-      throw new ProblemError("source.bad_vendor", "a webhook source names its vendor, and only a webhook source does");
+    const { vendor, mapping } = vendorOf(context, asked);
     const key = makeKey();
     const source: Source = {
       id: asked.source_id,
       kind: asked.kind,
-      vendor: asked.vendor ?? null,
+      vendor,
+      mapping,
       keyDigest: keyDigest(key),
       secret: asked.secret ?? null,
       carriesOutcomes: asked.carries_outcomes ?? true,
@@ -67,6 +68,27 @@ export function sourceRoutes(app: Hono<ServerEnvironment>, context: AppContext):
   });
 }
 
+/** A webhook source is of a vendor known by heart, or brings the mapping of another; the other kinds have neither. */
+function vendorOf(
+  { vendors }: AppContext,
+  { kind, vendor, mapping }: RequestOf<"createSource">,
+): Pick<Source, "vendor" | "mapping"> {
+  if (kind !== "webhook") {
+    if (vendor === undefined && mapping === undefined) return { vendor: null, mapping: null };
+    throw new ProblemError("source.bad_vendor", "only a source of kind webhook has a vendor or a mapping");
+  }
+  if (mapping !== undefined) {
+    const read = readWebhookMapping(mapping);
+    return { vendor: read.name, mapping: JSON.stringify(read) };
+  }
+  if (vendor !== undefined && vendors.has(vendor)) return { vendor, mapping: null };
+  const known = [...vendors.keys()].join(", ");
+  throw new ProblemError(
+    "source.bad_vendor",
+    `${vendor === undefined ? "a webhook source names its vendor" : `"${vendor}" is not known by heart`}; known are ${known}, any other comes with a mapping (--map)`,
+  );
+}
+
 function named(context: AppContext, id: string): Source {
   const source = context.sources.byId(id);
   if (source === null)
@@ -99,7 +121,7 @@ async function replay(context: AppContext, rows: readonly QuarantineEntry[]): Pr
   let notReplayable = 0;
   for (const row of rows) {
     const source = context.sources.byId(row.source);
-    const reader = source === null ? null : readerOf(source.kind);
+    const reader = source === null ? null : readerOf(source, context.vendors);
     if (source === null || reader === null || row.code === "inbox.conflict") {
       notReplayable += 1;
       continue;

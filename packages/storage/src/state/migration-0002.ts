@@ -8,6 +8,7 @@ export const sourcesAndRelease: Migration = {
       .addColumn("id", "text", (c) => c.primaryKey())
       .addColumn("kind", "text", (c) => c.notNull())
       .addColumn("vendor", "text")
+      .addColumn("mapping", "text")
       .addColumn("key_digest", "text", (c) => c.notNull().unique())
       .addColumn("secret", "text")
       .addColumn("carries_outcomes", "integer", (c) => c.notNull())

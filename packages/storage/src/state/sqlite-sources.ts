@@ -8,10 +8,11 @@ export function sqliteSources({ kysely }: OpenDatabase): Pick<StateStore, "sourc
     sources: async () => {
       const rows = await kysely.selectFrom("sources").selectAll().orderBy("id").execute();
       return rows.map(
-        ({ id, kind, vendor, key_digest, secret, carries_outcomes, created_at, disabled_at }): Source => ({
+        ({ id, kind, vendor, mapping, key_digest, secret, carries_outcomes, created_at, disabled_at }): Source => ({
           id,
           kind: kindOf(kind),
           vendor,
+          mapping,
           keyDigest: key_digest,
           secret,
           carriesOutcomes: carries_outcomes === 1,

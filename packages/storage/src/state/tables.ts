@@ -22,6 +22,7 @@ export interface StateTables {
     id: string;
     kind: string;
     vendor: string | null;
+    mapping: string | null;
     key_digest: string;
     secret: string | null;
     carries_outcomes: number;

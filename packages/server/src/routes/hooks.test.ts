@@ -1,0 +1,91 @@
+import { createHmac } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { ROUTES } from "@ratchet/protocol";
+import { beforeEach, describe, expect, it } from "vitest";
+import { ask, context, open, problem, send } from "../memory-app.fixture.ts";
+
+beforeEach(() => open());
+
+const SECRET = "abcd1234";
+
+/** Outreach signs the body as it is; a reply to a mail, as it sends it. */
+function outreachReply(id: string): { readonly body: string; readonly headers: Record<string, string> } {
+  const data = {
+    type: "mailing",
+    id: 9,
+    attributes: { repliedAt: "2026-02-28T10:00:00Z" },
+    relationships: { prospect: { id: 7, type: "prospect" } },
+  };
+  const body = JSON.stringify({ data, meta: { eventName: "mailing.replied", deliveredAt: "2026-02-28T10:00:01Z" } });
+  const signature = createHmac("sha256", SECRET).update(body).digest("hex");
+  return { body, headers: { "outreach-webhook-signature": signature, "outreach-webhook-id": id } };
+}
+
+describe("a vendor's webhook", () => {
+  it("is taken where its signature is right, once", async () => {
+    await ask(ROUTES.createSource, {
+      body: { source_id: "outreach-eu", kind: "webhook", vendor: "outreach", secret: SECRET },
+    });
+    const { body, headers } = outreachReply("w-1");
+    const first = await send("POST", "/hooks/outreach/outreach-eu", body, headers);
+    expect([first.status, await first.json()]).toEqual([
+      200,
+      { sent: 1, accepted: 1, duplicates: 0, quarantined: 0, ignored: 0 },
+    ]);
+    expect(await (await send("POST", "/hooks/outreach/outreach-eu", body, headers)).json()).toMatchObject({
+      accepted: 0,
+      duplicates: 1,
+    });
+  });
+  it("is refused where it is wrong, absent, or meant for another source, and the attempt is written down", async () => {
+    await ask(ROUTES.createSource, {
+      body: { source_id: "outreach-eu", kind: "webhook", vendor: "outreach", secret: SECRET },
+    });
+    const { body, headers } = outreachReply("w-1");
+    const forged = await send("POST", "/hooks/outreach/outreach-eu", `${body} `, headers);
+    expect(await problem(forged)).toMatchObject({ status: 401, code: "auth.bad_signature" });
+    expect((await send("POST", "/hooks/outreach/outreach-eu", body)).status).toBe(401);
+    expect((await send("POST", "/hooks/outreach/nobody", body, headers)).status).toBe(401);
+    expect((await send("POST", "/hooks/sendgrid/outreach-eu", body, headers)).status).toBe(401);
+    expect(context.requestLog.latest("outreach-eu").map(({ status }) => status)).toEqual([401, 401]);
+    expect(await context.stores.state.backlog()).toBe(0);
+  });
+  it("of a vendor that nobody knows is read by the mapping that came with its source", async () => {
+    const mapping = await readFile("examples/webhook-mappings/close.yaml", "utf8");
+    const { source } = await ask(ROUTES.createSource, {
+      body: { source_id: "close-eu", kind: "webhook", mapping, secret: SECRET },
+    });
+    expect(source.vendor).toBe("close");
+    const event = {
+      id: "ev_1",
+      date_created: "2026-02-28T10:00:00.000000",
+      object_type: "opportunity",
+      object_id: "oppo_1",
+      action: "updated",
+      lead_id: "lead_1",
+      previous_data: { status_type: "active" },
+      data: { status_type: "won", value: 150_000, value_currency: "EUR", contact_id: "cont_1" },
+    };
+    const body = JSON.stringify({ subscription_id: "s", event });
+    const timestamp = String(context.stores.clock() / 1000);
+    const signature = createHmac("sha256", Buffer.from(SECRET, "hex")).update(`${timestamp}${body}`).digest("hex");
+    const headers = { "close-sig-hash": signature, "close-sig-timestamp": timestamp };
+    expect(await (await send("POST", "/hooks/close/close-eu", body, headers)).json()).toMatchObject({ accepted: 1 });
+    const item = (await context.stores.state.openSegment(1))?.items[0];
+    expect(item).toMatchObject({
+      kind: "signal",
+      signal: { type: "opportunity_won", unitId: "lead_1", value: 1_500_000_000, detail: { currency: "EUR" } },
+    });
+  });
+  it("source is refused with a mapping that does not fit, every fault at its line", async () => {
+    const refused = await problem(
+      await send("POST", "/v1/sources", { source_id: "x", kind: "webhook", mapping: "version: 2\nname: X Y\n" }),
+    );
+    expect(refused.code).toBe("map.invalid");
+    expect(refused.faults?.map(({ path }) => path.split(":")[0])).toContain("1");
+    const unknown = await problem(
+      await send("POST", "/v1/sources", { source_id: "x", kind: "webhook", vendor: "acme" }),
+    );
+    expect(unknown.detail).toContain("known are hubspot");
+  });
+});

@@ -1,0 +1,72 @@
+import type { Context, Hono } from "hono";
+import type { AppContext } from "../context.ts";
+import { ProblemError } from "../http/problem-error.ts";
+import type { ServerEnvironment } from "../http/request-id.ts";
+import { readBodyBytes } from "../ingest/read-body.ts";
+import { readVendorItem } from "../ingest/reader.ts";
+import { refuseUnknown, receive } from "../ingest/receive.ts";
+import { vendorOfSource } from "../ingest/webhook-source.ts";
+import { SALESFORCE_ACK, salesforceOutbound } from "../vendors/salesforce.ts";
+import type { VendorItem, VendorRequest } from "../vendors/vendor.ts";
+
+const ROUTE = "hooks";
+
+/**
+ * `POST /hooks/{vendor}/{source_id}`: a vendor's webhooks. Known by their signature, which covers the bytes as they were sent.
+ *
+ * @param publicUrl - where vendors reach us, for those that sign the address they call; the request's own where absent.
+ */
+export function hookRoutes(app: Hono<ServerEnvironment>, context: AppContext, publicUrl: string | null): void {
+  app.post("/hooks/:vendor/:source_id", async (c) => {
+    c.set("route", ROUTE);
+    const source = context.sources.byId(c.req.param("source_id"));
+    const vendor = source === null || source.disabledAt !== null ? null : vendorOfSource(source, context.vendors);
+    if (source === null || vendor === null || vendor.name !== c.req.param("vendor"))
+      throw refuseUnknown(context, "there is no webhook source in use under this address", ROUTE);
+    const request = await requestOf(c, publicUrl);
+    const verified = await vendor.verify(request, source.secret ?? "", context.stores.clock());
+    const items = verified.kind === "ok" ? vendor.read(request) : [];
+    const tally = await receive(c, context, {
+      route: ROUTE,
+      source,
+      read: async () => {
+        // Here, so that the source's request log shows what was refused and why.
+        if (verified.kind === "err")
+          throw new ProblemError("auth.bad_signature", `${verified.error.message} (${verified.error.code})`);
+        return items.flatMap((item) => readVendorItem(item, rawOf(item)) ?? []);
+      },
+    });
+    await confirm(items, context);
+    if (vendor.name === salesforceOutbound.name)
+      return c.body(SALESFORCE_ACK, 200, { "content-type": "text/xml; charset=utf-8" });
+    const { rejected: _, ...counts } = tally;
+    return c.json({ ...counts, ignored: items.filter(({ kind }) => kind === "ignored").length });
+  });
+}
+
+async function requestOf(c: Context<ServerEnvironment>, publicUrl: string | null): Promise<VendorRequest> {
+  const called = new URL(c.req.url);
+  return {
+    rawBody: await readBodyBytes(c),
+    headers: new Map(Object.entries(c.req.header())),
+    method: c.req.method,
+    url: publicUrl === null ? called.href : new URL(`${called.pathname}${called.search}`, publicUrl).href,
+  };
+}
+
+/** What a signal's event was is in its fact; only what does not fit is kept as it was sent. */
+function rawOf(item: VendorItem): string {
+  return item.kind === "signal" ? JSON.stringify(item.signal) : item.raw;
+}
+
+/** Says yes where a vendor asks whether we want its events. Addresses were checked by the vendor's reader: its own hosts alone. */
+async function confirm(items: readonly VendorItem[], { log, confirmSubscription }: AppContext): Promise<void> {
+  for (const item of items) {
+    if (item.kind !== "confirmation") continue;
+    try {
+      await confirmSubscription(item.url);
+    } catch (error) {
+      log.warn({ err: error, route: ROUTE }, "a subscription could not be confirmed; its vendor asks again");
+    }
+  }
+}
