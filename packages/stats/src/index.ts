@@ -449,15 +449,15 @@ export {
 export { aalenJohansen, type IncidencePoint } from "./survival/aalen-johansen.ts";
 export {
   kaplanMeier,
-  restrictedMean,
   survivalAt,
-  survivalQuantile,
+  survivalPoint,
+  survivalPoints,
   type SurvivalCurve,
   type SurvivalPoint,
   type SurvivalScale,
 } from "./survival/kaplan-meier.ts";
 export { logRank, type LogRank, type LogRankInput } from "./survival/log-rank.ts";
-export { nelsonAalen, type HazardPoint } from "./survival/nelson-aalen.ts";
+export { nelsonAalen, type HazardCurve } from "./survival/nelson-aalen.ts";
 export {
   proportionalHazards,
   type HazardsFit,
@@ -465,12 +465,13 @@ export {
   type HazardsRefusal,
   type Ties,
 } from "./survival/proportional-hazards.ts";
-export { type RiskRow, type SurvivalInput, type SurvivalRefusal } from "./survival/survival-data.ts";
+export { type RiskTable, type SurvivalInput, type SurvivalRefusal } from "./survival/survival-data.ts";
 export {
   survivalDistribution,
   type SurvivalDistribution,
   type SurvivalFamily,
 } from "./survival/survival-distribution.ts";
+export { restrictedMean, survivalQuantile } from "./survival/survival-summaries.ts";
 
 // Causal, when nothing was randomised
 export { aipw, type AipwEffect, type AipwInput } from "./observational/aipw.ts";

@@ -25,9 +25,13 @@ export interface CoefficientInput {
 /**
  * Anytime-valid test and interval for a regression coefficient: exact under Gaussian errors, used with HC2 for Lin's estimator.
  *
- * ln G = ½ ln r − (ν + 1)/2 · [ln(1 + r t²/ν) − ln(1 + t²/ν)], r = g/(g + n).
- *
+ * @formula ln e = ½ ln r − (ν + 1)/2·[ln(1 + r·t²/ν) − ln(1 + t²/ν)], r = g/(g + n), t = estimate/se; reject at e ≥ 1/α
+ * @assumes a linear model with independent Gaussian errors of one variance; with robust errors and many units only asymptotically
+ * @returns `zero-standard-error`, or `invalid-input` unless all are finite and n, ν, g > 0, alpha in (0, 1). The interval is the whole
+ * line while no t could yet leave it
  * @see Lindon, Ham, Tingley & Bojinov (2022), "Anytime-valid linear models and regression adjusted causal inference", theorem 3.
+ * @example
+ * anytimeCoefficient({ estimate: 0.5, standardError: 0.1, n: 200, degreesOfFreedom: 198, g: 50, alpha: 0.05 }) // => { logEValue: 8.5, pValue: 0.0002 }
  */
 export function anytimeCoefficient({
   estimate,
@@ -42,9 +46,7 @@ export function anytimeCoefficient({
     Number.isFinite(estimate) &&
     standardError > 0 &&
     Number.isFinite(standardError) &&
-    n > 0 &&
-    nu > 0 &&
-    g > 0 &&
+    [n, nu, g].every((x) => x > 0 && Number.isFinite(x)) &&
     alpha > 0 &&
     alpha < 1
   )) {
@@ -55,7 +57,8 @@ export function anytimeCoefficient({
   }
   const r = g / (g + n);
   const square = (estimate / standardError) ** 2;
-  const logEValue = 0.5 * Math.log(r) - ((nu + 1) / 2) * (Math.log1p((r * square) / nu) - Math.log1p(square / nu));
+  const growth = Number.isFinite(square) ? Math.log1p((r * square) / nu) - Math.log1p(square / nu) : Math.log(r);
+  const logEValue = 0.5 * Math.log(r) - ((nu + 1) / 2) * growth;
   const half = anytimeMultiplier({ n, degreesOfFreedom: nu, g, alpha }) * standardError;
   return {
     kind: "estimate",
@@ -65,13 +68,19 @@ export function anytimeCoefficient({
   };
 }
 
-/** The |t| at which the e-value reaches 1/alpha; Infinity while no t can reach it. */
+/**
+ * The |t| at which the e-value reaches 1/alpha; Infinity while no t can reach it.
+ *
+ * @part anytimeCoefficient
+ * @returns NaN unless n, degreesOfFreedom and g are positive and finite, and alpha in (0, 1)
+ */
 export function anytimeMultiplier({
   n,
   degreesOfFreedom: nu,
   g,
   alpha,
 }: Pick<CoefficientInput, "n" | "degreesOfFreedom" | "g" | "alpha">): number {
+  if (![n, nu, g].every((x) => x > 0 && Number.isFinite(x)) || !(alpha > 0 && alpha < 1)) return NaN;
   const r = g / (g + n);
   const level = Math.exp((Math.log(r) + 2 * Math.log(alpha)) / (nu + 1));
   return level > r ? Math.sqrt((nu * (1 - level)) / (level - r)) : Infinity;
@@ -80,9 +89,10 @@ export function anytimeMultiplier({
 /**
  * The g with the narrowest interval at n units; choose n near the planned total, before the first look.
  *
- * @returns `invalid-input` unless n > coefficients + 1 and alpha in (0, 1).
- * @see Lindon, Ham, Tingley & Bojinov (2022), section 3.3. The derivative of the multiplier in r = g/(g + n) vanishes where
- * (1 − L)(ν + 1) r = (1 − r) L, L = (r α²)^(1/(ν + 1)).
+ * @part anytimeCoefficient
+ * @formula the root r of (1 − L)(ν + 1)r = (1 − r)L, L = (rα²)^(1/(ν + 1)), where the multiplier's derivative vanishes; g = n·r/(1 − r)
+ * @returns `invalid-input` unless n > coefficients + 1, both finite and not negative, and alpha in (0, 1)
+ * @see Lindon, Ham, Tingley & Bojinov (2022), section 3.3.
  */
 export function narrowestG({
   n,
@@ -94,7 +104,7 @@ export function narrowestG({
   readonly alpha: number;
 }): { readonly kind: "estimate"; readonly g: number } | Refused<"invalid-input"> {
   const nu = n - coefficients;
-  if (!(nu > 1 && Number.isFinite(n) && alpha > 0 && alpha < 1))
+  if (!(nu > 1 && coefficients >= 0 && Number.isFinite(n) && alpha > 0 && alpha < 1))
     return refuse("invalid-input", `n ${n}, coefficients ${coefficients}, alpha ${alpha}`);
   const slope = (logR: number): number => {
     const r = Math.exp(logR);

@@ -39,13 +39,19 @@ export interface AsymptoticInput {
 /**
  * Asymptotic confidence sequence: an interval that may be watched continuously and stopped on at will.
  *
- * Half-width = se·√N · √( 2(Nρ²+1)/(N²ρ²) · ln(√(Nρ²+1)/α) ). Asymptotic: have a burn-in (25 conversions an arm is the
- * default elsewhere in Ratchet), judge the absolute and not the relative difference, and never intersect over time.
+ * Have a burn-in: `rateDifferenceSequence` waits for 25 of the rarer outcome in each arm. Judge the absolute or the log-ratio scale, not
+ * the relative difference, and never intersect over time.
  *
+ * @formula estimate ± se·√N·√(2(Nρ² + 1)/(N²ρ²)·ln(√(Nρ² + 1)/α)); one-sided with ln(1 + √(Nρ² + 1)/(2α)); ρ² by `mixingVariance`;
+ * ln e = ρ²Nz²/(2(Nρ² + 1)) − ½ ln(Nρ² + 1), z = estimate/se
+ * @assumes an estimate that is asymptotically a mean of independent units; a standard error that is estimated from many of them
  * @returns `zero-standard-error` (before the first spread is seen the formula would give zero width), `too-few` for n < 2,
  * `invalid-input` for anything not finite or out of range.
  * @see Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas (2024), "Time-uniform central limit theory and asymptotic confidence
  * sequences", Annals of Statistics, eq. 9 and appendix B.2 (tuning).
+ * @example
+ * const sequence = asymptoticConfidenceSequence({ estimate: 0.3, standardError: 0.04, n: 8182, alpha: 0.05, tunedFor: 5000 });
+ * sequence // => { lower: 0.177978, upper: 0.422022 }
  */
 export function asymptoticConfidenceSequence({
   estimate,
@@ -72,6 +78,8 @@ export function asymptoticConfidenceSequence({
   const rhoSquared = mixingVariance({ alpha: sides === "two" ? alpha : 2 * alpha, tunedFor, tuning });
   const halfWidth =
     standardError * Math.sqrt(n) * asymptoticMargin({ n, rhoSquared, alpha, sided: sides === "two" ? "two" : "one" });
+  if (!(estimate - halfWidth < estimate + halfWidth && Number.isFinite(halfWidth)))
+    return refuse("invalid-input", `${estimate} with standard error ${standardError} is beyond the digits of a double`);
   const z = (sides === "upper" ? -estimate : estimate) / standardError;
   return {
     kind: "estimate",
@@ -85,7 +93,9 @@ export function asymptoticConfidenceSequence({
 /**
  * ρ², the variance of the Gaussian mixture per unit of outcome variance, that makes the interval tightest at `tunedFor` units.
  *
- * exact: (−W₋₁(−α²/e) − 1)/n*; approximate: (−2 ln α + ln(1 − 2 ln α))/n*.
+ * @part asymptoticConfidenceSequence
+ * @formula exact: (−W₋₁(−α²/e) − 1)/n*; approximate: (−2 ln α + ln(1 − 2 ln α))/n*
+ * @returns NaN for an alpha outside (0, 1) or units that are not positive
  */
 export function mixingVariance({
   alpha,
@@ -96,13 +106,19 @@ export function mixingVariance({
   readonly tunedFor: number;
   readonly tuning: Tuning;
 }): number {
+  if (!(alpha > 0 && alpha < 1 && tunedFor > 0)) return NaN;
   const logAlphaSquared = 2 * Math.log(alpha);
   const scaled =
     tuning === "exact" ? -lambertWm1OfLog(logAlphaSquared - 1) - 1 : -logAlphaSquared + Math.log1p(-logAlphaSquared);
   return scaled / tunedFor;
 }
 
-/** Half-width for an outcome of standard deviation 1 after n units; one-sided per Howard et al. (2021), normal mixture bound. */
+/**
+ * Half-width of the asymptotic confidence sequence for an outcome of standard deviation 1 after n units.
+ *
+ * @part asymptoticConfidenceSequence
+ * @returns NaN for units or a mixing variance that are not positive, or an alpha outside (0, 1)
+ */
 export function asymptoticMargin({
   n,
   rhoSquared,
@@ -114,17 +130,26 @@ export function asymptoticMargin({
   readonly alpha: number;
   readonly sided: "one" | "two";
 }): number {
+  if (!(n > 0 && rhoSquared > 0 && alpha > 0 && alpha < 1)) return NaN;
   const spread = n * rhoSquared + 1;
   const logarithm = sided === "two" ? Math.log(Math.sqrt(spread) / alpha) : Math.log1p(Math.sqrt(spread) / (2 * alpha));
   return Math.sqrt(((2 * spread) / (n * n * rhoSquared)) * logarithm);
 }
 
 /**
- * Half-width for an outcome of standard deviation 1 after n units, of the order √(ln ln n / n): tightest in the far long run, untuned.
+ * Half-width of a confidence sequence that needs no tuning, for an outcome of standard deviation 1 after n units.
  *
- * @see Howard et al. (2021), eq. 2; Waudby-Smith et al. (2024), appendix B.1.
+ * Narrowest in the far long run, of the order √(ln ln n/n); wider than a tuned mixture at any size that somebody waits for.
+ *
+ * @returns NaN for less than one unit or an alpha outside (0, 1)
+ * @formula 1.7·√((ln ln 2n + 0.72·ln(10.4/α))/n)
+ * @assumes a mean of independent units of variance 1, asymptotically or sub-Gaussian
+ * @see Howard et al. (2021), "Time-uniform, nonparametric, nonasymptotic confidence sequences", eq. 2; Waudby-Smith et al. (2024), appendix B.1.
+ * @example
+ * iteratedLogarithmMargin(10000, 0.05) // => 0.0420
  */
 export function iteratedLogarithmMargin(n: number, alpha: number): number {
+  if (!(n >= 1 && alpha > 0 && alpha < 1)) return NaN;
   return 1.7 * Math.sqrt((Math.log(Math.log(2 * n)) + 0.72 * Math.log(10.4 / alpha)) / n);
 }
 

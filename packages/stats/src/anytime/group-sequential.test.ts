@@ -68,13 +68,48 @@ describe("group-sequential bounds", () => {
     }
   });
 
+  it("are those of the recursion with 600 nodes a step in double precision, at uneven looks", () => {
+    // Computed apart from this package, with NumPy and SciPy's normal distribution; two sides, alpha 0.1.
+    const plan = { informationShares: [0.08, 0.31, 0.36, 0.77, 1], alpha: 0.1, sides: 2 } as const;
+    const expected: readonly (readonly [ErrorSpending, readonly number[]])[] = [
+      [{ kind: "obrien-fleming" }, [6.8307790762, 3.3319345084, 3.1031194803, 1.9576155373, 1.7220491882]],
+      [{ kind: "pocock" }, [2.4870702988, 2.1381712941, 2.2946674313, 1.9685124945, 2.0300883725]],
+      [{ kind: "power", exponent: 1.5 }, [3.0533866717, 2.4215787784, 2.4954147427, 1.923119746, 1.8242382258]],
+      [{ kind: "exponential", rate: -2 }, [2.9982047816, 2.5376604224, 2.6210900144, 1.9852454727, 1.7677391724]],
+    ];
+    for (const [spending, values] of expected)
+      accepted(groupSequentialBounds(plan, spending)).bounds.forEach(({ criticalValue }, k) => {
+        expect(criticalValue).toBeCloseTo(values[k] ?? NaN, 9);
+      });
+    const early = { informationShares: [0.1, 0.5, 0.9], alpha: 0.025, sides: 1 } as const;
+    expect(accepted(wangTsiatisBounds(early, 0.25)).bounds.map((bound) => bound.criticalValue)).toEqual(
+      [3.5477857560456387, 2.372547328488966, 2.048315061280069].map((z) => expect.closeTo(z, 9)),
+    );
+  });
+
+  it("stop at no z where nothing is spent, and say what they cannot compute", () => {
+    const { bounds } = accepted(
+      groupSequentialBounds({ informationShares: [1e-4, 1], alpha: 0.05, sides: 1 }, { kind: "obrien-fleming" }),
+    );
+    expect(bounds[0]?.criticalValue).toBe(Infinity);
+    expect(bounds[1]?.criticalValue).toBeCloseTo(1.6448536269514729, 9);
+    const many = Array.from({ length: 201 }, (_, k) => (k + 1) / 201);
+    for (const informationShares of [many, [0.5, 0.50001, 1]])
+      expect(groupSequentialBounds({ informationShares, alpha: 0.05, sides: 2 }, { kind: "pocock" })).toMatchObject({
+        reason: "invalid-input",
+      });
+  });
+
   it("refuse plans that are none", () => {
     const plan = { informationShares: [0.5, 1], alpha: 0.05, sides: 1 } as const;
     const none = { reason: "invalid-input" };
     expect(groupSequentialBounds({ ...plan, informationShares: [] }, { kind: "pocock" })).toMatchObject(none);
     expect(groupSequentialBounds({ ...plan, informationShares: [0.5, 0.4] }, { kind: "pocock" })).toMatchObject(none);
     expect(groupSequentialBounds({ ...plan, informationShares: [0.5, 1.1] }, { kind: "pocock" })).toMatchObject(none);
-    expect(groupSequentialBounds({ ...plan, alpha: 0 }, { kind: "pocock" })).toMatchObject(none);
+    for (const alpha of [0, 0.5, NaN])
+      expect(groupSequentialBounds({ ...plan, alpha }, { kind: "pocock" })).toMatchObject(none);
+    for (const rate of [NaN, 1000, -1000])
+      expect(groupSequentialBounds(plan, { kind: "exponential", rate })).toMatchObject(none);
     expect(groupSequentialBounds(plan, { kind: "power", exponent: -1 })).toMatchObject(none);
     expect(wangTsiatisBounds(plan, 2)).toMatchObject(none);
   });

@@ -34,8 +34,15 @@ export interface SequentialDesign {
  * More powerful than a confidence sequence when the maximum is known; worthless beyond it. With two sides each side spends the
  * error of a one-sided plan at alpha/2.
  *
- * @returns `invalid-input` for shares that do not rise within (0, 1], an alpha outside (0, 1) or a bad spending parameter.
- * @see Lan & DeMets (1983); Jennison & Turnbull (2000), "Group Sequential Methods", chapters 7 and 19 (recursive integration).
+ * @formula c_k solves P(z_k ≥ c_k, z_j < c_j for j < k) = s(t_k) − s(t_{k−1}) for a Brownian walk z_k = B(t_k)/√t_k, s by `spentError`
+ * @assumes information that grows by independent increments; looks whose times do not depend on the effect seen so far
+ * @returns `invalid-input` for shares that do not rise within (0, 1], more than 200 looks or looks less than 10⁻⁴ apart, an alpha outside
+ * (0, ½) or a bad spending parameter
+ * @see Lan & DeMets (1983), "Discrete sequential boundaries for clinical trials"; Jennison & Turnbull (2000), "Group Sequential Methods",
+ * chapters 7 and 19 (recursive integration).
+ * @example
+ * const plan = { informationShares: [0.5, 1], alpha: 0.05, sides: 2 };
+ * groupSequentialBounds(plan, { kind: "obrien-fleming" }).bounds.map((bound) => bound.criticalValue) // => [2.96259, 1.9686]
  */
 export function groupSequentialBounds(
   plan: SequentialPlan,
@@ -61,8 +68,14 @@ export function groupSequentialBounds(
  * Bounds of a fixed shape: critical value ∝ share^(delta − ½). Delta 0 is O'Brien-Fleming, ½ Pocock, between them Wang-Tsiatis.
  *
  * @param delta - in [−1, ½].
- * @returns refusals as `groupSequentialBounds`.
- * @see Pocock (1977); O'Brien & Fleming (1979); Wang & Tsiatis (1987), "Approximately optimal one-parameter boundaries".
+ * @formula c_k = C·t_k^(delta − ½), C such that the walk of `groupSequentialBounds` crosses with probability alpha
+ * @assumes information that grows by independent increments; looks fixed in advance
+ * @returns refusals as `groupSequentialBounds`
+ * @see Wang & Tsiatis (1987), "Approximately optimal one-parameter boundaries for group sequential trials"; Pocock (1977); O'Brien &
+ * Fleming (1979).
+ * @example
+ * const plan = { informationShares: [0.5, 1], alpha: 0.05, sides: 2 };
+ * wangTsiatisBounds(plan, 0.5).bounds.map((bound) => bound.criticalValue) // => [2.17827, 2.17827]
  */
 export function wangTsiatisBounds(plan: SequentialPlan, delta: number): SequentialDesign | Refused<"invalid-input"> {
   const fault = planFault(plan);
@@ -83,6 +96,12 @@ export function wangTsiatisBounds(plan: SequentialPlan, delta: number): Sequenti
   const constant = bisect(excess, 0, -normalQuantile(alpha / sides / informationShares.length) + 1e-6);
   return { kind: "estimate", bounds: walkTo(constant) };
 }
+
+const FURTHEST = 37;
+
+/** The quadrature grid grows with the looks and with the inverse root of the smallest step. */
+const LOOKS_MAX = 200;
+const STEP_MIN = 1e-4;
 
 /** How far below 0 (in standard deviations) a one-sided walk is followed: beyond lies 1e-19 of it. */
 const FLOOR = 9;
@@ -113,8 +132,9 @@ class BrownianWalk {
 
   /** The critical value that is reached with a given probability; Infinity for none. */
   boundFor(probability: number): number {
-    if (!(probability > 0)) return Infinity;
-    return bisect((z) => Math.log(this.#crossing(z) / probability), -FLOOR, 37);
+    // Beyond 37 standard deviations a double has no tail left.
+    if (!(probability > 0) || this.#crossing(FURTHEST) >= probability) return Infinity;
+    return bisect((z) => Math.log(this.#crossing(z) / probability), -FLOOR, FURTHEST);
   }
 
   /** Takes a look: the walks at or beyond the critical value stop. Returns the share that does on one side. */
@@ -131,11 +151,15 @@ class BrownianWalk {
       Array.from({ length: panels + 1 }, (_, k) => bottom + ((top - bottom) * k) / panels),
     );
     const scale = 1 / (spread * Math.sqrt(2 * Math.PI));
+    let first = 0;
     this.#mass = nodes.map((b, j) => {
       let density = 0;
-      for (let i = 0; i < this.#nodes.length; i++) {
+      // Both grids ascend: what is more than nine steps away adds nothing, on either side.
+      while (first < this.#nodes.length && (this.#nodes[first] ?? 0) < b - FLOOR * spread) first++;
+      for (let i = first; i < this.#nodes.length; i++) {
         const z = (b - (this.#nodes[i] ?? 0)) / spread;
-        if (z < 9 && z > -9) density += (this.#mass[i] ?? 0) * Math.exp(-0.5 * z * z);
+        if (z < -FLOOR) break;
+        density += (this.#mass[i] ?? 0) * Math.exp(-0.5 * z * z);
       }
       return density * scale * (weights[j] ?? 0);
     });
@@ -151,9 +175,18 @@ class BrownianWalk {
   }
 }
 
-function planFault({ informationShares, alpha, sides }: SequentialPlan): Refused<"invalid-input"> | null {
-  if (informationShares.length === 0 || !(alpha > 0 && alpha < 1) || (sides === 2 && alpha >= 0.99))
-    return refuse("invalid-input", `a plan needs looks and an alpha in (0, 1), got ${alpha}`);
+function planFault({ informationShares, alpha }: SequentialPlan): Refused<"invalid-input"> | null {
+  if (informationShares.length === 0 || !(alpha > 0 && alpha < 0.5))
+    return refuse("invalid-input", `a plan needs looks and an alpha in (0, ½), got ${alpha}`);
+  if (informationShares.length > LOOKS_MAX)
+    return refuse(
+      "invalid-input",
+      `at most ${LOOKS_MAX} looks, got ${informationShares.length}; use a confidence sequence`,
+    );
   const rising = informationShares.every((t, k) => t > (informationShares[k - 1] ?? 0) && t <= 1);
-  return rising ? null : refuse("invalid-input", "information shares must rise within (0, 1]");
+  if (!rising) return refuse("invalid-input", "information shares must rise within (0, 1]");
+  const apart = informationShares.every((t, k) => k === 0 || t - (informationShares[k - 1] ?? 0) >= STEP_MIN);
+  return apart
+    ? null
+    : refuse("invalid-input", `looks must be ${STEP_MIN} of the final information apart; leave one out`);
 }

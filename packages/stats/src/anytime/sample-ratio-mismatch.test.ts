@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mersenneRng } from "../numerics/random.ts";
 import { chiSquaredSampleRatio, sequentialSampleRatio } from "./sample-ratio-mismatch.ts";
@@ -59,6 +60,69 @@ describe("sequentialSampleRatio", () => {
   });
 });
 
+describe("sequentialSampleRatio at any size", () => {
+  // mpmath, 50 digits. By differences of ln Γ these lose every digit: ln Γ(10¹²) is 2.7·10¹³.
+  it.each([
+    [[500_000_000_000, 500_003_000_000], [1, 1], 1000, -5.861897923377261],
+    [[300_000_000_000, 700_001_000_000], [3, 7], 100, -11.301774950976899],
+    [[3, 1, 0], [2, 1, 1], 0.5, -0.8472978603872037],
+  ])("is exact for %j as %j at concentration %d", (counts, expected, concentration, logBayesFactor) => {
+    const answer = sequentialSampleRatio({ counts, expected, concentration });
+    expect(answer.kind === "estimate" && answer.logBayesFactor / logBayesFactor).toBeCloseTo(1, 9);
+  });
+
+  it("is a likelihood ratio: over all splits of n units its expectation under the design is 1", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 30 }),
+        fc.double({ min: 0.05, max: 0.95, noNaN: true }),
+        fc.double({ min: 0.1, max: 5000, noNaN: true }),
+        (n, share, concentration) => {
+          let [total, choose] = [0, 1];
+          for (let k = 0; k <= n; k++) {
+            const answer = sequentialSampleRatio({ counts: [k, n - k], expected: [share, 1 - share], concentration });
+            if (answer.kind === "refused") throw new Error(answer.message);
+            total += choose * share ** k * (1 - share) ** (n - k) * Math.exp(answer.logBayesFactor);
+            choose *= (n - k) / (k + 1);
+          }
+          expect(total).toBeCloseTo(1, 9);
+        },
+      ),
+    );
+  });
+
+  it("does not depend on the order of the arms", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 1e9 }), fc.double({ min: 0.01, max: 3, noNaN: true })), {
+          minLength: 2,
+          maxLength: 5,
+        }),
+        (arms) => {
+          const of = (list: typeof arms) =>
+            sequentialSampleRatio({
+              counts: list.map(([n]) => n),
+              expected: list.map(([, w]) => w),
+              concentration: 500,
+            });
+          const [there, back] = [of(arms), of(arms.toReversed())];
+          if (there.kind === "refused" || back.kind === "refused") throw new Error("both are splits");
+          expect(Math.abs(back.logBayesFactor - there.logBayesFactor)).toBeLessThan(
+            1e-9 * (1 + Math.abs(there.logBayesFactor)),
+          );
+        },
+      ),
+    );
+  });
+
+  it("takes no units at all for no evidence", () => {
+    expect(sequentialSampleRatio({ counts: [0, 0], expected: HALVES, concentration: 100 })).toMatchObject({
+      logBayesFactor: expect.closeTo(0, 12),
+      pValue: 1,
+    });
+  });
+});
+
 describe("refusals", () => {
   it("calls units in an arm that should be empty a fault, not a p-value", () => {
     expect(chiSquaredSampleRatio({ counts: [100, 105, 3], expected: [0.5, 0.5, 0] })).toMatchObject({
@@ -70,6 +134,12 @@ describe("refusals", () => {
   it("refuses no units, one arm, and numbers that are none", () => {
     expect(chiSquaredSampleRatio({ counts: [0, 0], expected: HALVES })).toMatchObject({ reason: "too-few" });
     expect(chiSquaredSampleRatio({ counts: [5], expected: [1] })).toMatchObject({ reason: "invalid-input" });
+    expect(chiSquaredSampleRatio({ counts: [5, 0], expected: [1, 0] })).toMatchObject({ reason: "invalid-input" });
+    expect(chiSquaredSampleRatio({ counts: [5, 5], expected: [0, 0] })).toMatchObject({ reason: "impossible-arm" });
+    expect(chiSquaredSampleRatio({ counts: [5, 5], expected: [1] })).toMatchObject({ reason: "invalid-input" });
+    expect(sequentialSampleRatio({ counts: [5, 3], expected: [1, 0], concentration: 100 })).toMatchObject({
+      reason: "impossible-arm",
+    });
     expect(chiSquaredSampleRatio({ counts: [5, NaN], expected: HALVES })).toMatchObject({ reason: "invalid-input" });
     expect(sequentialSampleRatio({ counts: [5, 5], expected: HALVES, concentration: 0 })).toMatchObject({
       reason: "invalid-input",

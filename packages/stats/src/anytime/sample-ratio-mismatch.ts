@@ -23,8 +23,13 @@ export interface SampleRatioInput {
  *
  * Arms with expected share 0 must be empty and then do not count as arms.
  *
- * @returns `impossible-arm` when an arm of share 0 has units (a fault for certain, no test needed), `too-few` without units.
+ * @formula χ² = Σ (n_i − N·p_i)²/(N·p_i), with arms − 1 degrees of freedom
+ * @assumes units assigned independently; expected counts of 5 or more
+ * @returns `impossible-arm` when an arm of share 0 has units (a fault for certain, no test needed), `too-few` without units,
+ * `invalid-input` with fewer than two arms, or counts and shares that are negative, not finite or not as many
  * @see Fabijan et al. (2019), "Diagnosing sample ratio mismatch in online controlled experiments", KDD.
+ * @example
+ * chiSquaredSampleRatio({ counts: [5000, 5200], expected: [1, 1] }) // => { chiSquared: 3.92157, pValue: 0.0476704 }
  */
 export function chiSquaredSampleRatio(input: SampleRatioInput): ChiSquaredFit | Refused<SampleRatioRefusal> {
   const arms = designedArms(input);
@@ -52,11 +57,16 @@ export interface SequentialSampleRatio {
 /**
  * Sequential test for sample ratio mismatch: Dirichlet-multinomial Bayes factor of the counts so far.
  *
- * Depends on the counts only, not on how they were batched. Valid under continuous looking.
+ * Computed without cancellation, so it is as exact at 10¹² units as at 10. Depends on the counts only, not on how they were batched. Valid under continuous looking.
  *
  * @param input.concentration - weight of the prior on the designed shares, in units. 100-1000 finds gross faults soon;
  * 10,000 (ssrm's default) is tuned for tiny imbalances seen late.
+ * @formula BF = Γ(K)/Γ(K + N)·Π Γ(K·p_i + n_i)/(Γ(K·p_i)·p_i^n_i); alarm at BF ≥ 1/α
+ * @assumes units assigned independently; nothing about the number of looks
+ * @returns refusals as `chiSquaredSampleRatio`, but no units at all are no evidence
  * @see Lindon & Malek (2022), "Anytime-valid inference for multinomial count data", NeurIPS, eq. 8.
+ * @example
+ * sequentialSampleRatio({ counts: [5000, 5400], expected: [1, 1], concentration: 1000 }) // => { logBayesFactor: 5.8, pValue: 0.003 }
  */
 export function sequentialSampleRatio({
   counts,
@@ -68,17 +78,36 @@ export function sequentialSampleRatio({
   const arms = designedArms({ counts, expected });
   if ("kind" in arms) return arms;
   const total = arms.counts.reduce((sum, n) => sum + n, 0);
-  let logBayesFactor = -logRising(concentration, total);
-  arms.counts.forEach((n, arm) => {
-    const share = arms.shares[arm] ?? 0;
-    logBayesFactor += logRising(concentration * share, n) - n * Math.log(share);
-  });
+  const logBayesFactor = logDirichletMultinomial(arms, total, concentration);
   return { kind: "estimate", logBayesFactor, pValue: Math.min(1, Math.exp(-logBayesFactor)) };
 }
 
-/** ln of a(a+1)…(a+n−1). */
-function logRising(a: number, n: number): number {
-  return n === 0 ? 0 : logGamma(a + n) - logGamma(a);
+/**
+ * ln BF with ln Γ(z) = (z − ½) ln z − z + ½ ln 2π + c(z). What is large cancels on paper: with m_i = K·p_i + n_i and M = K + N
+ * the leading terms are M times the divergence of m/M from p, written by the differences d_i = n_i − N·p_i.
+ */
+function logDirichletMultinomial({ counts, shares }: Arms, total: number, concentration: number): number {
+  const after = concentration + total;
+  let sum = 0.5 * Math.log(after / concentration) - logGammaRest(after) + logGammaRest(concentration);
+  counts.forEach((n, arm) => {
+    const share = shares[arm] ?? 0;
+    const before = concentration * share;
+    const difference = n - total * share;
+    sum +=
+      (before + n) * Math.log1p(difference / (after * share)) -
+      difference -
+      0.5 * Math.log((before + n) / before) +
+      logGammaRest(before + n) -
+      logGammaRest(before);
+  });
+  return sum;
+}
+
+/** c(z) = ln Γ(z) − (z − ½) ln z + z − ½ ln 2π: Stirling's series, which has all digits of a double from 10 on. */
+function logGammaRest(z: number): number {
+  if (z < 10) return logGamma(z) - (z - 0.5) * Math.log(z) + z - 0.5 * Math.log(2 * Math.PI);
+  const s = 1 / (z * z);
+  return (1 / 12 - s * (1 / 360 - s * (1 / 1260 - s * (1 / 1680 - s * (1 / 1188 - (s * 691) / 360360))))) / z;
 }
 
 type Arms = { readonly counts: readonly number[]; readonly shares: readonly number[] };

@@ -13,9 +13,11 @@ export interface Mixture {
 /**
  * Gamma-exponential mixture for sub-gamma (or sub-exponential) sums of scale c > 0, with precision rho in intrinsic time.
  *
+ * @part mixtureBound
  * @see Howard et al. (2021), proposition 9; `mixturePrecision` (one-sided) tunes rho.
  */
 export function gammaExponentialMixture({ rho, c }: { readonly rho: number; readonly c: number }): Mixture {
+  if (!isPositive(rho) || !isPositive(c)) return NO_MIXTURE;
   const perSquare = 1 / (c * c);
   const shape = rho * perSquare;
   const leading = shape * Math.log(shape) - logGamma(shape) - Math.log(gammaP(shape, shape));
@@ -32,6 +34,7 @@ export function gammaExponentialMixture({ rho, c }: { readonly rho: number; read
 /**
  * Beta-binomial mixture for sums of increments bounded in [−g, h] (in intrinsic time v).
  *
+ * @part mixtureBound
  * @see Howard et al. (2021), proposition 7.
  */
 export function betaBinomialMixture({
@@ -47,7 +50,8 @@ export function betaBinomialMixture({
   readonly h: number;
   readonly side: MixtureSide;
 }): Mixture {
-  const r = Math.max(mixturePrecision({ vOpt, alphaOpt, side }) - g * h, 1e-3 * g * h);
+  const r = betaPrecision({ vOpt, alphaOpt, side }, g * h);
+  if (![g, h, r].every(isPositive)) return NO_MIXTURE;
   const x = side === "one" ? h / (g + h) : 1;
   const logIncomplete = (a: number, b: number): number =>
     logBeta(a, b) + (side === "one" ? Math.log(betaCdf(x, a, b)) : 0);
@@ -63,8 +67,30 @@ export function betaBinomialMixture({
   };
 }
 
-/** The sum at which a mixture reaches 1/alpha at intrinsic time v: crossed at any time with probability at most alpha. */
+/** A mixture whose parameters are out of range. */
+const NO_MIXTURE: Mixture = { logValue: () => NaN, sumMax: () => NaN };
+
+function isPositive(x: number): boolean {
+  return x > 0 && Number.isFinite(x);
+}
+
+/** Precision of a beta mixture: the normal one's less the variance of one step, kept positive. */
+function betaPrecision(tuning: Parameters<typeof mixturePrecision>[0], stepVariance: number): number {
+  return Math.max(mixturePrecision(tuning) - stepVariance, 1e-3 * stepVariance);
+}
+
+/**
+ * The sum at which a mixture reaches 1/alpha at intrinsic time v: crossed at any time with probability at most alpha.
+ *
+ * @returns NaN for a time that is not positive and finite, an alpha outside (0, 1), or a mixture whose parameters are not positive and finite
+ * @formula the s with mixture.logValue(s, v) = ln(1/α), or the largest sum that is possible
+ * @assumes sums as the mixture's: sub-gamma, or bounded increments
+ * @see Howard, Ramdas, McAuliffe & Sekhon (2021), "Time-uniform, nonparametric, nonasymptotic confidence sequences", theorem 2.
+ * @example
+ * mixtureBound(gammaExponentialMixture({ rho: 10, c: 1 }), 100, 0.05) // => 30.56089
+ */
 export function mixtureBound(mixture: Mixture, v: number, alpha: number): number {
+  if (!(v > 0 && Number.isFinite(v) && alpha > 0 && alpha < 1) || Number.isNaN(mixture.logValue(0, v))) return NaN;
   const excess = (s: number): number => mixture.logValue(s, v) + Math.log(alpha);
   const most = mixture.sumMax(v);
   let high = Math.min(most, Math.sqrt(v) + 1);
@@ -73,10 +99,17 @@ export function mixtureBound(mixture: Mixture, v: number, alpha: number): number
 }
 
 /**
- * Polynomial stitched boundary in closed form, of the order √(v ln ln v).
+ * Polynomial stitched boundary: a sum that a sub-gamma process crosses at any time with probability at most alpha, in closed form.
+ *
+ * Of the order √(v ln ln v): narrower than any mixture in the far long run.
  *
  * @param options.vMin - intrinsic time from which on it is tight. `c` ≥ 0 scale, `s` > 1 and `eta` > 1 spacing.
- * @see Howard et al. (2021), theorem 1 and eq. 10.
+ * @returns NaN for parameters out of range
+ * @formula √(k₁²·v·ℓ + k₂²c²ℓ²) + k₂cℓ, ℓ = s·ln ln(ηv/v_min) + ln(ζ(s)/(α·ln^s η)), k₁ = (η^¼ + η^−¼)/√2, k₂ = (√η + 1)/2
+ * @assumes sub-gamma deviations of scale c and intrinsic time v (their variance summed); c = 0 for sub-Gaussian ones
+ * @see Howard et al. (2021), "Time-uniform, nonparametric, nonasymptotic confidence sequences", theorem 1 and eq. 10.
+ * @example
+ * polyStitchingBound(100, { alpha: 0.05, vMin: 1, c: 0, s: 1.4, eta: 2 }) // => 37.91564
  */
 export function polyStitchingBound(
   v: number,
@@ -88,10 +121,13 @@ export function polyStitchingBound(
     eta,
   }: { readonly alpha: number; readonly vMin: number; readonly c: number; readonly s: number; readonly eta: number },
 ): number {
+  const isValid =
+    [v, c].every((x) => x >= 0 && Number.isFinite(x)) && [vMin, s, eta].every(isPositive) && s > 1 && eta > 1;
+  if (!isValid || !(alpha > 0 && alpha < 1)) return NaN;
   const time = Math.max(v, vMin);
   const k1 = (eta ** 0.25 + eta ** -0.25) / Math.SQRT2;
   const k2 = (Math.sqrt(eta) + 1) / 2;
-  const level = s * Math.log(Math.log((eta * time) / vMin)) + Math.log(riemannZeta(s) / (alpha * Math.log(eta) ** s));
+  const level = s * Math.log(Math.log((eta * time) / vMin) / Math.log(eta)) + Math.log(riemannZeta(s) / alpha);
   const linear = k2 * c * level;
   return Math.sqrt(k1 * k1 * time * level + linear * linear) + linear;
 }
@@ -110,8 +146,13 @@ function riemannZeta(s: number): number {
 /**
  * Confidence sequence for one conversion rate: holds at every look, exact for any rate.
  *
- * @param options.tunedFor - units at which it is tightest.
- * @see Howard et al. (2021), section 4.2 (beta-binomial mixture).
+ * @param options.tunedFor - units at which it is tightest. `alphaOpt`: the level that it is tuned for, alpha unless given.
+ * @formula all p at which the beta-binomial mixture of g = p, h = 1 − p is below 1/α at the sum conversions − n·p, intrinsic time n·p(1 − p)
+ * @assumes units that convert independently and with one rate
+ * @returns in [0, 1]; `too-few` without units, `invalid-input` for counts or options out of range
+ * @see Howard et al. (2021), "Time-uniform, nonparametric, nonasymptotic confidence sequences", proposition 7 and section 4.2.
+ * @example
+ * bernoulliConfidenceSequence({ n: 1000, conversions: 100 }, { alpha: 0.05, tunedFor: 1000 }) // => { lower: 0.0733985, upper: 0.1309726 }
  */
 export function bernoulliConfidenceSequence(
   { n, conversions }: Conversions,
@@ -121,12 +162,24 @@ export function bernoulliConfidenceSequence(
     alphaOpt = alpha,
   }: { readonly alpha: number; readonly tunedFor: number; readonly alphaOpt?: number },
 ): ({ readonly kind: "estimate" } & Interval) | Refused<"too-few" | "invalid-input"> {
-  if (!(conversions >= 0 && conversions <= n && Number.isFinite(n)) || !(alpha > 0 && alpha < 1))
-    return refuse("invalid-input", `${conversions} of ${n} at alpha ${alpha}`);
+  if (
+    !(conversions >= 0 && conversions <= n && Number.isFinite(n)) ||
+    ![alpha, alphaOpt].every((x) => x > 0 && x < 1) ||
+    !(tunedFor > 0 && Number.isFinite(tunedFor))
+  )
+    return refuse("invalid-input", `${conversions} of ${n} at alpha ${alpha}, tuned for ${tunedFor} at ${alphaOpt}`);
   if (n === 0) return refuse("too-few", "no units yet");
+  const failures = n - conversions;
+  // The beta-binomial mixture with v/g − s = failures and v/h + s = conversions, which would lose their digits in it near 0 and 1.
   const excess = (p: number): number => {
-    const mixture = betaBinomialMixture({ vOpt: tunedFor * p * (1 - p), alphaOpt, g: p, h: 1 - p, side: "two" });
-    return mixture.logValue(conversions - n * p, n * p * (1 - p)) + Math.log(alpha);
+    const r = betaPrecision({ vOpt: tunedFor * p * (1 - p), alphaOpt, side: "two" }, p * (1 - p));
+    return (
+      logBeta(r / p + failures, r / (1 - p) + conversions) -
+      logBeta(r / p, r / (1 - p)) -
+      conversions * Math.log(p) -
+      failures * Math.log1p(-p) +
+      Math.log(alpha)
+    );
   };
   const edge = 1e-12;
   const rate = conversions / n;

@@ -21,8 +21,12 @@ const UNITS_MAX = 1e12;
  *
  * The answer to "how long until we know?": an effect of at least this size shows by then with probability at least 1/2.
  *
- * @returns the smallest such n, not rounded; `out-of-reach` beyond 10¹² units, `invalid-input` for anything not positive and finite.
- * @see Waudby-Smith et al. (2024), eq. 9, solved for n.
+ * @formula the n with σ·√(2(nρ² + 1)/(n²ρ²)·ln(√(nρ² + 1)/α)) = effect
+ * @assumes noise per unit that stays as it is
+ * @returns the smallest such n, not rounded; `out-of-reach` beyond 10¹² units, `invalid-input` for anything not positive and finite
+ * @see Waudby-Smith et al. (2024), "Time-uniform central limit theory and asymptotic confidence sequences", eq. 9, solved for n.
+ * @example
+ * unitsUntilConfidenceSequence({ standardDeviationPerUnit: 1, effect: 0.1, alpha: 0.05, tunedFor: 1000 }) // => { n: 921.502 }
  */
 export function unitsUntilConfidenceSequence({
   standardDeviationPerUnit,

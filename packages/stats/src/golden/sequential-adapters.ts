@@ -21,7 +21,14 @@ import {
 import { liftMoments } from "../cohorts/lift.ts";
 import { addObservation, emptyMoments } from "../cohorts/moments.ts";
 import { mixturePrecision, normalLogMixture, normalMixtureBound } from "../anytime/normal-mixture.ts";
-import { initialTwoByTwo, stepTwoByTwo, twoByTwoEvidence } from "../anytime/two-by-two-e-process.ts";
+import { twoByTwoDifference } from "../anytime/two-by-two-difference.ts";
+import {
+  initialTwoByTwo,
+  stepTwoByTwo,
+  twoByTwoEvidence,
+  type TwoByTwoBatch,
+  type TwoByTwoPrior,
+} from "../anytime/two-by-two-e-process.ts";
 import { welchDifference } from "../cohorts/welch.ts";
 import { accepted, pair, type Adapter, type Adapters } from "./adapter.ts";
 import { gbstatsMoments } from "./gbstats.ts";
@@ -88,20 +95,49 @@ function runningSequence(
   return { lower: ends.map((e) => e.lower), upper: ends.map((e) => e.upper) };
 }
 
-function twoByTwoSeries(inputs: JsonObject, sizes: (key: "na" | "nb", i: number) => number): ReturnType<Adapter> {
+type Sizes = (key: "na" | "nb", i: number) => number;
+
+function twoByTwoBatches(inputs: JsonObject, sizes: Sizes): readonly TwoByTwoBatch[] {
   const xb = nums(inputs, "xb");
+  return nums(inputs, "xa").map((xa, i) => ({
+    control: { n: sizes("na", i), conversions: xa },
+    treatment: { n: sizes("nb", i), conversions: xb[i] ?? 0 },
+  }));
+}
+
+function twoByTwoPrior(inputs: JsonObject): TwoByTwoPrior {
+  const shape = (arm: "A" | "B") => ({
+    conversions: num(obj(inputs, "prior"), `beta${arm}1`),
+    others: num(obj(inputs, "prior"), `beta${arm}2`),
+  });
+  return { control: shape("A"), treatment: shape("B") };
+}
+
+function twoByTwoSeries(inputs: JsonObject, sizes: Sizes): ReturnType<Adapter> {
   let state = initialTwoByTwo;
   return {
-    e_value: nums(inputs, "xa").map((xa, i) => {
-      state = accepted(
-        stepTwoByTwo(state, {
-          control: { n: sizes("na", i), conversions: xa },
-          treatment: { n: sizes("nb", i), conversions: xb[i] ?? 0 },
-        }),
-      );
+    e_value: twoByTwoBatches(inputs, sizes).map((batch) => {
+      const next = stepTwoByTwo(state, batch, twoByTwoPrior(inputs));
+      if ("kind" in next) throw new Error(next.message);
+      state = next;
       return twoByTwoEvidence(state).eValue;
     }),
   };
+}
+
+/** safestats reports the outermost points of its own grid that are left; ours are the ends between its points. */
+function twoByTwoDifferenceOnGrid(inputs: JsonObject): ReturnType<Adapter> {
+  const points = num(inputs, "precision");
+  const { lower, upper } = accepted(
+    twoByTwoDifference(
+      twoByTwoBatches(inputs, (key) => num(inputs, key)),
+      { alpha: num(inputs, "alpha"), prior: twoByTwoPrior(inputs) },
+    ),
+  );
+  const left = Array.from({ length: points }, (_, k) => -0.99 + (1.98 * k) / (points - 1)).filter(
+    (delta) => delta >= lower && delta <= upper,
+  );
+  return { lower: left[0] ?? lower, upper: left.at(-1) ?? upper };
 }
 
 export const sequentialAdapters: Adapters = {
@@ -203,6 +239,7 @@ export const sequentialAdapters: Adapters = {
           truncation: num(inputs, "trunc_scale"),
           betAlphas,
         });
+        if ("kind" in logs) throw new Error(logs.message);
         return nums(inputs, "at").map((t) => Math.exp(logs[t - 1] ?? NaN));
       }),
     };
@@ -270,6 +307,7 @@ export const sequentialAdapters: Adapters = {
     });
   },
   "safe2x2.e_process": (inputs) => twoByTwoSeries(inputs, (key) => num(inputs, key)),
+  "safe2x2.difference_ci": twoByTwoDifferenceOnGrid,
   "safe2x2.batches": (inputs) => twoByTwoSeries(inputs, (key, i) => nums(inputs, key)[i] ?? 0),
 };
 

@@ -1,16 +1,11 @@
 import { aalenJohansen } from "../survival/aalen-johansen.ts";
-import {
-  kaplanMeier,
-  restrictedMean,
-  survivalQuantile,
-  type SurvivalCurve,
-  type SurvivalScale,
-} from "../survival/kaplan-meier.ts";
+import { kaplanMeier, survivalPoints, type SurvivalCurve, type SurvivalScale } from "../survival/kaplan-meier.ts";
 import { logRank } from "../survival/log-rank.ts";
 import { nelsonAalen } from "../survival/nelson-aalen.ts";
 import { proportionalHazards } from "../survival/proportional-hazards.ts";
 import { survivalDistribution, type SurvivalFamily } from "../survival/survival-distribution.ts";
 import type { SurvivalInput } from "../survival/survival-data.ts";
+import { restrictedMean, survivalQuantile } from "../survival/survival-summaries.ts";
 import { accepted, type Adapter, type Adapters } from "./adapter.ts";
 import { num, nums, str, type JsonObject, type Produced } from "./json.ts";
 
@@ -60,7 +55,7 @@ export const survivalAdapters: Adapters = {
         scale: scale(str(inputs, "conf_type")),
       }),
     );
-    const { points } = curve;
+    const points = survivalPoints(curve);
     const mean = accepted(restrictedMean(curve, num(inputs, "tau")));
     return {
       time: points.map((p) => p.time),
@@ -78,12 +73,8 @@ export const survivalAdapters: Adapters = {
     };
   },
   nelson_aalen: (inputs) => {
-    const { points } = accepted(nelsonAalen(followed(inputs)));
-    return {
-      time: points.map((p) => p.time),
-      cumhaz: points.map((p) => p.cumulativeHazard),
-      std_chaz: points.map((p) => p.standardError),
-    };
+    const { times, cumulativeHazards, standardErrors } = accepted(nelsonAalen(followed(inputs)));
+    return { time: [...times], cumhaz: [...cumulativeHazards], std_chaz: [...standardErrors] };
   },
   logrank: logRankAdapter,
   logrank_stratified: logRankAdapter,

@@ -40,6 +40,7 @@ export function boundedMeanLooks({
       raiseFirst(sequence.intervals, { method, raise });
     }
     const capital = hedgedLogCapital(xs, MEAN, { alpha: ALPHA });
+    if ("kind" in capital) throw new Error(capital.message);
     const ruined = capital.findIndex((logCapital) => logCapital >= -Math.log(ALPHA));
     if (ruined >= 0) raise("betting, hedged capital", ruined + 1);
   });

@@ -1,11 +1,14 @@
-import { Matrix } from "ml-matrix";
-import { refuse, type Refused } from "../refused.ts";
 import { scaledCholesky } from "../numerics/scaled-cholesky.ts";
+import { denseRows, rowCount, type DenseRows, type Rows } from "../prediction/dense-rows.ts";
+import { refuse, type Refused } from "../refused.ts";
+import { partialLikelihood, type CoxData, type CoxPoint } from "./partial-likelihood.ts";
+import { byStratum } from "./log-rank.ts";
 import { byTime, survivalFault, type SurvivalInput } from "./survival-data.ts";
 
-/** Covariates of the units, one row each, none constant. */
+/** Covariates of the units, one row each, none constant. Strata by any number: each has a baseline hazard of its own. */
 export interface HazardsInput extends SurvivalInput {
-  readonly rows: readonly (readonly number[])[];
+  readonly rows: Rows;
+  readonly strata?: ArrayLike<number>;
 }
 
 /** Log hazard ratio per unit of each column. */
@@ -27,39 +30,38 @@ export type HazardsRefusal = "invalid-input" | "too-few" | "separated" | "collin
 const ITERATIONS_MAX = 50;
 
 /**
- * Cox's proportional hazards by Newton's method with step halving. O(n·k²) an iteration.
- *
- * Assumes that covariates multiply the hazard by the same factor at every time, and censoring that tells nothing.
+ * Cox's proportional hazards: log hazard ratios by Newton's method with step halving. O(n·k²) an iteration.
  *
  * @returns `too-few` without an event, `separated` when the partial likelihood has no finite maximum, `collinear` when columns are
  * combinations of each other or constant, `invalid-input` otherwise.
- * @see Cox (1972); Efron (1977), "The efficiency of Cox's likelihood function for censored data"; Breslow (1974).
+ * @formula maximise Σ over events of [xᵢ·b − log Σ_{j at risk} exp(xⱼ·b)]; Efron: a tied event counts partly in the sets of the others
+ * @assumes covariates multiply the hazard by the same factor at every time; censoring that tells nothing
+ * @see Cox (1972), "Regression models and life-tables"; Efron (1977), "The efficiency of Cox's likelihood function for censored
+ * data"; Breslow (1974), "Covariance analysis of censored survival data".
+ * @example
+ * const fit = proportionalHazards({ times: [1, 2, 3, 4], events: [1, 1, 1, 1], rows: [[0], [1], [1], [0]] });
+ * fit.coefficients[0] // => 0.333827
  */
 export function proportionalHazards(
-  { times, events, rows }: HazardsInput,
+  { times, events, rows, strata }: HazardsInput,
   { ties = "efron" }: { readonly ties?: Ties } = {},
 ): HazardsFit | Refused<HazardsRefusal> {
   const fault = survivalFault(times, events, 1);
   if (fault !== null) return fault;
-  const columns = rows[0]?.length ?? 0;
-  if (rows.length !== times.length || rows.some((row) => row.length !== columns || !row.every(Number.isFinite)))
-    return refuse("invalid-input", "every unit needs as many finite covariates as the others");
-  if (columns === 0 || !events.includes(1)) return refuse("too-few", "needs a covariate and an event");
-  const data: CoxData = {
-    times,
-    events,
-    rows: centred(rows),
-    latestFirst: byTime(times).reverse(),
-    efron: ties === "efron",
-  };
-  let at = partialLikelihood(data, new Float64Array(columns));
+  const packed = denseRows(rows);
+  if (packed === null || rowCount(rows) !== times.length || (strata ?? times).length !== times.length)
+    return refuse(
+      "invalid-input",
+      "every unit needs as many finite covariates as the others, and a stratum if any has one",
+    );
+  if (packed.columns === 0 || !Array.from(events).includes(1))
+    return refuse("too-few", "needs a covariate and an event");
+  const data = latestFirst({ times, events, rows: packed, strata }, ties);
+  let at = partialLikelihood(data, new Float64Array(packed.columns));
   const nullLogLikelihood = at.logLikelihood;
   for (let iteration = 0; iteration < ITERATIONS_MAX; iteration++) {
     const factored = scaledCholesky(at.information);
-    if (factored === null)
-      return iteration === 0
-        ? refuse("collinear", "a covariate is constant among those at risk, or a combination of the others")
-        : separated();
+    if (factored === null) return iteration === 0 ? collinear() : separated();
     const step = factored.solve(at.gradient);
     const next = climb(data, at, step);
     const size = at.beta.reduce((m, b) => Math.max(m, Math.abs(b)), 1e-12);
@@ -78,90 +80,50 @@ export function proportionalHazards(
   return separated();
 }
 
-interface CoxData extends HazardsInput {
-  readonly latestFirst: Uint32Array;
-  readonly efron: boolean;
-}
-
-interface CoxPoint {
-  readonly beta: Float64Array;
-  readonly logLikelihood: number;
-  readonly gradient: Float64Array;
-  readonly information: Matrix;
-}
-
-/** Weighted count, sum and products of the covariates of a set of units. */
-class RiskSums {
-  total = 0;
-  readonly first: Float64Array;
-  readonly second: Float64Array;
-
-  constructor(columns: number) {
-    this.first = new Float64Array(columns);
-    this.second = new Float64Array(columns * columns);
-  }
-
-  add(row: readonly number[], risk: number): void {
-    this.total += risk;
-    for (let k = 0; k < row.length; k++) {
-      const x = (row[k] ?? 0) * risk;
-      this.first[k] = (this.first[k] ?? 0) + x;
-      for (let l = 0; l < row.length; l++) {
-        const at = k * row.length + l;
-        this.second[at] = (this.second[at] ?? 0) + x * (row[l] ?? 0);
-      }
+/** Units packed stratum by stratum, the latest first in each, with centred covariates. */
+function latestFirst(
+  {
+    times,
+    events,
+    rows,
+    strata,
+  }: SurvivalInput & { readonly rows: DenseRows; readonly strata: ArrayLike<number> | undefined },
+  ties: Ties,
+): CoxData {
+  const n = times.length;
+  const { columns, values } = rows;
+  const means = columnMeans(rows, n);
+  const order = byTime(times).reverse();
+  const data = {
+    times: new Float64Array(n),
+    events: new Uint8Array(n),
+    covariates: new Float64Array(n * columns),
+    columns,
+    strata: new Uint32Array(n),
+    efron: ties === "efron",
+  };
+  let to = 0;
+  let stratum = 0;
+  for (const members of byStratum(order, strata)) {
+    for (let k = 0; k < members.length; k++, to++) {
+      const i = members[k] ?? 0;
+      data.times[to] = times[i] ?? 0;
+      data.events[to] = events[i] ?? 0;
+      data.strata[to] = stratum;
+      for (let c = 0; c < columns; c++)
+        data.covariates[to * columns + c] = (values[i * columns + c] ?? 0) - (means[c] ?? 0);
     }
+    stratum++;
   }
+  return data;
 }
 
 /** Centring changes no coefficient but keeps exp(x·b) in range. */
-function centred(rows: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  const means = (rows[0] ?? []).map((_, k) => rows.reduce((t, row) => t + (row[k] ?? 0), 0) / rows.length);
-  return rows.map((row) => row.map((x, k) => x - (means[k] ?? 0)));
-}
-
-function partialLikelihood({ times, events, rows, latestFirst, efron }: CoxData, beta: Float64Array): CoxPoint {
-  const columns = beta.length;
-  const atRisk = new RiskSums(columns);
-  const gradient = new Float64Array(columns);
-  const information = Matrix.zeros(columns, columns);
-  let logLikelihood = 0;
-  for (let start = 0; start < latestFirst.length;) {
-    const time = times[latestFirst[start] ?? 0];
-    const dying = new RiskSums(columns);
-    let deaths = 0;
-    for (; start < latestFirst.length && times[latestFirst[start] ?? 0] === time; start++) {
-      const i = latestFirst[start] ?? 0;
-      const row = rows[i] ?? [];
-      const logRisk = row.reduce((t, x, k) => t + x * (beta[k] ?? 0), 0);
-      atRisk.add(row, Math.exp(logRisk));
-      if (events[i] !== 1) continue;
-      deaths++;
-      dying.add(row, Math.exp(logRisk));
-      logLikelihood += logRisk;
-      row.forEach((x, k) => (gradient[k] = (gradient[k] ?? 0) + x));
-    }
-    for (let death = 0; death < deaths; death++) {
-      const gone = efron ? death / deaths : 0;
-      const total = atRisk.total - gone * dying.total;
-      logLikelihood -= Math.log(total);
-      const mean = atRisk.first.map((x, k) => (x - gone * (dying.first[k] ?? 0)) / total);
-      mean.forEach((m, k) => {
-        gradient[k] = (gradient[k] ?? 0) - m;
-        for (let l = 0; l < columns; l++) {
-          const at = k * columns + l;
-          const square = ((atRisk.second[at] ?? 0) - gone * (dying.second[at] ?? 0)) / total;
-          information.set(k, l, information.get(k, l) + square - m * (mean[l] ?? 0));
-        }
-      });
-    }
-  }
-  return { beta, logLikelihood, gradient, information: symmetrised(information) };
-}
-
-/** Rounding may leave the two halves a last digit apart, which a factorisation would not accept. */
-function symmetrised(m: Matrix): Matrix {
-  return Matrix.add(m, m.transpose()).mul(0.5);
+function columnMeans({ values, columns }: DenseRows, n: number): Float64Array {
+  const means = new Float64Array(columns);
+  for (let i = 0; i < n; i++)
+    for (let c = 0; c < columns; c++) means[c] = (means[c] ?? 0) + (values[i * columns + c] ?? 0) / n;
+  return means;
 }
 
 function climb(data: CoxData, from: CoxPoint, step: Float64Array): CoxPoint | null {
@@ -175,6 +137,10 @@ function climb(data: CoxData, from: CoxPoint, step: Float64Array): CoxPoint | nu
     if (next.logLikelihood >= from.logLikelihood - slack) return next;
   }
   return null;
+}
+
+function collinear(): Refused<"collinear"> {
+  return refuse("collinear", "a covariate is constant among those at risk, or a combination of the others");
 }
 
 function separated(): Refused<"separated"> {

@@ -31,22 +31,28 @@ export function survivalDistribution(
 ): SurvivalDistribution | Refused<SurvivalRefusal> {
   const fault = survivalFault(input.times, input.events, 1);
   if (fault !== null) return fault;
-  if (!input.times.every((t) => t > 0)) return refuse("invalid-input", "times must be positive");
-  const found = new Set(input.times.filter((_, i) => input.events[i] === 1)).size;
+  const units = { times: Array.from(input.times), events: Array.from(input.events) };
+  if (!units.times.every((t) => t > 0)) return refuse("invalid-input", "times must be positive");
+  const found = new Set(units.times.filter((_, i) => units.events[i] === 1)).size;
   if (found < (family === "exponential" ? 1 : 2))
     return refuse("too-few", `${found} distinct event times cannot fit the ${family} distribution`);
   switch (family) {
     case "exponential":
-      return weibullAt(input, 1);
+      return weibullAt(units, 1);
     case "weibull":
-      return weibull(input);
+      return weibull(units);
     case "log-normal":
-      return logNormal(input);
+      return logNormal(units);
   }
 }
 
+interface Units {
+  readonly times: readonly number[];
+  readonly events: readonly number[];
+}
+
 /** Solves the profile score of the shape: Σtᵏ ln t/Σtᵏ − 1/k = mean ln t of the events. */
-function weibull(input: SurvivalInput): SurvivalDistribution {
+function weibull(input: Units): SurvivalDistribution {
   const logs = input.times.map(Math.log);
   const longest = logs.reduce((m, x) => Math.max(m, x), -Infinity);
   const seen = logs.filter((_, i) => input.events[i] === 1);
@@ -64,7 +70,7 @@ function weibull(input: SurvivalInput): SurvivalDistribution {
   return weibullAt(input, Math.exp(bisect(score, -12, 12)));
 }
 
-function weibullAt({ times, events }: SurvivalInput, shape: number): SurvivalDistribution {
+function weibullAt({ times, events }: Units, shape: number): SurvivalDistribution {
   const deaths = events.reduce((t, e) => t + e, 0);
   const longest = times.reduce((m, t) => Math.max(m, t), 0);
   const exposure = times.reduce((t, x) => t + (x / longest) ** shape, 0);
@@ -80,7 +86,7 @@ function weibullAt({ times, events }: SurvivalInput, shape: number): SurvivalDis
 }
 
 /** Newton on a = 1/σ and b = μ/σ, in which the likelihood is concave. */
-function logNormal({ times, events }: SurvivalInput): SurvivalDistribution | Refused<"too-few"> {
+function logNormal({ times, events }: Units): SurvivalDistribution | Refused<"too-few"> {
   const logs = times.map(Math.log);
   const start = momentsOf(logs);
   let [a, b] = [1 / Math.sqrt(sampleVariance(start) ?? 1), 0];

@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { aalenJohansen } from "./aalen-johansen.ts";
 import { accepted } from "../golden/adapter.ts";
-import { kaplanMeier, restrictedMean, survivalAt, survivalQuantile } from "./kaplan-meier.ts";
+import { kaplanMeier, survivalAt, survivalPoints } from "./kaplan-meier.ts";
 import { logRank } from "./log-rank.ts";
 import { nelsonAalen } from "./nelson-aalen.ts";
 import { proportionalHazards } from "./proportional-hazards.ts";
 import { mersenneRng } from "../numerics/random.ts";
 import { survivalDistribution } from "./survival-distribution.ts";
+import { restrictedMean, survivalQuantile } from "./survival-summaries.ts";
 
 const followed = fc.array(fc.record({ time: fc.integer({ min: 1, max: 9 }), event: fc.integer({ min: 0, max: 2 }) }), {
   minLength: 1,
@@ -35,9 +36,9 @@ describe("kaplanMeier", () => {
   it("is the product of survivors over those at risk, by hand", () => {
     // At 1: 3 of 4 survive; at 2 one is censored; at 3: 1 of 2 survives.
     const curve = accepted(kaplanMeier({ times: [1, 2, 3, 4], events: [1, 0, 1, 0] }, { confidence: 0.95 }));
-    expect(curve.points.map((p) => p.survival)).toEqual([0.75, 0.75, 0.375, 0.375]);
+    expect([...curve.survival]).toEqual([0.75, 0.75, 0.375, 0.375]);
     // Greenwood: 0.375² (1/(4·3) + 1/(2·1)).
-    expect(curve.points[2]?.standardError).toBeCloseTo(0.375 * Math.sqrt(1 / 12 + 1 / 2), 12);
+    expect(survivalPoints(curve)[2]?.standardError).toBeCloseTo(0.375 * Math.sqrt(1 / 12 + 1 / 2), 12);
     expect(accepted(restrictedMean(curve, 4)).estimate).toBeCloseTo(1 + 0.75 * 2 + 0.375, 12);
     expect(survivalQuantile(curve, 0.5).time).toBe(3);
   });
@@ -47,10 +48,10 @@ describe("kaplanMeier", () => {
       fc.property(followed, (units) => {
         const { times } = split(units);
         const complete = accepted(kaplanMeier({ times, events: times.map(() => 1) }, { confidence: 0.95 }));
-        for (const { time, survival } of complete.points)
+        for (const { time, survival } of survivalPoints(complete))
           expect(survival).toBeCloseTo(times.filter((t) => t > time).length / times.length, 12);
         const events = units.map((u) => Number(u.event === 1));
-        const curve = accepted(kaplanMeier({ times, events }, { confidence: 0.9 })).points.map((p) => p.survival);
+        const curve = [...accepted(kaplanMeier({ times, events }, { confidence: 0.9 })).survival];
         expect(curve).toEqual(curve.toSorted((a, b) => b - a));
       }),
     );
@@ -69,7 +70,7 @@ describe("kaplanMeier", () => {
 
   it("gives no interval where it would have no width, and no value where nobody was followed", () => {
     const curve = accepted(kaplanMeier({ times: [3, 5], events: [0, 0] }, { confidence: 0.95 }));
-    expect(curve.points.map((p) => p.interval)).toEqual([null, null]);
+    expect(survivalPoints(curve).map((p) => p.interval)).toEqual([null, null]);
     expect(survivalAt(curve, 6)).toBeNull();
     expect(survivalAt(curve, 1)).toBe(1);
     expect(restrictedMean(curve, 9)).toMatchObject({ reason: "too-early" });
@@ -82,8 +83,8 @@ describe("kaplanMeier", () => {
 
 describe("hazards", () => {
   it("add up by hand: 1/3 + 1/1", () => {
-    const { points } = accepted(nelsonAalen({ times: [1, 2, 3], events: [1, 0, 1] }));
-    expect(points.map((p) => p.cumulativeHazard)).toEqual([1 / 3, 1 / 3, 4 / 3]);
+    const { cumulativeHazards } = accepted(nelsonAalen({ times: [1, 2, 3], events: [1, 0, 1] }));
+    expect([...cumulativeHazards]).toEqual([1 / 3, 1 / 3, 4 / 3]);
   });
 
   it("of competing ends: incidences and those still open make 1", () => {
@@ -94,7 +95,7 @@ describe("hazards", () => {
         const open = accepted(kaplanMeier({ times, events: events.map((e) => Math.min(1, e)) }, { confidence: 0.95 }));
         points.forEach(({ incidence, standardErrors }, k) => {
           const ended = incidence.reduce((t, c) => t + c, 0);
-          expect(ended + (open.points[k]?.survival ?? NaN)).toBeCloseTo(1, 12);
+          expect(ended + (open.survival[k] ?? NaN)).toBeCloseTo(1, 12);
           expect(standardErrors.every((se) => se >= 0)).toBe(true);
         });
       }),
@@ -106,7 +107,7 @@ describe("hazards", () => {
       fc.property(followed, (units) => {
         const data = { times: units.map((u) => u.time), events: units.map((u) => Number(u.event > 0)) };
         const { points } = accepted(aalenJohansen(data, 1));
-        accepted(kaplanMeier(data, { confidence: 0.95 })).points.forEach(({ standardError }, k) => {
+        survivalPoints(accepted(kaplanMeier(data, { confidence: 0.95 }))).forEach(({ standardError }, k) => {
           const jackknife = points[k]?.standardErrors[0] ?? NaN;
           expect(jackknife).toBeCloseTo(standardError ?? jackknife, 10);
         });
@@ -154,6 +155,21 @@ describe("comparing hazards", () => {
     );
     const days = accepted(proportionalHazards({ ...data, times: data.times.map((t) => 30 * t), rows: x }));
     expect(days.coefficients[0]).toBeCloseTo(fit.coefficients[0] ?? NaN, 10);
+  });
+
+  it("gives each stratum a hazard of its own: strata that differ tenfold leave the ratio as it was", () => {
+    const group = Array.from({ length: 2000 }, (_, i) => i % 2);
+    const strata = Array.from({ length: 2000 }, (_, i) => Math.floor(i / 1000));
+    const rate = (i: number): number => (i < 1000 ? 1 : 10) * (i % 2 === 0 ? 1 : 2);
+    const data = simulated(2000, rate, { seed: 21, horizon: 3 });
+    const fit = accepted(proportionalHazards({ ...data, rows: group.map((g) => [g]), strata }));
+    expect(Math.abs((fit.coefficients[0] ?? NaN) - Math.log(2))).toBeLessThan(4 * (fit.standardErrors[0] ?? NaN));
+    // One stratum is no strata; strata of one unit each say nothing.
+    const plain = accepted(proportionalHazards({ ...data, rows: group.map((g) => [g]) }));
+    const one = proportionalHazards({ ...data, rows: group.map((g) => [g]), strata: group.map(() => 7) });
+    expect(one).toEqual(plain);
+    const alone = proportionalHazards({ ...data, rows: group.map((g) => [g]), strata: group.map((_, i) => i) });
+    expect(alone).toMatchObject({ reason: "collinear" });
   });
 
   it("refuses what has no finite and unique answer", () => {

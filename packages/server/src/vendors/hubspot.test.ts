@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import { hubspot } from "./hubspot.ts";
+import { DEFAULT_SETTINGS } from "./reading-settings.ts";
+import { call, signalOf, signalsOf, wordOf } from "./vendor-request.fixture.ts";
+
+const event = (parts: Readonly<Record<string, unknown>>) => ({
+  eventId: 1,
+  subscriptionId: 12345,
+  portalId: 62515,
+  occurredAt: 1_770_920_772_000,
+  attemptNumber: 0,
+  objectId: 123,
+  changeSource: "CRM_UI",
+  ...parts,
+});
+
+const changed = (object: string, propertyName: string, propertyValue: string) =>
+  event({ subscriptionType: `${object}.propertyChange`, propertyName, propertyValue });
+
+const read = (...events: readonly unknown[]) => hubspot.read(call(events));
+
+describe("HubSpot", () => {
+  it("tells a contact's stage as a transition of the person", () => {
+    expect(signalOf(read(changed("contact", "lifecyclestage", "salesqualifiedlead")))).toMatchObject({
+      type: "stage_changed",
+      occurredAt: 1_770_920_772_000,
+      person: { userId: "123" },
+      properties: { pipeline: "lifecycle", to: "salesqualifiedlead", change_source: "CRM_UI" },
+    });
+  });
+
+  it("tells a deal's last stage as the transition and as the end, each with an id of its own", () => {
+    const [stage, won] = signalsOf(read(changed("deal", "dealstage", "closedwon")));
+    expect(stage).toMatchObject({
+      type: "stage_changed",
+      person: null,
+      properties: { opportunity_id: "123", to: "closedwon" },
+    });
+    expect(won).toMatchObject({ type: "opportunity_won", properties: { opportunity_id: "123" } });
+    expect(won?.messageId).not.toBe(stage?.messageId);
+  });
+
+  it("knows the last stages of a pipeline of one's own once they are named", () => {
+    const settings = { ...DEFAULT_SETTINGS, lostStages: ["1845"] };
+    const items = hubspot.read(call([changed("deal", "dealstage", "1845")]), settings);
+    expect(items.map(wordOf)).toEqual(["stage_changed", "opportunity_lost"]);
+    expect(read(changed("deal", "dealstage", "1845")).map(wordOf)).toEqual(["stage_changed"]);
+  });
+
+  it("tells an amount in millionths, in the currency that the team named", () => {
+    const items = hubspot.read(call([changed("deal", "amount", "1200.50")]), { ...DEFAULT_SETTINGS, currency: "EUR" });
+    expect(signalOf(items)).toMatchObject({
+      type: "opportunity_amount_changed",
+      value: 1_200_500_000,
+      currency: "EUR",
+    });
+    expect(signalOf(read(changed("deal", "amount", "")))).toMatchObject({ value: null, currency: null });
+  });
+
+  it.each([
+    [event({ subscriptionType: "deal.creation" }), "opportunity_created"],
+    [event({ subscriptionType: "object.creation", objectTypeId: "0-1" }), "contact_created"],
+    [event({ subscriptionType: "contact.deletion" }), "contact_deleted"],
+    [event({ subscriptionType: "contact.restore" }), "contact_restored"],
+    [event({ subscriptionType: "contact.privacyDeletion" }), "contact_privacy_deleted"],
+    [changed("contact", "hs_email_optout", "true"), "unsubscribed"],
+    [changed("contact", "firstname", "Jane"), "ignored"],
+    [
+      { ...changed("object", "hs_call_disposition", "B2CF5968-551e-4856-9783-52b3da59a7d0"), objectTypeId: "0-48" },
+      "call_voicemail",
+    ],
+    [{ ...changed("object", "hs_call_disposition", "a-tenant's-own"), objectTypeId: "0-48" }, "call_logged"],
+    [{ ...changed("object", "hs_meeting_outcome", "NO_SHOW"), objectTypeId: "0-47" }, "meeting_no_show"],
+    [event({ subscriptionType: "contact.associationChange" }), "ignored"],
+    [event({ subscriptionType: "contact.levitation" }), "unread"],
+    [{ portalId: 1 }, "unread"],
+  ])("reads %j", (given, word) => {
+    expect(read(given).map(wordOf)).toEqual([word]);
+  });
+
+  it("keeps who was merged into whom", () => {
+    const merge = {
+      subscriptionType: "contact.merge",
+      objectId: 9,
+      primaryObjectId: 1,
+      mergedObjectIds: [2, 3],
+      newObjectId: 9,
+    };
+    expect(signalOf(read(event(merge)))).toMatchObject({
+      type: "contact_merged",
+      person: { userId: "9" },
+      properties: { merged_into: "9", merged_ids: "2,3" },
+    });
+  });
+
+  it("gives a repeated call the same ids, and events that share an eventId different ones", () => {
+    const [a, b] = [
+      changed("deal", "amount", "1"),
+      { ...changed("deal", "amount", "2"), occurredAt: 1_770_920_773_000 },
+    ];
+    expect(read(a, b)).toEqual(read({ ...a, attemptNumber: 3 }, b));
+    expect(new Set(signalsOf(read(a, b)).map(({ messageId }) => messageId)).size).toBe(2);
+  });
+
+  it("keeps no value of a property that names a person", () => {
+    expect(
+      JSON.stringify(read(changed("contact", "email", "jane@example.com")).filter(({ kind }) => kind === "signal")),
+    ).toBe("[]");
+  });
+});

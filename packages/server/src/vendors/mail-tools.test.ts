@@ -1,0 +1,189 @@
+import { describe, expect, it } from "vitest";
+import { amazonSes } from "./amazon-ses.ts";
+import { mailgun } from "./mailgun.ts";
+import { mailjet } from "./mailjet.ts";
+import { mandrill } from "./mandrill.ts";
+import { postmark } from "./postmark.ts";
+import { SAMPLES } from "./sample-calls.fixture.ts";
+import { sendgrid } from "./sendgrid.ts";
+import { call, signalOf, signalsOf, wordOf } from "./vendor-request.fixture.ts";
+import type { Vendor } from "./vendor.ts";
+
+const ses = amazonSes({ fetch: async () => null });
+const form = (events: unknown): string => new URLSearchParams({ mandrill_events: JSON.stringify(events) }).toString();
+
+describe("every mail provider", () => {
+  it.each<[string, Vendor, unknown]>([
+    ["SendGrid's custom argument", sendgrid, SAMPLES.sendgrid],
+    ["Postmark's metadata", postmark, SAMPLES.postmark],
+    ["Mailgun's variable", mailgun, SAMPLES.mailgun],
+    ["Mailjet's payload", mailjet, SAMPLES.mailjet],
+    ["Mandrill's metadata", mandrill, form(SAMPLES.mandrill)],
+    ["SES's tag", ses, SAMPLES["amazon-ses"]],
+  ])("brings our decision back in %s, the person, the second, and no address among the facts", (_, vendor, body) => {
+    const signal = signalOf(vendor.read(call(body)));
+    expect(signal).toMatchObject({ decisionId: "dec_1", person: { email: "jane@example.com" } });
+    expect(Math.floor((signal.occurredAt ?? 0) / 1000)).toBe(1_770_920_772);
+    expect(JSON.stringify(signal.properties)).not.toContain("@");
+  });
+});
+
+describe("machine hints", () => {
+  it("keep the vendor's own verdict, and who asked for what", () => {
+    expect(signalOf(sendgrid.read(call(SAMPLES.sendgrid))).machine).toEqual({
+      vendorSaysMachine: true,
+      userAgent: "Mozilla/5.0",
+      ip: "66.102.6.229",
+    });
+    expect(signalOf(mandrill.read(call(form(SAMPLES.mandrill)))).machine).toMatchObject({ vendorSaysMachine: true });
+    const opened = {
+      ...SAMPLES.mailgun["event-data"],
+      event: "opened",
+      "client-info": { bot: "apple", "user-agent": "x" },
+    };
+    expect(signalOf(mailgun.read(call({ "event-data": opened }))).machine).toEqual({
+      vendorSaysMachine: true,
+      userAgent: "x",
+    });
+  });
+
+  it("say nothing where the vendor does not: an absent verdict is not a human", () => {
+    expect(signalOf(postmark.read(call(SAMPLES.postmark))).machine).not.toHaveProperty("vendorSaysMachine");
+  });
+
+  it("keep the clicked link whole for the judgement, and without its query among the facts", () => {
+    const { machine, properties } = signalOf(postmark.read(call(SAMPLES.postmark)));
+    expect(machine?.url).toBe("https://example.com/pricing?to=jane@example.com#top");
+    expect(properties["link"]).toBe("https://example.com/pricing");
+  });
+});
+
+const readPostmark = (body: unknown) => postmark.read(call(body)).map(wordOf);
+const failed = (parts: object) => ({ "event-data": { ...SAMPLES.mailgun["event-data"], ...parts } });
+const bounced = (parts: object) => ({
+  ...SAMPLES["amazon-ses"],
+  bounce: { ...SAMPLES["amazon-ses"].bounce, ...parts },
+});
+
+describe("why a mail did not arrive", () => {
+  it.each<[Vendor, unknown, string]>([
+    [sendgrid, [{ event: "bounce", status: "4.2.2" }], "bounced_soft"],
+    [sendgrid, [{ event: "bounce", type: "blocked" }], "bounced_soft"],
+    [sendgrid, [{ event: "bounce", type: "bounce", status: "5.1.1" }], "bounced_hard"],
+    [mailgun, failed({ severity: "temporary" }), "deferred"],
+    [mailgun, failed({ reason: "suppress-unsubscribe" }), "suppressed"],
+    [mailgun, failed({ reason: "bounce" }), "bounced_hard"],
+    [ses, bounced({ bounceType: "Transient" }), "bounced_soft"],
+    [ses, bounced({ bounceSubType: "OnAccountSuppressionList" }), "suppressed"],
+    [mailjet, [{ event: "blocked", error: "preblocked" }], "suppressed"],
+    [mailjet, [{ event: "bounce", hard_bounce: false, error: "mailbox full" }], "bounced_soft"],
+    [postmark, { RecordType: "Bounce", Type: "Transient" }, "deferred"],
+    [postmark, { RecordType: "Bounce", Type: "SoftBounce" }, "bounced_soft"],
+  ])("is told apart (%#)", (vendor, body, word) => {
+    expect(vendor.read(call(body)).map(wordOf)).toEqual([word]);
+  });
+
+  it("is told once, though Postmark tells a hard bounce and the suppression that follows it", () => {
+    const bounce = {
+      RecordType: "Bounce",
+      Type: "HardBounce",
+      MessageID: "m",
+      Email: "a@example.com",
+      BouncedAt: "2026-02-12T18:00:00Z",
+    };
+    const change = {
+      RecordType: "SubscriptionChange",
+      SuppressSending: true,
+      SuppressionReason: "HardBounce",
+      MessageID: "m",
+      Recipient: "a@example.com",
+    };
+    const ids = [bounce, change].map((body) => signalOf(postmark.read(call(body))).messageId);
+    expect(ids[0]).toBe(ids[1]);
+  });
+
+  it("never makes one of two unsubscriptions that no mail led to", () => {
+    const change = {
+      RecordType: "SubscriptionChange",
+      SuppressSending: true,
+      SuppressionReason: "ManualSuppression",
+      MessageID: "00000000-0000-0000-0000-000000000000",
+      Recipient: "a@example.com",
+    };
+    const ids = ["2026-02-12T18:00:00Z", "2026-03-12T18:00:00Z"].map(
+      (ChangedAt) => signalOf(postmark.read(call({ ...change, ChangedAt }))).messageId,
+    );
+    expect(ids[0]).not.toBe(ids[1]);
+  });
+});
+
+describe("replies", () => {
+  const reply = {
+    FromFull: { Email: "jane@example.com" },
+    MessageID: "m",
+    Subject: "Re: hello",
+    TextBody: "Yes",
+    Date: "Wed, 11 Oct 2017 18:31:04 -0700",
+    MailboxHash: "dec_0123",
+  };
+
+  it("are told with their words, and the decision that the address carried", () => {
+    expect(signalOf(postmark.read(call(reply)))).toMatchObject({
+      type: "replied",
+      text: "Yes",
+      decisionId: "dec_0123",
+      occurredAt: Date.parse("2017-10-12T01:31:04Z"),
+    });
+  });
+
+  it("of machines are told apart by their headers (RFC 3834) or their subject", () => {
+    expect(readPostmark({ ...reply, Headers: [{ Name: "Auto-Submitted", Value: "auto-replied" }] })).toEqual([
+      "auto_replied",
+    ]);
+    expect(readPostmark({ ...reply, Headers: [{ Name: "auto-submitted", Value: "no" }] })).toEqual(["replied"]);
+    expect(readPostmark({ ...reply, Subject: "Automatic reply: hello" })).toEqual(["auto_replied"]);
+    expect(readPostmark({ RecordType: "Bounce", Type: "AutoResponder" })).toEqual(["auto_replied"]);
+  });
+
+  it("reach Mandrill as a form", () => {
+    const inbound = {
+      event: "inbound",
+      ts: 1_770_920_772,
+      msg: {
+        from_email: "jane@example.com",
+        text: "Yes",
+        subject: "Re: x",
+        headers: { "Message-Id": "<1@x>", Precedence: "auto_reply" },
+      },
+    };
+    expect(signalOf(mandrill.read(call(form([inbound]))))).toMatchObject({
+      type: "auto_replied",
+      text: "Yes",
+      person: { email: "jane@example.com" },
+    });
+  });
+});
+
+describe("Amazon SES", () => {
+  it("makes one signal for each recipient that an event is about", () => {
+    const delivery = {
+      eventType: "Delivery",
+      mail: { messageId: "m", destination: ["a@example.com", "b@example.com"] },
+      delivery: { timestamp: "2026-02-12T18:00:00Z", recipients: ["a@example.com", "b@example.com"] },
+    };
+    const signals = signalsOf(ses.read(call(delivery)));
+    expect(signals.map(({ person }) => person?.email)).toEqual(["a@example.com", "b@example.com"]);
+    expect(new Set(signals.map(({ messageId }) => messageId)).size).toBe(2);
+  });
+
+  it.each([
+    [{ eventType: "DeliveryDelay", deliveryDelay: { delayType: "MailboxFull" } }, "deferred"],
+    [{ eventType: "Subscription", subscription: { newTopicPreferences: { unsubscribeAll: true } } }, "unsubscribed"],
+    [{ eventType: "Complaint", complaint: { complaintFeedbackType: "not-spam" } }, "ignored"],
+    [{ eventType: "Teleport" }, "unread"],
+  ])("reads %j", (event, word) => {
+    expect(ses.read(call({ mail: { messageId: "m", destination: ["a@example.com"] }, ...event })).map(wordOf)).toEqual([
+      word,
+    ]);
+  });
+});
