@@ -14,7 +14,7 @@ function outreachReply(id: string): { readonly body: string; readonly headers: R
     type: "mailing",
     id: 9,
     attributes: { repliedAt: "2026-02-28T10:00:00Z" },
-    relationships: { prospect: { id: 7, type: "prospect" } },
+    relationships: { prospect: { data: { id: 7, type: "prospect" } } },
   };
   const body = JSON.stringify({ data, meta: { eventName: "mailing.replied", deliveredAt: "2026-02-28T10:00:01Z" } });
   const signature = createHmac("sha256", SECRET).update(body).digest("hex");
