@@ -27,7 +27,10 @@ const TYPES = {
 } as const;
 
 /** Paths that pages of any origin may post to: what arrives there is known by its key, not by a browser's session. */
-export const OPEN_TO_PAGES = new RegExp(`^/v1/(?:batch|${Object.keys(TYPES).join("|")}|projects/[^/]+/settings)$`, "u");
+export const OPEN_TO_PAGES = new RegExp(
+  `^/v1/(?:batch|${Object.keys(TYPES).join("|")}|m|projects/[^/]+/settings)$`,
+  "u",
+);
 
 const batchSchema = z.looseObject({ batch: z.array(z.unknown()), writeKey: z.string().optional() });
 const keyedSchema = z.looseObject({ writeKey: z.string().optional() });
@@ -37,7 +40,7 @@ const keyedSchema = z.looseObject({ writeKey: z.string().optional() });
  * send is ignored; a bad message never fails the others of its batch.
  */
 export function segmentRoutes(app: Hono<ServerEnvironment>, context: AppContext): void {
-  for (const path of ["/v1/batch", "/v1/projects/*", ...Object.keys(TYPES).map((name) => `/v1/${name}`)])
+  for (const path of ["/v1/batch", "/v1/m", "/v1/projects/*", ...Object.keys(TYPES).map((name) => `/v1/${name}`)])
     app.use(path, cors({ origin: "*", maxAge: 86_400 }));
   app.post("/v1/batch", async (c) => {
     c.set("route", "segment.batch");
@@ -69,6 +72,8 @@ export function segmentRoutes(app: Hono<ServerEnvironment>, context: AppContext)
       });
     });
   }
+  // How the browser client itself is doing: it asks for an answer, and there is nothing in it about anybody.
+  app.post("/v1/m", (c) => c.json({ success: true }));
   app.get("/v1/projects/:key/settings", (c) => {
     c.set("route", "segment.settings");
     const source = sourceOf(context, c.req.param("key"), "segment.settings");
