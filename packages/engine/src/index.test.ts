@@ -40,6 +40,7 @@ it("exports exactly this; a change here is a change of the public interface", ()
       "later",
       "leverNamed",
       "logResults",
+      "measureTrusted",
       "memoryFactsStore",
       "memoryStateStore",
       "metricId",

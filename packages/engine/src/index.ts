@@ -128,6 +128,7 @@ export {
 
 export { turn, type LeverReport, type Turn, type TurnDocument, type TurnInput } from "./loop.ts";
 
+export { measureTrusted } from "./workspace/measure-trusted.ts";
 export { projectInbox, type ProjectionLimits } from "./workspace/project-inbox.ts";
 export { approveChange, rejectChange, undoChange } from "./workspace/rule-on-change.ts";
 export { runCycle, watchRollouts } from "./workspace/run-cycle.ts";

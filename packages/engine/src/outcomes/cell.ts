@@ -36,6 +36,8 @@ export interface MeasureQuery {
   readonly metric: MetricDefinition;
   /** Facts that happened after it are not looked at; decisions whose window is still open then are left out as censored. */
   readonly watermark: Instant;
+  /** Sources whose signals count for nothing here: whoever sends them could gain by forging them. */
+  readonly untrusted?: readonly string[];
 }
 
 /** Cells of one metric, with what was left out. */

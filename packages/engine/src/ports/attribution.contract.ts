@@ -126,6 +126,32 @@ export function specifyAttribution(subject: Subject): void {
     expect(await converted(source, 0, 11)).toEqual({ converted: [], n: 2, censored: 0 });
   });
 
+  it("counts nothing that an untrusted source says, whatever its name", async () => {
+    const source = "trusting";
+    const decision = exampleDecision(source, "trusted-1", { unitId: unitId("trusted unit") });
+    const said = (by: string, id: string) =>
+      signalItem(exampleSignal(by, id, { unitId: decision.unitId, value: microsOf(1_000_000) }));
+    await subject.load([
+      decisionItem(decision),
+      said("crm-trust", "1"),
+      said('a "seller", \\n', "2"),
+      said("rep", "3"),
+    ]);
+    const sum = async (untrusted: readonly string[]) => {
+      const query = {
+        source,
+        point: "email",
+        metric: exampleMetric("value", 0),
+        watermark: instant(START_MS),
+        untrusted,
+      };
+      return (await subject.store.measure(query)).cells[0]?.sum;
+    };
+    expect(await sum([])).toBe(3);
+    expect(await sum(["rep", 'a "seller", \\n'])).toBe(1);
+    expect(await sum(["crm-trust", "rep", "nobody", 'a "seller", \\n'])).toBe(0);
+  });
+
   it("lists the signals of a decision in order of time, without a window", async () => {
     const source = "signals-of";
     const first = exampleDecision(source, `${source}-1`, { unitId: unitOf(source), decidedAt: plus(10) });

@@ -32,8 +32,8 @@ export interface FactCounts {
  *
  * Attribution in `measure` (and `signalsOf`), the same on every driver: a signal counts for decision d when its type is the metric's and
  * `d.decidedAt ≤ occurredAt ≤ d.decidedAt + windowMs`, and either it names d, or it names no decision and d is the latest decision of
- * its unit at that point and source with `decidedAt ≤ occurredAt` (ties: the greater id). Signals after the watermark are not looked
- * at, and d counts only when `d.decidedAt + windowMs ≤ watermark`.
+ * its unit at that point and source with `decidedAt ≤ occurredAt` (ties: the greater id). Signals after the watermark, and
+ * in `measure` those of `untrusted` sources, are not looked at, and d counts only when `d.decidedAt + windowMs ≤ watermark`.
  */
 export interface FactsStore {
   /** Adds a segment's facts. Loading the same segment number again adds nothing, also after a crash in the middle of the first load. */

@@ -49,6 +49,7 @@ export function measureByDefinition(
       (s) =>
         s.type === metric.signal &&
         s.occurredAt <= watermark &&
+        !(query.untrusted ?? []).includes(s.source) &&
         s.occurredAt <= d.decidedAt + metric.windowMs &&
         attributed(decisions, s, source, point) === d,
     );

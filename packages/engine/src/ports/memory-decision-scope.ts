@@ -51,10 +51,11 @@ export class DecisionScope {
     return this.#rowOfUnitAt(unit, at)?.decision ?? null;
   }
 
-  measure({ metric, watermark }: MeasureQuery, signals: SignalsOfType): Measurement {
+  measure({ metric, watermark, untrusted = [] }: MeasureQuery, signals: SignalsOfType): Measurement {
     const outcomes = metric.kind === "conversion" ? new Conversions(this.#rows.length) : new Values();
     const attribute = (row: Row | null | undefined, signal: Signal): void => {
-      if (row === null || row === undefined || signal.occurredAt > watermark) return;
+      if (row === null || row === undefined || signal.occurredAt > watermark || untrusted.includes(signal.source))
+        return;
       const delay = signal.occurredAt - row.decision.decidedAt;
       if (delay >= 0 && delay <= metric.windowMs) outcomes.add(row.index, signal.value ?? 0);
     };

@@ -2,6 +2,7 @@ import type { Measurement } from "../outcomes/cell.ts";
 import { turn, type Turn, type TurnInput } from "../loop.ts";
 import { isExposed } from "../governance/change-lifecycle.ts";
 import type { ChangeEvent } from "../governance/change.ts";
+import { measureTrusted } from "./measure-trusted.ts";
 import { projectInbox } from "./project-inbox.ts";
 import { engineDraft, type Workspace } from "./workspace.ts";
 
@@ -49,7 +50,10 @@ async function turnInput(workspace: Workspace, { endsCycle }: Pick<TurnInput, "e
   for (const lever of workspace.playbook.levers) {
     const byMetric = new Map<string, Measurement>();
     for (const metric of workspace.policy.metrics) {
-      byMetric.set(metric.id, await facts.measure({ source: "engine", point: lever.point, metric, watermark: now }));
+      byMetric.set(
+        metric.id,
+        await measureTrusted({ state, facts }, { source: "engine", point: lever.point, metric, watermark: now }),
+      );
     }
     measurements.set(lever.name, byMetric);
   }

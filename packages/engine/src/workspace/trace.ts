@@ -11,6 +11,7 @@ import type { OutcomeCell } from "../outcomes/cell.ts";
 import { sumCells } from "../outcomes/sum-cells.ts";
 import type { Signal } from "../signals/signal.ts";
 import { parseInstant, type Instant } from "../time.ts";
+import { measureTrusted } from "./measure-trusted.ts";
 import { projectInbox } from "./project-inbox.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -135,7 +136,7 @@ function countedBy({ watermark: text, cycle, objective }: EvidenceSnapshot): Cou
 async function cellsAsOf(workspace: Workspace, snapshot: EvidenceSnapshot): Promise<readonly OutcomeCell[]> {
   const { point } = leverNamed(workspace.playbookAt(snapshot.playbookVersion), snapshot.lever);
   const { watermark } = countedBy(snapshot);
-  return (await workspace.stores.facts.measure({ source: "engine", point, metric: snapshot.objective, watermark }))
+  return (await measureTrusted(workspace.stores, { source: "engine", point, metric: snapshot.objective, watermark }))
     .cells;
 }
 
@@ -194,7 +195,8 @@ async function decisionsUnder(
   const measured =
     objective === undefined
       ? []
-      : (await facts.measure({ source: "engine", point, metric: objective, watermark: clock() })).cells;
+      : (await measureTrusted(workspace.stores, { source: "engine", point, metric: objective, watermark: clock() }))
+          .cells;
   const sample = await facts.decisions({ source: "engine", playbookVersion: version, limit: LOOKED_AT });
   return {
     count: sumCells(measured.filter((cell) => cell.playbookVersion === version && got(cell))).n,

@@ -29,6 +29,7 @@ function measureSql(outcome: string): string {
         SELECT unit_id, decision_id, value, toUnixTimestamp64Milli(occurred_at) AS occurred
         FROM ratchet.signals
         WHERE workspace = {workspace:String} AND type = {type:String} AND toUnixTimestamp64Milli(occurred_at) <= {watermark:Int64}
+          AND NOT has(JSONExtract({untrusted:String}, 'Array(String)'), source)
       ),
       unnamed AS (SELECT unit_id, occurred, value FROM heard WHERE decision_id = ''),
       latest AS (
@@ -63,11 +64,19 @@ const SQL = { conversion: measureSql(OUTCOME.conversion), value: measureSql(OUTC
 /** `FactsStore.measure` on ClickHouse: sums over 256-bit integers, made doubles by the rule that all stores share. */
 export async function measureFacts(
   chdb: ChdbProcess,
-  { source, point, metric, watermark }: MeasureQuery,
+  { source, point, metric, watermark, untrusted = [] }: MeasureQuery,
 ): Promise<Measurement> {
   const rows = await chdb.read({
     sql: SQL[metric.kind],
-    parameters: { workspace: WORKSPACE, source, point, type: metric.signal, window: metric.windowMs, watermark },
+    parameters: {
+      workspace: WORKSPACE,
+      source,
+      point,
+      type: metric.signal,
+      window: metric.windowMs,
+      watermark,
+      untrusted: JSON.stringify(untrusted),
+    },
     settings: { join_use_nulls: 0 },
   });
   let censored = 0;

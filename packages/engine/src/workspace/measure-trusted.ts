@@ -1,0 +1,11 @@
+import type { Measurement, MeasureQuery } from "../outcomes/cell.ts";
+import type { WorkspaceStores } from "./workspace.ts";
+
+/** Measures without the signals of sources that may not carry outcomes: what they say stays visible and moves nothing. */
+export async function measureTrusted(
+  { state, facts }: Pick<WorkspaceStores, "state" | "facts">,
+  query: Omit<MeasureQuery, "untrusted">,
+): Promise<Measurement> {
+  const untrusted = (await state.sources()).filter(({ carriesOutcomes }) => !carriesOutcomes).map(({ id }) => id);
+  return facts.measure(untrusted.length === 0 ? query : { ...query, untrusted });
+}
