@@ -414,6 +414,12 @@ export {
   type LogisticRefusal,
 } from "./prediction/logistic-regression.ts";
 export { mannWhitney, type MannWhitney } from "./prediction/mann-whitney.ts";
+export {
+  multinomialProbabilities,
+  multinomialRegression,
+  type MultinomialFit,
+  type MultinomialInput,
+} from "./prediction/multinomial-regression.ts";
 export { plattProbability, plattScaling, type PlattFit } from "./prediction/platt-scaling.ts";
 export {
   normalisedGain,
@@ -447,6 +453,8 @@ export {
 
 // Time and delay
 export { aalenJohansen, type IncidencePoint } from "./survival/aalen-johansen.ts";
+export { censoringWeights, type CensoringWeights } from "./survival/censoring-weights.ts";
+export { cureFraction, cureIncidence, type CureFit, type CureRefusal } from "./survival/cure-fraction.ts";
 export {
   kaplanMeier,
   survivalAt,
@@ -457,6 +465,7 @@ export {
   type SurvivalScale,
 } from "./survival/kaplan-meier.ts";
 export { logRank, type LogRank, type LogRankInput } from "./survival/log-rank.ts";
+export { maturityCurve, timeUntilMature, type MaturityCurve } from "./survival/maturity-curve.ts";
 export { nelsonAalen, type HazardCurve } from "./survival/nelson-aalen.ts";
 export {
   proportionalHazards,
