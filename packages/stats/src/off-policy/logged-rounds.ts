@@ -73,6 +73,8 @@ export function modelledRounds(log: PolicyLog): ModelledRounds | Refused<"no-ove
       return refuse("invalid-input", `round ${i}: the target policy must be probabilities that sum to 1, got ${total}`);
     if (logging !== undefined && !isSupported(target, logging, start, start + k))
       return refuse("no-overlap", `round ${i}: the target policy uses an action that the log could not have taken`);
+    if (!Number.isFinite(value) || !Number.isFinite(rewards[i]))
+      return refuse("invalid-input", `round ${i}: reward ${rewards[i]} and predictions must be finite`);
     weights[i] = (target[start + action] ?? NaN) / propensity;
     predicted[i] = predictions[start + action] ?? NaN;
     policyPredicted[i] = value;
@@ -103,6 +105,8 @@ export function loggedRounds(log: Omit<PolicyLog, "predictions" | "logging">): L
       );
     weights[i] = probability / propensity;
   }
+  const at = firstNotFinite(rewards);
+  if (at >= 0) return refuse("invalid-input", `round ${at}: reward ${rewards[at]} is not finite`);
   return { rewards, weights };
 }
 
