@@ -1,4 +1,11 @@
-import { isWealth, logarithmicShare, whenValid, type OnlineProcedure, type OnlineTests } from "./online-tests.ts";
+import {
+  countAfter,
+  isWealth,
+  logarithmicShare,
+  whenValid,
+  type OnlineProcedure,
+  type OnlineTests,
+} from "./online-tests.ts";
 
 /**
  * LORD++: levels for an endless stream of tests that keep the false discovery rate at alpha.
@@ -44,8 +51,7 @@ export function lordDiscarding(
     lambda: 1,
     tau,
     level: ({ count, rejected, discarded }) => {
-      const share = (since: number): number =>
-        logarithmicShare(count - since - discarded.filter((j) => j > since).length + 1);
+      const share = (since: number): number => logarithmicShare(count - since - countAfter(discarded, since) + 1);
       const earned = rejected.reduce(
         (level, discovery, k) => level + (tau * alpha - (k === 0 ? initialWealth : 0)) * share(discovery),
         initialWealth * share(0),
