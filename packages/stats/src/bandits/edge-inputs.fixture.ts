@@ -227,13 +227,13 @@ export const banditEdges: EdgeTable = {
   ),
   untriedTallies: [0, 2, -1, NaN, 1.5].map((n) => () => untriedTallies(n)),
   tallyReward: [() => tallyReward(untriedTallies(2), 0, 1e12)],
-  bestArm: TALLIES.flatMap((tallies) => [
-    ...NUMBERS.flatMap((x) => [
+  bestArm: TALLIES.flatMap((tallies) =>
+    NUMBERS.flatMap((x) => [
       () => bestArm(tallies, { alpha: x, rewardMax: 1 }),
       () => bestArm(tallies, { alpha: 0.05, rewardMax: x }),
       () => bestArm(tallies, { alpha: 0.05, rewardMax: 1, tolerance: x }),
     ]),
-  ]),
+  ),
   conservativeProbabilities: TALLIES.flatMap((tallies) => [
     ...WEIGHTS.map(
       (weights) => () =>

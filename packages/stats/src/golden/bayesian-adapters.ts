@@ -4,7 +4,7 @@ import { liftMoments } from "../cohorts/lift.ts";
 import { normalBest, topTwoAllocation } from "../bayes/normal-best.ts";
 import { betaQuantile } from "../numerics/special-functions.ts";
 import { welchDifference } from "../cohorts/welch.ts";
-import { accepted, pair, type Adapter, type Adapters } from "./adapter.ts";
+import { accepted, isRefused, pair, type Adapter, type Adapters } from "./adapter.ts";
 import { gbstatsMoments } from "./gbstats.ts";
 import { bool, isObject, num, nums, obj, str, type JsonObject } from "./json.ts";
 
@@ -71,11 +71,12 @@ export const bayesianAdapters: Adapters = {
   "beta.prob_best": (inputs) => {
     const betas = nums(inputs, "beta");
     const answer = accepted(betaBest(nums(inputs, "alpha").map((alpha, i) => ({ alpha, beta: betas[i] ?? NaN }))));
+    const topTwo = topTwoAllocation(answer.probabilityBest, 0.5);
     return {
       prob_best: answer.probabilityBest,
       expected_max: answer.expectedMax,
       value_remaining: answer.expectedLoss,
-      top_two_half: topTwoAllocation(answer.probabilityBest, 0.5),
+      top_two_half: isRefused(topTwo) ? null : topTwo,
     };
   },
 };
