@@ -29,7 +29,7 @@ export interface BetaBinomialFit {
  * differ no more than chance makes them, so that the likelihood rises without end (pool them completely then).
  * @see Griffiths (1973), "Maximum likelihood estimation for the beta-binomial distribution"; Efron & Morris (1975) for shrinkage.
  * @example
- * betaBinomial([{ n: 100, conversions: 2 }, { n: 100, conversions: 30 }, { n: 100, conversions: 16 }]).mean // => 0.15828
+ * betaBinomial([{ n: 100, conversions: 2 }, { n: 100, conversions: 30 }, { n: 100, conversions: 16 }]).mean // => 0.156618
  */
 export function betaBinomial(
   groups: readonly Conversions[],
