@@ -130,6 +130,7 @@ describe("a path", () => {
 describe("the example mappings", () => {
   it("have their file's name, and types that are words", () => {
     expect(exampleMappings().map(({ name }) => name)).toEqual([
+      "auth0",
       "brevo",
       "close",
       "customerio",
@@ -324,6 +325,15 @@ describe.skipIf(!existsSync(SOURCES))("RudderStack's recorded pairs (skipped whe
       const others = items.filter((item) => item.kind === "signal" && item.signal.occurredAt !== said);
       expect(Number.isNaN(said) ? [] : others).toEqual([]);
     }
+  });
+
+  it("auth0: what RudderStack takes for a new user signed up; the rest of the log is about the tenant", () => {
+    for (const { input, output } of pairsOf("auth0")) {
+      const items = exampleVendor("auth0").read(call(input.request.body));
+      const kinds = output.queue.map(({ type }) => (type === "identify" ? "signed_up" : "ignored"));
+      expect(items.map(wordOf)).toEqual(kinds);
+    }
+    expect(pairsOf("auth0")).toHaveLength(8);
   });
 
   it("close: a group is none of our business, a deleted lead a fact, and a won opportunity has its value", () => {

@@ -65,6 +65,8 @@ function meaningOf(event: unknown, { name, type }: WebhookMapping): Meaning {
     const why = Object.hasOwn(type.ignore, key) ? type.ignore[key] : undefined;
     if (why !== undefined) return { kind: "ignored", why };
   }
+  const whyOthers = type.ignore["*"];
+  if (whyOthers !== undefined) return { kind: "ignored", why: whyOthers };
   return {
     kind: "unread",
     code: "mapping.unknown_type",

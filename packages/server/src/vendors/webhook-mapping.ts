@@ -92,7 +92,7 @@ export const webhookMappingSchema = z.strictObject({
       from: paths,
       /** From the joined words to our type; where the whole is not listed, ever fewer of the words, from the left, are looked up. */
       values: z.record(z.string().max(300), meaning),
-      /** Events that are deliberately no signals, looked up likewise: why. */
+      /** Events that are deliberately no signals, looked up likewise: why. `*` is every event that is not listed. */
       ignore: z.record(z.string().max(300), z.string().max(500)).default({}),
     }),
   ]),
