@@ -1,4 +1,6 @@
+import { Matrix } from "ml-matrix";
 import { linearRegression } from "../cohorts/linear-regression.ts";
+import { scaledCholesky } from "../numerics/scaled-cholesky.ts";
 import { logisticProbability, logisticRegression } from "../prediction/logistic-regression.ts";
 
 /** What a model says of a unit it may not have seen. */
@@ -15,21 +17,53 @@ export function ridgeModel(
     if (fit.kind === "estimate") return (row) => logisticProbability(fit, row);
     return fit.reason === "one-class" ? () => outcomes[0] ?? NaN : null;
   }
-  // A ridge is least squares with one more unit a column, of outcome 0 at √λ; so a column that is constant in an arm does no harm.
-  const columns = rows[0]?.length ?? 0;
-  const centre = outcomes.reduce((t, y) => t + y, 0) / outcomes.length;
-  const extra = penalty === 0 ? [] : Array.from({ length: columns }, (_, k) => ridgeRow(columns, k, penalty));
+  return penalty === 0 ? leastSquares(rows, outcomes) : linearRidge(rows, outcomes, penalty);
+}
+
+function leastSquares(rows: readonly (readonly number[])[], outcomes: readonly number[]): Predictor | null {
   const fit = linearRegression(
-    [...rows.map((row) => [1, ...row]), ...extra],
-    [...outcomes.map((y) => y - centre), ...extra.map(() => 0)],
+    rows.map((row) => [1, ...row]),
+    outcomes,
   );
   if (fit.kind === "refused") return null;
   const [intercept = 0, ...slopes] = fit.coefficients;
-  return (row) => row.reduce((t, x, k) => t + x * (slopes[k] ?? 0), centre + intercept);
+  return (row) => row.reduce((t, x, k) => t + x * (slopes[k] ?? 0), intercept);
 }
 
-function ridgeRow(columns: number, k: number, penalty: number): readonly number[] {
-  return Array.from({ length: columns + 1 }, (_, j) => (j === k + 1 ? Math.sqrt(penalty) : 0));
+/** Normal equations: the penalty keeps them well conditioned, also where a column is constant in an arm. O(n·k²). */
+function linearRidge(
+  rows: readonly (readonly number[])[],
+  outcomes: readonly number[],
+  penalty: number,
+): Predictor | null {
+  const [n, columns] = [rows.length, rows[0]?.length ?? 0];
+  const centre = outcomes.reduce((t, y) => t + y / n, 0);
+  const centres = Array.from({ length: columns }, (_, k) => rows.reduce((t, row) => t + (row[k] ?? NaN) / n, 0));
+  const gram = Matrix.zeros(columns, columns);
+  const target = new Float64Array(columns);
+  const deviations = new Float64Array(columns);
+  const sums = new Float64Array(columns * columns);
+  rows.forEach((row, i) => {
+    const y = (outcomes[i] ?? NaN) - centre;
+    for (let k = 0; k < columns; k++) {
+      const x = (row[k] ?? NaN) - (centres[k] ?? NaN);
+      deviations[k] = x;
+      target[k] = (target[k] ?? 0) + x * y;
+      for (let l = 0; l <= k; l++) {
+        const place = k * columns + l;
+        sums[place] = (sums[place] ?? 0) + x * (deviations[l] ?? 0);
+      }
+    }
+  });
+  for (let k = 0; k < columns; k++)
+    for (let l = 0; l <= k; l++) {
+      const value = (sums[k * columns + l] ?? NaN) + (k === l ? penalty : 0);
+      gram.set(k, l, value);
+      gram.set(l, k, value);
+    }
+  const slopes = scaledCholesky(gram)?.solve(target);
+  if (slopes === undefined || !slopes.every(Number.isFinite)) return null;
+  return (row) => row.reduce((t, x, k) => t + (x - (centres[k] ?? 0)) * (slopes[k] ?? 0), centre);
 }
 
 /** From hardly any to one that leaves little but the mean of a few hundred units. */
