@@ -28,7 +28,11 @@ export interface MantelHaenszel {
 export function cochranMantelHaenszel(
   strata: readonly TwoByTwoTable[],
   { confidence, correct }: { readonly confidence: number; readonly correct: boolean },
-): MantelHaenszel | Refused<"too-few" | "zero-variance"> {
+): MantelHaenszel | Refused<"invalid-input" | "too-few" | "zero-variance"> {
+  if (!strata.every((table) => Object.values(table).every((n: number) => n >= 0 && n < Infinity)))
+    return refuse("invalid-input", "a table needs four counts that are finite and not negative");
+  if (!(confidence > 0 && confidence < 1))
+    return refuse("invalid-input", `confidence must be in (0, 1), got ${confidence}`);
   let gap = 0;
   let variance = 0;
   let [concordant, discordant] = [0, 0];

@@ -2,7 +2,7 @@ import { areMomentsValid } from "./moments.ts";
 import type { LiftMoments } from "./lift.ts";
 import { mergePairedMoments, type PairedMoments } from "./ratio-metric.ts";
 import { refuse, type Refused } from "../refused.ts";
-import { welchDegreesOfFreedom, type ComparisonRefusal } from "./welch.ts";
+import { isMeasured, welchDegreesOfFreedom, type ComparisonRefusal } from "./welch.ts";
 
 /** An effect after adjustment, ready for `tComparison`, a confidence sequence or a posterior. */
 export interface CupedEffect extends Omit<LiftMoments, "kind"> {
@@ -47,8 +47,8 @@ export function cuped(
   const size = (control.first.m2 + treatment.first.m2) / (scale === "absolute" ? 1 : base * base);
   if (variance <= 1e-12 * size || variance === 0)
     return refuse("zero-variance", "the covariate explains the outcome completely, or nothing varies");
-  return {
-    kind: "cuped",
+  const effect = {
+    kind: "cuped" as const,
     theta,
     estimate: scale === "absolute" ? difference : difference / Math.abs(base),
     standardError: Math.sqrt(variance),
@@ -57,6 +57,9 @@ export function cuped(
       { variance: own.treatment, n: treatment.first.n },
     ),
   };
+  return isMeasured(effect) && Number.isFinite(theta)
+    ? effect
+    : refuse("invalid-input", "the moments contradict each other, or are too large or too small");
 }
 
 /** How the effect is expressed, which slope is taken out, and the ratio of arms that the delta method for a lift uses. */

@@ -1,5 +1,5 @@
 import { bisect } from "../numerics/bisect.ts";
-import { logBinomial } from "./one-proportion.ts";
+import { countsFault, logBinomial } from "./one-proportion.ts";
 import { refuse, type Interval, type Refused } from "../refused.ts";
 import { chiSquaredSf, normalQuantile } from "../numerics/special-functions.ts";
 import type { Conversions } from "../anytime/two-by-two-e-process.ts";
@@ -23,8 +23,14 @@ export function fisherExact(
   control: Conversions,
   treatment: Conversions,
   { confidence }: { readonly confidence: number },
-): FisherExact | Refused<"too-few"> {
-  if (control.n === 0 || treatment.n === 0) return refuse("too-few", "an arm has no units yet");
+): FisherExact | Refused<"invalid-input" | "too-few" | "too-many"> {
+  const fault = countsFault(control, treatment);
+  if (fault !== null) return fault;
+  if (!(confidence > 0 && confidence < 1))
+    return refuse("invalid-input", `confidence must be in (0, 1), got ${confidence}`);
+  const total = control.conversions + treatment.conversions;
+  if (Math.min(total, control.n, treatment.n, control.n + treatment.n - total) > TABLES_MAX)
+    return refuse("too-many", `more than ${TABLES_MAX} tables have these margins; the z-test is as good as exact here`);
   const table = conditional(control, treatment);
   const { low, high } = table;
   const observed = treatment.conversions;
@@ -51,6 +57,9 @@ export function fisherExact(
     },
   };
 }
+
+/** Beyond this many tables the sum takes seconds, and the normal approximation has long been good. */
+const TABLES_MAX = 200_000;
 
 interface ConditionalTable {
   readonly low: number;
@@ -98,8 +107,11 @@ export function chiSquaredTwoByTwo(
   control: Conversions,
   treatment: Conversions,
   { confidence, correct }: { readonly confidence: number; readonly correct: boolean },
-): ContinuityCorrected | Refused<"too-few" | "zero-variance"> {
-  if (control.n === 0 || treatment.n === 0) return refuse("too-few", "an arm has no units yet");
+): ContinuityCorrected | Refused<"invalid-input" | "too-few" | "zero-variance"> {
+  const fault = countsFault(control, treatment);
+  if (fault !== null) return fault;
+  if (!(confidence > 0 && confidence < 1))
+    return refuse("invalid-input", `confidence must be in (0, 1), got ${confidence}`);
   const pooled = (control.conversions + treatment.conversions) / (control.n + treatment.n);
   if (pooled === 0 || pooled === 1) return refuse("zero-variance", "nobody or everybody converted in both arms");
   const perUnit = 1 / control.n + 1 / treatment.n;

@@ -1,6 +1,7 @@
 import { areMomentsValid, sampleVariance, type Moments } from "./moments.ts";
 import { refuse, type Refused } from "../refused.ts";
 import {
+  isMeasured,
   tComparison,
   welchDegreesOfFreedom,
   type ComparisonOptions,
@@ -42,8 +43,8 @@ export function liftMoments(
   const ratio = treatment.mean / control.mean;
   const variance = (perTreatment + perControl * ratio * ratio) / (control.mean * control.mean);
   if (variance === 0) return refuse("zero-variance", "every unit has the same value in each arm");
-  return {
-    kind: "lift",
+  const lift = {
+    kind: "lift" as const,
     estimate: (treatment.mean - control.mean) / Math.abs(control.mean),
     standardError: Math.sqrt(variance),
     degreesOfFreedom: welchDegreesOfFreedom(
@@ -51,6 +52,7 @@ export function liftMoments(
       { variance: perTreatment, n: treatment.n },
     ),
   };
+  return isMeasured(lift) ? lift : refuse("invalid-input", "the moments are too large or too small for a lift");
 }
 
 /** Lift with a Student-t interval, valid at one look. See `liftMoments`. */

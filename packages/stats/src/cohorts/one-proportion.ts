@@ -82,6 +82,7 @@ export function wilsonInterval({ n, conversions }: Conversions, alpha: number): 
  * @see Clopper & Pearson (1934); the two-sided rule is R's `binom.test`.
  */
 export function binomialTest({ n, conversions: x }: Conversions, rate: number): number {
+  if (countsFault({ n, conversions: x })?.reason === "invalid-input" || !(rate >= 0 && rate <= 1)) return NaN;
   if (rate === 0) return x === 0 ? 1 : 0;
   if (rate === 1) return x === n ? 1 : 0;
   const logMass = (k: number): number => logBinomial(n, k) + k * Math.log(rate) + (n - k) * Math.log1p(-rate);
@@ -108,6 +109,14 @@ function firstAt(low: number, high: number, passes: (k: number) => boolean): num
     else a = middle + 1;
   }
   return a;
+}
+
+/** What is wrong with the counts of arms; null when nothing is. */
+export function countsFault(...arms: readonly Conversions[]): Refused<"invalid-input" | "too-few"> | null {
+  for (const { n, conversions } of arms)
+    if (!(Number.isFinite(n) && conversions >= 0 && conversions <= n))
+      return refuse("invalid-input", `conversions must lie between 0 and n, got ${conversions} of ${n}`);
+  return arms.some(({ n }) => n === 0) ? refuse("too-few", "an arm has no units yet") : null;
 }
 
 /** ln of n choose k. */

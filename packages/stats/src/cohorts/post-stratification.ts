@@ -1,5 +1,6 @@
 import { areMomentsValid, sampleVariance, type Moments } from "./moments.ts";
 import { refuse, type Refused } from "../refused.ts";
+import { isMeasured } from "./welch.ts";
 
 /** One stratum: a calendar week, a segment, a ramp stage. */
 export interface ComparedStratum {
@@ -60,9 +61,12 @@ export function postStratified(
   const mixing = weighted((s) => (s.b - ratio * s.a - contrast) ** 2) / units;
   const standardError = Math.sqrt(sampling + mixing) / base;
   if (standardError === 0) return refuse("zero-variance", "every unit has the same value in each stratum");
+  const estimate = (meanTreatment - meanControl) / base;
+  if (!isMeasured({ estimate, standardError, degreesOfFreedom: Infinity }))
+    return refuse("invalid-input", "the moments are too large or too small for doubles");
   return {
     kind: "stratified",
-    estimate: (meanTreatment - meanControl) / base,
+    estimate,
     standardError,
     degreesOfFreedom: Infinity,
   };

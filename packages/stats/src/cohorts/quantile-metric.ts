@@ -29,7 +29,12 @@ export function quantileMoments({
   lower,
   upper,
 }: QuantileSummary): Moments | Refused<"invalid-input" | "too-few" | "zero-variance"> {
-  if (!(level > 0 && level < 1) || !(n >= 0) || ![estimate, lower, upper].every(Number.isFinite) || lower > upper)
+  if (
+    !(level > 0 && level < 1) ||
+    !(n >= 0 && n < Infinity) ||
+    ![estimate, lower, upper].every(Number.isFinite) ||
+    lower > upper
+  )
     return refuse("invalid-input", `quantile ${level} of ${n}: ${lower} to ${upper} around ${estimate}`);
   const reach = -normalQuantile(0.025) * Math.sqrt((level * (1 - level)) / n);
   if (n < 2 || level - reach < 0 || level + reach > 1)

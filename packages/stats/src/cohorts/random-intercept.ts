@@ -41,6 +41,7 @@ export function randomIntercept(
   const all = [...cells.values()];
   if (all.length < 2 || all.length === outcomes.length)
     return refuse("too-few", `${outcomes.length} units in ${all.length} groups cannot tell groups from units`);
+  if (!(within < Infinity)) return refuse("invalid-input", "outcomes are too large for doubles");
   if (!(within > 0)) return refuse("zero-variance", "outcomes do not vary within groups");
   const n = outcomes.length;
   // Slope of the restricted likelihood in the log of the ratio of variances: one sign change at most matters.

@@ -2,6 +2,7 @@ import { areMomentsValid, mergeMoments, type Moments } from "./moments.ts";
 import { refuse, type Refused } from "../refused.ts";
 import type { LiftMoments } from "./lift.ts";
 import {
+  isMeasured,
   tComparison,
   welchDegreesOfFreedom,
   type ComparisonOptions,
@@ -90,6 +91,8 @@ export function ratioMean({
   });
   // Below the rounding of its terms the variance is 0: numerator and denominator move in lockstep.
   const scale = (first.m2 + second.m2 * (first.mean / second.mean) ** 2) / ((n - 1) * second.mean ** 2);
+  if (!Number.isFinite(variancePerUnit) || !(second.n === n))
+    return refuse("invalid-input", "both measurements must be of the same units, and not too large for doubles");
   return {
     n,
     ratio: first.mean / second.mean,
@@ -126,12 +129,13 @@ export function ratioLift(
   if (base === 0) return refuse("zero-baseline", "the control ratio is 0, so there is nothing to be relative to");
   const variance = (perArm(arms.treatment) + perArm(arms.control) * (arms.treatment.ratio / base) ** 2) / (base * base);
   if (variance === 0) return refuse("zero-variance", "the ratio is the same in every unit");
-  return {
-    kind: "lift",
+  const lift = {
+    kind: "lift" as const,
     estimate: (arms.treatment.ratio - base) / Math.abs(base),
     standardError: Math.sqrt(variance),
     degreesOfFreedom: freedom(arms),
   };
+  return isMeasured(lift) ? lift : refuse("invalid-input", "the moments are too large or too small for a lift");
 }
 
 interface RatioArms {

@@ -49,6 +49,7 @@ export function sampleShape(
   if (!observations.every(Number.isFinite)) return refuse("invalid-input", "observations must be finite");
   const { n, mean, m2 } = momentsOf(observations);
   if (m2 === 0) return refuse("zero-variance", "all observations are equal");
+  if (!(m2 < Infinity)) return refuse("invalid-input", "observations are too large for doubles");
   const power = (k: number): number => observations.reduce((t, x) => t + (x - mean) ** k, 0) / n;
   return {
     kind: "estimate",

@@ -1,5 +1,5 @@
 import { bisect } from "../numerics/bisect.ts";
-import { wilsonInterval } from "./one-proportion.ts";
+import { countsFault, wilsonInterval } from "./one-proportion.ts";
 import { refuse, type Interval, type Refused } from "../refused.ts";
 import { normalQuantile, normalSf } from "../numerics/special-functions.ts";
 import type { Conversions } from "../anytime/two-by-two-e-process.ts";
@@ -25,13 +25,15 @@ export function twoProportionDifference(
   if (fault !== null) return fault;
   const test = pooledZ(control, treatment);
   if (test.kind === "refused") return test;
+  const interval = differenceInterval(control, treatment, { alpha: 1 - confidence, method });
+  if ("kind" in interval) return interval;
   const [p1, p2] = [control.conversions / control.n, treatment.conversions / treatment.n];
   return {
     kind: "estimate",
     estimate: p2 - p1,
     standardError: Math.sqrt((p1 * (1 - p1)) / control.n + (p2 * (1 - p2)) / treatment.n),
     degreesOfFreedom: Infinity,
-    interval: differenceInterval(control, treatment, { alpha: 1 - confidence, method }),
+    interval,
     pValue: test.pValue,
   };
 }
@@ -45,6 +47,8 @@ export interface ZTest {
 
 /** z-test of equal conversion rates with the variance pooled under equality; z > 0 when treatment converts more. */
 export function pooledZ(control: Conversions, treatment: Conversions): ZTest | Refused<ComparisonRefusal> {
+  const fault = countsFault(control, treatment);
+  if (fault !== null) return fault;
   const pooled = (control.conversions + treatment.conversions) / (control.n + treatment.n);
   const variance = pooled * (1 - pooled) * (1 / control.n + 1 / treatment.n);
   if (!(variance > 0))
@@ -53,8 +57,28 @@ export function pooledZ(control: Conversions, treatment: Conversions): ZTest | R
   return { kind: "estimate", z, pValue: 2 * normalSf(Math.abs(z)) };
 }
 
-/** Interval for rate(treatment) − rate(control); alpha is the two-sided error. For checked input: see `twoProportionDifference`. */
+/**
+ * Interval for rate(treatment) − rate(control); alpha is the two-sided error.
+ *
+ * @returns `too-few` with an empty arm, `zero-variance` where a method has no width, `invalid-input` otherwise.
+ * @part twoProportionDifference
+ * @example
+ * differenceInterval({ n: 200, conversions: 9 }, { n: 180, conversions: 30 }, { alpha: 0.05, method: "newcombe" }) // => { lower: 0.0608, upper: 0.1865 }
+ */
 export function differenceInterval(
+  control: Conversions,
+  treatment: Conversions,
+  { alpha, method }: { readonly alpha: number; readonly method: DifferenceMethod },
+): Interval | Refused<ComparisonRefusal> {
+  const fault = comparisonFault(control, treatment, 1 - alpha);
+  if (fault !== null) return fault;
+  const interval = differenceEnds(control, treatment, { alpha, method });
+  return interval.lower < interval.upper
+    ? interval
+    : refuse("zero-variance", `the ${method} interval has no width here; use newcombe`);
+}
+
+function differenceEnds(
   control: Conversions,
   treatment: Conversions,
   { alpha, method }: { readonly alpha: number; readonly method: DifferenceMethod },
@@ -86,7 +110,7 @@ export function differenceInterval(
   }
 }
 
-/** How an interval for a ratio of rates is made; `log` needs conversions in both arms. */
+/** How an interval for a ratio of rates is made; `log` needs conversions in both arms, `score` in one of them. */
 export type RatioMethod = "log" | "log-adjusted" | "score";
 
 /**
@@ -99,25 +123,45 @@ export function ratioInterval(
   control: Conversions,
   treatment: Conversions,
   { alpha, method }: { readonly alpha: number; readonly method: RatioMethod },
+): Interval | Refused<ComparisonRefusal | "zero-baseline"> {
+  const fault = comparisonFault(control, treatment, 1 - alpha);
+  if (fault !== null) return fault;
+  const interval = ratioEnds(control, treatment, { alpha, method });
+  return "kind" in interval || interval.lower < interval.upper
+    ? interval
+    : refuse("zero-variance", `the ${method} interval has no width where everybody converted`);
+}
+
+function ratioEnds(
+  control: Conversions,
+  treatment: Conversions,
+  { alpha, method }: { readonly alpha: number; readonly method: RatioMethod },
 ): Interval | Refused<"zero-baseline"> {
   if (method === "log-adjusted") {
     const [c, t] = [halfMore(control), halfMore(treatment)];
     return logRatioInterval(c, t, alpha);
   }
-  if (control.conversions === 0 || treatment.conversions === 0) {
+  const [none, noneTreated] = [control.conversions === 0, treatment.conversions === 0];
+  if ((none && noneTreated) || (method === "log" && (none || noneTreated))) {
     return refuse(
       "zero-baseline",
-      `a ratio needs conversions in both arms, got ${control.conversions} and ${treatment.conversions}`,
+      `a ratio needs conversions, got ${control.conversions} and ${treatment.conversions}`,
     );
   }
   if (method === "log") return logRatioInterval(control, treatment, alpha);
   const z = -normalQuantile(alpha / 2);
-  const ratio = treatment.conversions / treatment.n / (control.conversions / control.n);
-  // In ln(ratio), where both ends lie within a few dozen units whatever the rates are.
+  // In ln(ratio), where both ends lie within a few dozen units of any ratio that the data allow; an arm without conversions leaves one
+  // side open, and any ratio on that side of the end will do to start from.
+  const middle =
+    none || noneTreated
+      ? none
+        ? 50
+        : -50
+      : Math.log(treatment.conversions / treatment.n / (control.conversions / control.n));
   const score = (logRatio: number): number => scoreOfRatio(control, treatment, Math.exp(logRatio));
   return {
-    lower: Math.exp(bisect((x) => score(x) - z, Math.log(ratio) - 50, Math.log(ratio))),
-    upper: Math.exp(bisect((x) => score(x) + z, Math.log(ratio), Math.log(ratio) + 50)),
+    lower: noneTreated ? 0 : Math.exp(bisect((x) => score(x) - z, middle - 100, middle)),
+    upper: none ? Infinity : Math.exp(bisect((x) => score(x) + z, middle, middle + 100)),
   };
 }
 
@@ -186,13 +230,11 @@ function comparisonFault(
   control: Conversions,
   treatment: Conversions,
   confidence: number,
-): Refused<ComparisonRefusal> | null {
-  for (const { n, conversions } of [control, treatment]) {
-    if (!(Number.isFinite(n) && conversions >= 0 && conversions <= n))
-      return refuse("invalid-input", `conversions must lie between 0 and n, got ${conversions} of ${n}`);
-    if (n === 0) return refuse("too-few", "an arm has no units yet");
-  }
-  return confidence > 0 && confidence < 1
-    ? null
-    : refuse("invalid-input", `confidence must be in (0, 1), got ${confidence}`);
+): Refused<"invalid-input" | "too-few"> | null {
+  return (
+    countsFault(control, treatment) ??
+    (confidence > 0 && confidence < 1
+      ? null
+      : refuse("invalid-input", `confidence must be in (0, 1), got ${confidence}`))
+  );
 }

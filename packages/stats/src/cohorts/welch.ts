@@ -73,8 +73,23 @@ export interface ArmVariance {
 
 /** Satterthwaite's degrees of freedom for a sum of two independent variances of means. */
 export function welchDegreesOfFreedom(a: ArmVariance, b: ArmVariance): number {
+  // By shares of the total, because squares of tiny or huge variances leave the range of doubles.
   const total = a.variance + b.variance;
-  return (total * total) / ((a.variance * a.variance) / (a.n - 1) + (b.variance * b.variance) / (b.n - 1));
+  const [shareA, shareB] = [a.variance / total, b.variance / total];
+  return 1 / ((shareA * shareA) / (a.n - 1) + (shareB * shareB) / (b.n - 1));
+}
+
+/** True when the numbers of an effect can be one: all there, a positive error that doubles can hold. */
+export function isMeasured({
+  estimate,
+  standardError,
+  degreesOfFreedom,
+}: {
+  readonly estimate: number;
+  readonly standardError: number;
+  readonly degreesOfFreedom: number;
+}): boolean {
+  return Number.isFinite(estimate) && standardError > 0 && standardError < Infinity && degreesOfFreedom > 0;
 }
 
 /**
@@ -94,7 +109,7 @@ export function tComparison(
     return refuse("invalid-input", `confidence must be in (0, 1), got ${confidence}`);
   if (standardError === 0)
     return refuse("zero-variance", "every unit has the same value; there is no spread to judge the difference by");
-  if (!Number.isFinite(estimate) || !(standardError > 0) || !(degreesOfFreedom > 0)) {
+  if (!isMeasured({ estimate, standardError, degreesOfFreedom })) {
     return refuse(
       "invalid-input",
       `estimate ${estimate} with standard error ${standardError} and ${degreesOfFreedom} degrees of freedom`,
@@ -104,6 +119,8 @@ export function tComparison(
   const alpha = 1 - confidence;
   if (alternative === "two-sided") {
     const half = -tQuantile(alpha / 2, degreesOfFreedom) * standardError;
+    if (!(estimate - half < estimate + half))
+      return refuse("zero-variance", `a standard error of ${standardError} is lost in the rounding of ${estimate}`);
     return {
       kind: "estimate",
       estimate,

@@ -5,6 +5,7 @@
  * tail (−Infinity below about 1e-17), so ours goes through erfcinv; its incomplete gamma is wrong by 1 % from a = 1000 on,
  * so ours switches to a continued fraction. Tails are always computed directly, never as 1 − cdf.
  */
+import { betaCdf } from "./incomplete-beta.ts";
 import { gammaQ } from "./incomplete-gamma.ts";
 import {
   erfc,
@@ -125,7 +126,7 @@ export function betaQuantile(p: number, a: number, b: number): number {
 
 /** P(X > x) of Fisher's F. */
 export function fSf(x: number, df1: number, df2: number): number {
-  return x <= 0 ? 1 : regularisedBeta(df2 / (df2 + df1 * x), df2 / 2, df1 / 2);
+  return x <= 0 && df1 > 0 && df2 > 0 ? 1 : betaCdf(df2 / (df2 + df1 * x), df2 / 2, df1 / 2);
 }
 
 /** P(X > x) of chi-squared with `df` degrees of freedom. */
