@@ -100,7 +100,6 @@ export {
 export {
   binomialTest,
   proportionInterval,
-  wilsonInterval,
   type ProportionEstimate,
   type ProportionIntervalMethod,
 } from "./cohorts/one-proportion.ts";
