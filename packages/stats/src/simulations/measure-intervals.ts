@@ -104,6 +104,12 @@ const ROWS: readonly Row[] = [
   {
     simulation: "shrinkage-coverage",
     seed: 101,
+    setting: "400 segments",
+    run: (seed) => normalShrinkageCoverage({ seed, runs: 1000, segments: 400 }),
+  },
+  {
+    simulation: "shrinkage-coverage",
+    seed: 101,
     setting: "60 segments",
     run: (seed) => normalShrinkageCoverage({ seed, runs: 2500, segments: 60 }),
   },
@@ -158,8 +164,8 @@ const ROWS: readonly Row[] = [
   {
     simulation: "observational-coverage",
     seed: 132,
-    setting: "60 units, six periods",
-    run: (seed) => panelCoverage({ seed, runs: 1000 }),
+    setting: "100 units, six periods",
+    run: (seed) => panelCoverage({ seed, runs: 1000, units: 100 }),
   },
 ];
 

@@ -39,6 +39,13 @@ const BOUNDED: Watched = {
 const OTHERS: readonly Watched[] = [
   {
     name: "mean-looks",
+    setting: "exponential outcomes, from the 1,000th unit on",
+    seed: 231,
+    methods: ASYMPTOTIC_METHODS,
+    watch: (seed) => asymptoticLooks({ seed, runs: 1000, looks: LOOKS, burnIn: 1000 }),
+  },
+  {
+    name: "mean-looks",
     setting: "exponential outcomes, from the 100th unit on",
     seed: 231,
     methods: ASYMPTOTIC_METHODS,
