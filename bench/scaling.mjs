@@ -11,7 +11,7 @@ const FIRST_SIZES = {
   crossFittedAipw: 500,
   logisticElasticNet: 4000,
   proportionalHazards: 4000,
-  twoWayFixedEffects: 200,
+  twoWayFixedEffects: 100,
 };
 const FIRST_SIZE = 8000;
 

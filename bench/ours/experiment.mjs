@@ -60,10 +60,11 @@ function tableOf({ levels: [levels], n, sum, sumSquares, covariateSum, covariate
 function analyse(table, readOut) {
   const cells = new Map();
   for (const tableRow of table) {
-    const key = `${tableRow.metric}\n${tableRow.dimension}`;
-    const cell = cells.get(key);
-    if (cell === undefined) cells.set(key, { ...pick(tableRow), [tableRow.variation]: armOf(tableRow) });
-    else cell[tableRow.variation] = armOf(tableRow);
+    const { metric, dimension, variation } = tableRow;
+    const key = `${metric}\n${dimension}`;
+    let cell = cells.get(key);
+    if (cell === undefined) cells.set(key, (cell = { metric, dimension, control: null, treatment: null }));
+    cell[variation] = armOf(tableRow);
   }
   return Array.from(cells.values(), ({ metric, dimension, control, treatment }) => ({
     metric,
@@ -72,10 +73,6 @@ function analyse(table, readOut) {
     sampleRatio: chiSquaredSampleRatio({ counts: [control.outcome.n, treatment.outcome.n], expected: [1, 1] }),
     effect: readOut(control, treatment),
   }));
-}
-
-function pick({ metric, dimension }) {
-  return { metric, dimension };
 }
 
 function armOf({ n, sum, sumSquares, covariateSum, covariateSumSquares, sumProducts }) {
@@ -104,7 +101,7 @@ function watched(effect, control, treatment) {
     tunedFor: TUNED_FOR,
     tuning: "approximate",
   });
-  return sequence.kind === "refused" ? sequence : { ...effect, ...sequence };
+  return sequence.kind === "refused" ? sequence : { kind: "watched", effect, sequence };
 }
 
 /** Sums over the cells of every number of their effects, and the numbers of the first cell. */
@@ -116,10 +113,19 @@ function digest(cells) {
 }
 
 /** estimate, lower, upper, then p-value or (Bayesian) chance to win and the two risks. */
-function numbersOf(effect) {
-  if (effect.kind === "refused") return [];
-  const { lower, upper } = "interval" in effect ? effect.interval : effect;
-  return "chanceToWin" in effect
-    ? [effect.mean, lower, upper, effect.chanceToWin, effect.riskControl, effect.riskTreatment]
-    : [effect.estimate, lower, upper, effect.pValue];
+function numbersOf(answer) {
+  switch (answer.kind) {
+    case "refused":
+      return [];
+    case "watched": {
+      const { lower, upper, pValue } = answer.sequence;
+      return [answer.effect.estimate, lower, upper, pValue];
+    }
+    default: {
+      const { lower, upper } = answer.interval;
+      return "chanceToWin" in answer
+        ? [answer.mean, lower, upper, answer.chanceToWin, answer.riskControl, answer.riskTreatment]
+        : [answer.estimate, lower, upper, answer.pValue];
+    }
+  }
 }
