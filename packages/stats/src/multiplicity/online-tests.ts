@@ -19,7 +19,7 @@ export interface OnlineTests {
   readonly freed: number;
 }
 
-const REMEMBERED_MAX = 100_000;
+const REMEMBERED_MAX = 20_000;
 
 /** No test done yet. */
 export const noOnlineTests: OnlineTests = { count: 0, rejected: [], candidates: [], discarded: [], freed: 0 };
@@ -27,7 +27,7 @@ export const noOnlineTests: OnlineTests = { count: 0, rejected: [], candidates: 
 /** A rule that gives the level of the next test from the tests before it. */
 export interface OnlineProcedure {
   readonly level: (past: OnlineTests) => number;
-  /** p-values up to here are candidates; 1 for procedures without candidates. */
+  /** p-values up to here are candidates; 0 for procedures without, whose state then stays small. */
   readonly lambda: number;
   /** p-values above are discarded: they cost nothing; 1 for procedures that discard none. */
   readonly tau?: number;
@@ -90,7 +90,7 @@ export function rememberOutcome(
   const isRejected = pValue <= level;
   return {
     count: past.count,
-    rejected: isRejected ? [...past.rejected, past.count] : past.rejected,
+    rejected: isRejected ? past.rejected.concat(past.count) : past.rejected,
     candidates: pValue <= lambda ? withNumber(past.candidates, number) : past.candidates,
     discarded: pValue > tau ? withNumber(past.discarded, number) : past.discarded,
     freed: isRejected ? past.freed + level : past.freed,
@@ -114,6 +114,8 @@ export function beginTest(procedure: OnlineProcedure, past: OnlineTests): BegunT
 }
 
 function withNumber(numbers: readonly number[], number: number): readonly number[] {
+  // In order unless outcomes come late: the fast way then, for state is copied with every test.
+  if ((numbers.at(-1) ?? 0) < number) return numbers.concat(number);
   return numbers.toSpliced(numbers.length - countAfter(numbers, number), 0, number);
 }
 
@@ -138,8 +140,14 @@ export const polynomialShare = remembered((j) => 0.4374901658 * j ** -1.6);
 
 /** A procedure asks for the same few thousand shares once for every discovery and test: their powers are what it would cost. */
 function remembered(share: (j: number) => number): (j: number) => number {
-  const known: number[] = [];
-  return (j) => (j >= 1 && j < REMEMBERED_MAX ? (known[j] ??= share(j)) : share(j));
+  const known = new Float64Array(REMEMBERED_MAX);
+  return (j) => {
+    if (!(j >= 1 && j < REMEMBERED_MAX)) return share(j);
+    const found = known[j] ?? 0;
+    if (found > 0) return found;
+    known[j] = share(j);
+    return known[j] ?? share(j);
+  };
 }
 
 /** The rule itself when its parameters are in range; else one without a level, which `beginTest` refuses. */

@@ -41,7 +41,7 @@ export function saffron(
  */
 export function alphaInvesting(alpha: number, initialWealth: number = alpha / 2): OnlineProcedure {
   return whenValid(isWealth(alpha, initialWealth), {
-    lambda: 1,
+    lambda: 0,
     level: ({ count, rejected }) => {
       const t = count + 1;
       const share = (tau: number): number => polynomialShare(t - tau - countAfter(rejected, tau));
