@@ -8,13 +8,17 @@ import { accepted, isRefused, pair, type Adapter, type Adapters } from "./adapte
 import { gbstatsMoments } from "./gbstats.ts";
 import { bool, isObject, num, nums, obj, str, type JsonObject } from "./json.ts";
 
-/** gbstats states a prior for the lift; for absolute analyses it is scaled by |control mean| and its square. */
+/**
+ * gbstats states a prior for the lift; for absolute analyses it is scaled by |control mean| and its square, unless the prior is stated for
+ * the difference.
+ */
 export function gbPosterior(
   effect: { readonly estimate: number; readonly standardError: number },
   { inputs, baseline, inverse }: { readonly inputs: JsonObject; readonly baseline: number; readonly inverse: boolean },
 ): ReturnType<Adapter> {
   const given = inputs["prior"];
-  const scale = str(inputs, "difference_type") === "relative" ? 1 : Math.abs(baseline);
+  const asStated = str(inputs, "difference_type") === "relative" || inputs["prior_type"] === "absolute";
+  const scale = asStated ? 1 : Math.abs(baseline);
   const prior =
     isObject(given) && given["proper"] !== false
       ? { mean: num(given, "mean") * scale, variance: num(given, "variance") * scale ** 2 }
