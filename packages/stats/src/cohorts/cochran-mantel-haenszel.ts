@@ -24,6 +24,11 @@ export interface MantelHaenszel {
  *
  * @returns `too-few` when no stratum has two units, `zero-variance` when no stratum can show an association.
  * @see Mantel & Haenszel (1959); Robins, Breslow & Greenland (1986) for the interval.
+ * @formula χ² = (|Σ (a − E a)| − ½)² / Σ var a; common odds ratio Σ (ad/n) / Σ (bc/n)
+ * @assumes independent units; the odds ratio is the same in all strata
+ * @example
+ * const strata = [{ a: 20, b: 80, c: 10, d: 90 }, { a: 30, b: 20, c: 25, d: 25 }];
+ * cochranMantelHaenszel(strata, { confidence: 0.95, correct: false }) // => { oddsRatio: 1.8333, pValue: 0.035021 }
  */
 export function cochranMantelHaenszel(
   strata: readonly TwoByTwoTable[],

@@ -18,6 +18,12 @@ export interface FisherExact {
  * Linear in the smaller margin. The interval inverts the two one-sided exact tests.
  *
  * @see Fisher (1935); Cornfield (1956) for the interval; same rules as R's `fisher.test`.
+ * @formula p = Σ of hypergeometric probabilities of tables no likelier than the one seen
+ * @assumes independent units; both margins taken as given
+ * @example
+ * const control = { n: 200, conversions: 9 };
+ * const treatment = { n: 180, conversions: 30 };
+ * fisherExact(control, treatment, { confidence: 0.95 }) // => { pValue: 0.0001348, oddsRatio: 4.2291 }
  */
 export function fisherExact(
   control: Conversions,
@@ -102,6 +108,12 @@ export interface ContinuityCorrected {
  * Chi-squared test of equal rates, with Yates' continuity correction when `correct`.
  *
  * @see Yates (1934); correction and interval as in R's `prop.test`.
+ * @formula χ² = Σ (|O − E| − y)²/E, y = min(½, |O − E|) with Yates' correction and 0 without
+ * @assumes independent units, expected counts of about 5
+ * @example
+ * const control = { n: 200, conversions: 9 };
+ * const treatment = { n: 180, conversions: 30 };
+ * chiSquaredTwoByTwo(control, treatment, { confidence: 0.95, correct: true }) // => { chiSquared: 13.934, pValue: 0.0001893 }
  */
 export function chiSquaredTwoByTwo(
   control: Conversions,

@@ -25,6 +25,12 @@ export interface LiftMoments {
  *
  * @returns `zero-baseline` when the control mean is 0.
  * @see Deng, Knoblich & Lu (2018), "Applying the delta method in metric analytics", section 2.
+ * @formula (m_t − m_c)/|m_c|; var = s_t²/(n_t m_c²) + s_c² m_t²/(n_c m_c⁴)
+ * @assumes the control mean is many standard errors from 0; units independent
+ * @example
+ * const control = momentsFromConversions({ n: 1000, conversions: 100 });
+ * const treatment = momentsFromConversions({ n: 1000, conversions: 120 });
+ * liftMoments(control, treatment) // => { estimate: 0.2, standardError: 0.15344 }
  */
 export function liftMoments(
   control: Moments,
@@ -55,7 +61,15 @@ export function liftMoments(
   return isMeasured(lift) ? lift : refuse("invalid-input", "the moments are too large or too small for a lift");
 }
 
-/** Lift with a Student-t interval, valid at one look. See `liftMoments`. */
+/**
+ * Lift with a Student-t interval, valid at one look. See `liftMoments`.
+ *
+ * @part liftMoments
+ * @example
+ * const control = momentsFromConversions({ n: 1000, conversions: 100 });
+ * const treatment = momentsFromConversions({ n: 1000, conversions: 120 });
+ * liftDifference(control, treatment, { confidence: 0.95 }) // => { estimate: 0.2, standardError: 0.15344 }
+ */
 export function liftDifference(
   control: Moments,
   treatment: Moments,

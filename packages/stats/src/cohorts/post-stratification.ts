@@ -26,6 +26,11 @@ export interface StratifiedEffect {
  * on a control mean of 0.
  * @see Miratrix, Sekhon & Yu (2013), "Adjusting treatment effect estimates by post-stratification in randomized experiments";
  * Xie & Aurisset (2016), "Improving the sensitivity of online controlled experiments: case studies at Netflix", section 3.
+ * @formula Σ w_k (m_tk − m_ck), w_k = n_k/N; var = Σ w_k² (s_tk²/n_tk + s_ck²/n_ck) + Σ w_k (d_k − d)²/N
+ * @assumes randomised within strata; strata defined before exposure
+ * @example
+ * const week = (shift) => ({ control: momentsOf([1, 2, 3]), treatment: momentsOf([2 + shift, 4, 6]) });
+ * postStratified([week(0), week(3)], { scale: "absolute" }) // => { estimate: 2.5, standardError: 0.77728 }
  */
 export function postStratified(
   strata: readonly ComparedStratum[],

@@ -29,6 +29,10 @@ export interface RandomIntercept {
  * @param groups - a label a unit.
  * @returns `too-few` with one group or as many groups as units, `zero-variance` when nothing varies within groups, `invalid-input`.
  * @see Patterson & Thompson (1971) for the likelihood; Searle, Casella & McCulloch (1992), "Variance Components", chapters 3 and 7.
+ * @formula y_ij = μ + u_i + e_ij; u_i predicted by ρn_i/(1 + ρn_i)·(ȳ_i − μ), ρ = σ_u²/σ_e²
+ * @assumes groups are a sample of like groups; one spread within all
+ * @example
+ * randomIntercept([1, 2, 5, 7, 3, 4], [1, 1, 2, 2, 3, 3]) // => { mean: 3.6667, betweenVariance: 4.5833, withinVariance: 1 }
  */
 export function randomIntercept(
   outcomes: readonly number[],

@@ -18,12 +18,26 @@ export interface PairedMoments {
   readonly coMoment: number;
 }
 
-/** From the sums a database gives; both measurements on the same n units. */
+/**
+ * From the sums a database gives; both measurements on the same n units.
+ *
+ * @part ratioMean
+ * @example
+ * pairedMoments(momentsOf([1, 2]), momentsOf([1, 3]), 7) // => { coMoment: 1 }
+ */
 export function pairedMoments(first: Moments, second: Moments, sumOfProducts: number): PairedMoments {
   return { first, second, coMoment: sumOfProducts - first.n * first.mean * second.mean };
 }
 
-/** Two disjoint groups of units as one. @see Chan, Golub & LeVeque (1983). */
+/**
+ * Two disjoint groups of units as one.
+ *
+ * @see Chan, Golub & LeVeque (1983).
+ * @part ratioMean
+ * @example
+ * const a = pairedMoments(momentsOf([1, 2]), momentsOf([1, 3]), 7);
+ * mergePairedMoments(a, a) // => { coMoment: 2 }
+ */
 export function mergePairedMoments(a: PairedMoments, b: PairedMoments): PairedMoments {
   const n = a.first.n + b.first.n;
   const shift = n === 0 ? 0 : (a.first.n * b.first.n) / n;
@@ -45,6 +59,9 @@ export interface RatioMean {
  * Variance of mean(M)/mean(D) per unit by the delta method: var_M/μ_D² + var_D μ_M²/μ_D⁴ − 2 cov μ_M/μ_D³.
  *
  * @see Deng, Knoblich & Lu (2018), "Applying the delta method in metric analytics", eq. 3.
+ * @part ratioMean
+ * @example
+ * ratioVariance({ meanNumerator: 2, varianceNumerator: 1, meanDenominator: 4, varianceDenominator: 1, covariance: 0.5 }) // => 0.046875
  */
 export function ratioVariance({
   meanNumerator,
@@ -71,6 +88,11 @@ export function ratioVariance({
  *
  * @param arm - first = numerator, second = denominator, a row a randomised unit.
  * @returns `zero-baseline` when the denominators sum to 0, `too-few` below two units.
+ * @formula R = ΣM/ΣD; var per unit = (s_M² + R² s_D² − 2R s_MD)/D̄²
+ * @assumes randomised units independent; denominators far from 0 in sum
+ * @see Deng, Knoblich & Lu (2018), "Applying the delta method in metric analytics", section 3
+ * @example
+ * ratioMean(pairedMoments(momentsOf([1, 1, 2]), momentsOf([1, 2, 3]), 9)) // => { ratio: 0.66667, variancePerUnit: 0.027778 }
  */
 export function ratioMean({
   first,
@@ -100,7 +122,16 @@ export function ratioMean({
   };
 }
 
-/** Difference of two ratio metrics, treatment − control, with a Welch interval at one look. */
+/**
+ * Difference of two ratio metrics, treatment − control, with a Welch interval at one look.
+ *
+ * @formula R_t − R_c ± t(ν)·√(var_t/n_t + var_c/n_c), R = ΣM/ΣD, var as ratioVariance
+ * @assumes randomised units independent; denominators far from 0 in sum
+ * @see Deng, Knoblich & Lu (2018), "Applying the delta method in metric analytics", section 3
+ * @example
+ * const arm = (m) => pairedMoments(momentsOf(m), momentsOf([1, 2, 3]), m.reduce((t, x, i) => t + x * (i + 1), 0));
+ * ratioDifference(arm([1, 1, 2]), arm([2, 2, 3]), { confidence: 0.95 }) // => { estimate: 0.5, standardError: 0.23074 }
+ */
 export function ratioDifference(
   control: PairedMoments,
   treatment: PairedMoments,
@@ -118,7 +149,14 @@ export function ratioDifference(
   );
 }
 
-/** Lift of a ratio metric, by the delta method a second time; for display (see `liftMoments`). */
+/**
+ * Lift of a ratio metric, by the delta method a second time; for display (see `liftMoments`).
+ *
+ * @part ratioDifference
+ * @example
+ * const arm = (m) => pairedMoments(momentsOf(m), momentsOf([1, 2, 3]), m.reduce((t, x, i) => t + x * (i + 1), 0));
+ * ratioLift(arm([1, 1, 2]), arm([2, 2, 3])) // => { estimate: 0.75, standardError: 0.40344 }
+ */
 export function ratioLift(
   control: PairedMoments,
   treatment: PairedMoments,

@@ -15,6 +15,12 @@ export type DifferenceMethod = "newcombe" | "wald" | "agresti-caffo" | "miettine
  * test is undefined (and Wald would have zero width).
  * @see Newcombe (1998), "Interval estimation for the difference between independent proportions", methods 1, 10; Agresti &
  * Caffo (2000); Miettinen & Nurminen (1985), eq. 9.
+ * @formula Newcombe: d − √((p_t − l_t)² + (u_c − p_c)²) to d + √((u_t − p_t)² + (p_c − l_c)²), l and u Wilson's ends
+ * @assumes independent units; one look
+ * @example
+ * const control = { n: 200, conversions: 9 };
+ * const treatment = { n: 180, conversions: 30 };
+ * twoProportionDifference(control, treatment, { confidence: 0.95 }) // => { estimate: 0.12167, pValue: 0.00009534 }
  */
 export function twoProportionDifference(
   control: Conversions,
@@ -45,7 +51,17 @@ export interface ZTest {
   readonly pValue: number;
 }
 
-/** z-test of equal conversion rates with the variance pooled under equality; z > 0 when treatment converts more. */
+/**
+ * z-test of equal conversion rates with the variance pooled under equality; z > 0 when treatment converts more.
+ *
+ * @formula z = (p_t − p_c)/√(p̄(1 − p̄)(1/n_c + 1/n_t))
+ * @assumes independent units; about 5 of either outcome an arm; one look
+ * @see Fleiss, Levin & Paik (2003), "Statistical methods for rates and proportions", section 3.1
+ * @example
+ * const control = { n: 200, conversions: 9 };
+ * const treatment = { n: 180, conversions: 30 };
+ * pooledZ(control, treatment) // => { z: 3.9022, pValue: 0.00009534 }
+ */
 export function pooledZ(control: Conversions, treatment: Conversions): ZTest | Refused<ComparisonRefusal> {
   const fault = countsFault(control, treatment);
   if (fault !== null) return fault;
@@ -118,6 +134,12 @@ export type RatioMethod = "log" | "log-adjusted" | "score";
  *
  * @returns `zero-baseline` when an arm has no conversions and the method needs them.
  * @see Katz et al. (1978); Walter (1975) for the adjustment by ½; Koopman (1984) and Miettinen & Nurminen (1985) for the score.
+ * @formula score: all r with |p_t − r p_c| ≤ z·√(var at the rates likeliest under p_t = r p_c); log: exp(ln(p_t/p_c) ± z·√(1/x_t − 1/n_t + 1/x_c − 1/n_c))
+ * @assumes independent units; one look
+ * @example
+ * const control = { n: 200, conversions: 9 };
+ * const treatment = { n: 180, conversions: 30 };
+ * ratioInterval(control, treatment, { alpha: 0.05, method: "score" }) // => { lower: 1.8431, upper: 7.5153 }
  */
 export function ratioInterval(
   control: Conversions,

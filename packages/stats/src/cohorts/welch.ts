@@ -36,6 +36,11 @@ export type ComparisonRefusal = "invalid-input" | "too-few" | "zero-variance";
  *
  * @returns `too-few` below two units in an arm, `zero-variance` when both arms are constant.
  * @see Welch (1947), "The generalization of Student's problem when several different population variances are involved".
+ * @formula m_t − m_c ± t(ν)·√(s_c²/n_c + s_t²/n_t), ν by Satterthwaite
+ * @assumes independent units, near-normal means; one look
+ * @example
+ * const control = momentsOf([1, 2, 3]);
+ * welchDifference(control, momentsOf([2, 4, 6]), { confidence: 0.95 }) // => { estimate: 2, standardError: 1.291, pValue: 0.22088 }
  */
 export function welchDifference(
   control: Moments,
@@ -71,7 +76,13 @@ export interface ArmVariance {
   readonly n: number;
 }
 
-/** Satterthwaite's degrees of freedom for a sum of two independent variances of means. */
+/**
+ * Satterthwaite's degrees of freedom for a sum of two independent variances of means.
+ *
+ * @part welchDifference
+ * @example
+ * welchDegreesOfFreedom({ variance: 1, n: 10 }, { variance: 1, n: 10 }) // => 18
+ */
 export function welchDegreesOfFreedom(a: ArmVariance, b: ArmVariance): number {
   // By shares of the total, because squares of tiny or huge variances leave the range of doubles.
   const total = a.variance + b.variance;
@@ -96,6 +107,11 @@ export function isMeasured({
  * Student-t interval and p-value of any estimate with a standard error.
  *
  * @returns `zero-variance` when the standard error is 0: an interval of zero width would claim certainty nobody has.
+ * @formula d ± t_{1−α/2}(ν)·se; p = P(|T_ν| > |d|/se)
+ * @assumes a near-normal estimate; one look
+ * @see Student (1908), "The probable error of a mean"
+ * @example
+ * tComparison({ estimate: 1, standardError: 0.5, degreesOfFreedom: 10 }, { confidence: 0.95 }) // => { estimate: 1, pValue: 0.073388 }
  */
 export function tComparison(
   {

@@ -29,7 +29,7 @@ export interface RunningExperiment {
  * @see GrowthBook, "Mid-experiment power" (statistics documentation); the sequential half-width is the asymptotic confidence sequence's
  * @example
  * const running = { standardError: 0.06, n: 4000, effect: 0.1, alpha: 0.05, reading: { kind: "fixed" } };
- * midExperimentPower(running, 2) // => 0.6537
+ * midExperimentPower(running, 2) // => 0.65435
  */
 export function midExperimentPower(
   { standardError, n, effect, alpha, reading }: RunningExperiment,
@@ -82,7 +82,7 @@ const GROWTH_MAX = 2 ** 27;
  * @see GrowthBook, "Mid-experiment power" (statistics documentation)
  * @example
  * const running = { standardError: 0.06, n: 4000, effect: 0.1, alpha: 0.05, reading: { kind: "fixed" } };
- * unitsStillNeeded(running, { power: 0.8 }) // => { kind: "estimate", units: 7302 }
+ * unitsStillNeeded(running, { power: 0.8 }) // => { kind: "estimate", units: 7302.36 }
  */
 export function unitsStillNeeded(
   experiment: RunningExperiment,

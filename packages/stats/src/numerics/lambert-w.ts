@@ -6,6 +6,10 @@
  * @param x - in [−1/e, 0).
  * @returns NaN outside, where no real value exists.
  * @see Corless et al. (1996), "On the Lambert W function", section 4.
+ * @formula w·e^w = x, w ≤ −1
+ * @assumes x in [−1/e, 0)
+ * @example
+ * lambertWm1(-0.1) // => -3.5772
  */
 export function lambertWm1(x: number): number {
   const edge = 1 + Math.E * x;
