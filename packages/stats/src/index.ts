@@ -290,6 +290,7 @@ export {
 export { alphaInvesting, saffron } from "./multiplicity/saffron.ts";
 
 // Off-policy evaluation
+export { doublyRobustSequence, type DoublyRobustSequenceOptions } from "./off-policy/doubly-robust-sequence.ts";
 export {
   inversePropensityEffect,
   type PropensityWeighting,
@@ -303,7 +304,6 @@ export {
   type ModelledRounds,
   type PolicyLog,
 } from "./off-policy/logged-rounds.ts";
-export { doublyRobustSequence, type DoublyRobustSequenceOptions } from "./off-policy/doubly-robust-sequence.ts";
 export { lowerBounds, type LowerBounds } from "./off-policy/lower-bounds.ts";
 export {
   clopperPearsonInterval,
