@@ -75,7 +75,8 @@ export function maturityCurve(
  * Age at which a share of a window's conversions has been seen: "days until 90 % mature".
  *
  * @param share - in (0, 1].
- * @returns the age with its limits; the upper one is the horizon where the lower limit of the curve never gets there.
+ * @returns the age with its limits: up to `lower` not even the curve's upper limit is there, and `upper` is the horizon where the
+ * curve's lower limit never gets there.
  * @part maturityCurve
  * @example
  * const curve = maturityCurve({ times: [1, 2, 4, 9, 9], events: [1, 1, 1, 0, 0] }, { horizon: 9, confidence: 0.95 });
@@ -89,7 +90,15 @@ export function timeUntilMature(
   | Refused<"invalid-input"> {
   if (!(share > 0 && share <= 1)) return refuse("invalid-input", `share must be in (0, 1], got ${share}`);
   // A share met up to rounding counts as met.
-  const first = (column: Float64Array): number => times[column.findIndex((m) => m >= share - 1e-12)] ?? horizon;
-  const time = first(shares);
-  return { kind: "estimate", time, lower: Math.min(time, first(upper)), upper: Math.max(time, first(lower)) };
+  const first = (column: Float64Array): number => {
+    const at = column.findIndex((m) => m >= share - 1e-12);
+    return at === -1 ? times.length : at;
+  };
+  const time = times[first(shares)] ?? horizon;
+  return {
+    kind: "estimate",
+    time,
+    lower: times[Math.min(first(upper), first(shares)) - 1] ?? 0,
+    upper: Math.max(time, times[first(lower)] ?? horizon),
+  };
 }
