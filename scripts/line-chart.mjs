@@ -10,11 +10,11 @@ const PALETTE = [
   { light: "#00707a", dark: "#54cfd9" },
 ];
 const DASHES = ["", "6 3", "2 3", "9 3 2 3", "", "6 3", "2 3"];
-const PANEL = { width: 430, plotHeight: 250, left: 52, right: 16, top: 44, legendLine: 18 };
+const PANEL = { width: 430, plotHeight: 250, left: 52, right: 30, top: 44, legendLine: 18 };
 
 /**
  * @typedef {{ name: string, values: readonly (number | null)[], emphasis?: boolean }} Series
- * @typedef {{ title: string, xName: string, yName: string, xs: readonly number[], logX: boolean, yTicks: readonly number[], series: readonly Series[], target?: number, band?: number, xTicks: readonly number[] }} Panel
+ * @typedef {{ title: string, xName: string, yName: string, xs: readonly number[], logX: boolean, yTicks: readonly number[], series: readonly Series[], target?: number, band?: number, xTicks: readonly number[], legend?: boolean }} Panel
  */
 
 /** Panels side by side. @param {{ title: string, description: string, panels: readonly Panel[] }} chart @returns {string} */
@@ -76,7 +76,7 @@ function drawPanel(panel) {
     const look = `class="line s${i % PALETTE.length}${emphasis ? " strong" : ""}"${dash(i)}`;
     parts.push(`<path ${look} d="${path(values, { xs: panel.xs, x, y, y0, y1 })}"/>`);
   });
-  return [...parts, ...legend(panel.series, bottom + 56)].join("\n");
+  return [...parts, ...(panel.legend === false ? [] : legend(panel.series, bottom + 56))].join("\n");
 }
 
 /** @param {readonly Series[]} series @param {number} top */

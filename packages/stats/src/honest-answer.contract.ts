@@ -15,7 +15,7 @@ export type Arithmetic = Readonly<Record<string, string>>;
 
 /** Places in an answer where an infinity is the right value: an open side, a limit, evidence beyond all doubt. */
 const MAY_BE_INFINITE =
-  /(?:lower|upper|degreesOfFreedom|logE|logEvidence|logCapital|eValue|margin|units|time|bound|log\w*)$/i;
+  /(?:lower|upper|degreesOfFreedom|logE|logEvidence|logCapital|eValue|margin|units|time|oddsRatio|bound|log\w*)$/i;
 
 /**
  * An answer that nobody can mistake: no NaN anywhere, no infinity where a finite number is meant, no interval without width, and a

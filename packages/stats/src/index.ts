@@ -100,7 +100,6 @@ export {
 export {
   binomialTest,
   proportionInterval,
-  wilsonInterval,
   type ProportionEstimate,
   type ProportionIntervalMethod,
 } from "./cohorts/one-proportion.ts";
@@ -291,6 +290,7 @@ export {
 export { alphaInvesting, saffron } from "./multiplicity/saffron.ts";
 
 // Off-policy evaluation
+export { doublyRobustSequence, type DoublyRobustSequenceOptions } from "./off-policy/doubly-robust-sequence.ts";
 export {
   inversePropensityEffect,
   type PropensityWeighting,
@@ -304,7 +304,6 @@ export {
   type ModelledRounds,
   type PolicyLog,
 } from "./off-policy/logged-rounds.ts";
-export { doublyRobustSequence, type DoublyRobustSequenceOptions } from "./off-policy/doubly-robust-sequence.ts";
 export { lowerBounds, type LowerBounds } from "./off-policy/lower-bounds.ts";
 export {
   clopperPearsonInterval,
@@ -414,6 +413,12 @@ export {
   type LogisticRefusal,
 } from "./prediction/logistic-regression.ts";
 export { mannWhitney, type MannWhitney } from "./prediction/mann-whitney.ts";
+export {
+  multinomialProbabilities,
+  multinomialRegression,
+  type MultinomialFit,
+  type MultinomialInput,
+} from "./prediction/multinomial-regression.ts";
 export { plattProbability, plattScaling, type PlattFit } from "./prediction/platt-scaling.ts";
 export {
   normalisedGain,
@@ -447,6 +452,8 @@ export {
 
 // Time and delay
 export { aalenJohansen, type IncidencePoint } from "./survival/aalen-johansen.ts";
+export { censoringWeights, type CensoringWeights } from "./survival/censoring-weights.ts";
+export { cureFraction, cureIncidence, type CureFit, type CureRefusal } from "./survival/cure-fraction.ts";
 export {
   kaplanMeier,
   survivalAt,
@@ -457,6 +464,7 @@ export {
   type SurvivalScale,
 } from "./survival/kaplan-meier.ts";
 export { logRank, type LogRank, type LogRankInput } from "./survival/log-rank.ts";
+export { maturityCurve, timeUntilMature, type MaturityCurve } from "./survival/maturity-curve.ts";
 export { nelsonAalen, type HazardCurve } from "./survival/nelson-aalen.ts";
 export {
   proportionalHazards,

@@ -42,27 +42,34 @@ export function amazonSes(certificates: SigningCertificates): Vendor {
     secretIs: "the ARN of the SNS topic (arn:aws:sns:…) that this source listens to; raw message delivery must be off",
     verify: (request, secret, now) => verifySnsMessage(request, { topicArn: secret, now, certificates }),
     read: (request, settings = DEFAULT_SETTINGS) =>
-      readEvents(bodyText(request), (message) => readMessage(message, settings)),
+      readEvents(bodyText(request), (message) => readMessage(message, settings), unwrapped),
   };
 }
 
-/** The SNS envelope, or an SES event without one. */
+/** The SES event of an SNS notification, or what else the body is. */
+function unwrapped(body: unknown): readonly unknown[] {
+  const message = valueAt(body, "Message");
+  const inner = textAt(body, "Type") === "Notification" && typeof message === "string" ? parseJson(message) : null;
+  return [inner?.kind === "ok" && isObject(inner.value) ? inner.value : body];
+}
+
 function readMessage(message: unknown, settings: ReadingSettings): readonly Reading[] {
-  const type = textAt(message, "Type");
-  if (type === "UnsubscribeConfirmation") return ignored("the topic confirms that it no longer sends here");
-  if (type === "SubscriptionConfirmation") {
-    const url = textAt(message, "SubscribeURL") ?? "";
-    return isSubscribeUrl(url)
-      ? [{ kind: "confirmation", url }]
-      : unread("ses.untrusted_subscribe_url", "the address to confirm at is not Amazon SNS's");
+  switch (textAt(message, "Type") ?? "") {
+    case "UnsubscribeConfirmation":
+      return ignored("the topic confirms that it no longer sends here");
+    case "SubscriptionConfirmation": {
+      const url = textAt(message, "SubscribeURL") ?? "";
+      return isSubscribeUrl(url)
+        ? [{ kind: "confirmation", url }]
+        : unread("ses.untrusted_subscribe_url", "the address to confirm at is not Amazon SNS's");
+    }
+    case "Notification":
+      return textAt(message, "Message")?.startsWith("Successfully validated SNS topic") === true
+        ? ignored("SES's greeting to a new topic")
+        : unread("ses.no_event", "the SNS message holds no SES event");
+    default:
+      return readEvent(message, settings);
   }
-  if (type !== "Notification") return readEvent(message, settings);
-  const inner = parseJson(textAt(message, "Message") ?? "");
-  if (inner.kind === "ok" && isObject(inner.value)) return readEvent(inner.value, settings);
-  const isGreeting = textAt(message, "Message")?.startsWith("Successfully validated SNS topic") === true;
-  return isGreeting
-    ? ignored("SES's greeting to a new topic")
-    : unread("ses.no_event", "the SNS message holds no SES event");
 }
 
 function readEvent(event: unknown, settings: ReadingSettings): readonly Reading[] {

@@ -1,6 +1,7 @@
 import { timeReader } from "../import/time-format.ts";
 import { verifyByMapping } from "./declarative-verification.ts";
 import { accountOf, digestOf, machineOf, oneSignal, personOf, vendorId, type SignalDraft } from "./draft-signal.ts";
+import { addressIn } from "./inbound-mail.ts";
 import { allAt, firstAt, parsePath } from "./json-path.ts";
 import { flagAt, numberAt, textAt } from "./json.ts";
 import { bodyText, ignored, readEvents, unread, type Reading } from "./read-body.ts";
@@ -36,7 +37,7 @@ function itemsAt(body: unknown, path: readonly string[]): readonly unknown[] {
 
 function readMapped(event: unknown, mapping: WebhookMapping): readonly Reading[] {
   const { needs } = mapping;
-  if (needs.length > 0 && needs.every((path) => textOf(event, [path]) === null))
+  if (needs.length > 0 && needs.every((path) => (firstAt(event, parsePath(path)) ?? "") === ""))
     return unread("mapping.needs", `the event has none of ${needs.join(", ")}, without which it is none`);
   const meaning = meaningOf(event, mapping);
   if (meaning.kind !== "type")
@@ -64,6 +65,8 @@ function meaningOf(event: unknown, { name, type }: WebhookMapping): Meaning {
     const why = Object.hasOwn(type.ignore, key) ? type.ignore[key] : undefined;
     if (why !== undefined) return { kind: "ignored", why };
   }
+  const whyOthers = type.ignore["*"];
+  if (whyOthers !== undefined) return { kind: "ignored", why: whyOthers };
   return {
     kind: "unread",
     code: "mapping.unknown_type",
@@ -84,7 +87,7 @@ function draftOf(event: unknown, mapping: WebhookMapping, meaning: Meaning & { r
     person: personOf({
       userId: fieldText(event, person.user_id),
       anonymousId: fieldText(event, person.anonymous_id),
-      email: fieldText(event, person.email),
+      email: bareAddress(fieldText(event, person.email)),
       phone: fieldText(event, person.phone),
     }),
     account: accountOf({
@@ -128,6 +131,11 @@ function textOf(event: unknown, paths: readonly string[]): string | null {
   return null;
 }
 
+/** Of `"Name" <address>` the address: a display name is nobody's business here. */
+function bareAddress(text: string | null): string | null {
+  return addressIn(text) ?? text;
+}
+
 function fieldText(event: unknown, given: MappedField | undefined): string | null {
   return given === undefined ? null : textAt(valueOf(event, given));
 }
@@ -145,9 +153,12 @@ function valueOf(event: unknown, { from, values, default: otherwise }: MappedFie
   return otherwise ?? null;
 }
 
-function readTime(text: string, format: string): SignalDraft["occurredAt"] {
-  if (format === "iso") return anyTime(text);
-  const reader = timeReader(format);
-  const read = reader.kind === "ok" ? reader.value(text) : null;
-  return read?.kind === "ok" ? read.value : null;
+function readTime(text: string, formats: readonly string[]): SignalDraft["occurredAt"] {
+  for (const format of formats) {
+    const reader = format === "iso" ? null : timeReader(format);
+    const read = reader?.kind === "ok" ? reader.value(text) : null;
+    const found = reader === null ? anyTime(text) : read?.kind === "ok" ? read.value : null;
+    if (found !== null) return found;
+  }
+  return null;
 }

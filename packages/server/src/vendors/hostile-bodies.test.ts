@@ -1,166 +1,40 @@
 import fc from "fast-check";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { afterEach, describe, expect, it } from "vitest";
-import { parseYaml } from "../documents/load-yaml.ts";
+import { describe, expect, it } from "vitest";
 import { allVendors } from "./all-vendors.ts";
 import { declarativeVendor } from "./declarative-mapping.ts";
 import { at, call, FUZZ_RUNS } from "./vendor-request.fixture.ts";
 import { SAMPLES, SOAP_SAMPLE } from "./sample-calls.fixture.ts";
 import type { Vendor, VendorItem, VendorRequest } from "./vendor.ts";
-import { webhookMappingSchema } from "./webhook-mapping.ts";
-
-const EXAMPLES = "examples/webhook-mappings";
-
-function mappedVendors(): readonly Vendor[] {
-  return readdirSync(EXAMPLES).map((file) => {
-    const parsed = parseYaml(readFileSync(`${EXAMPLES}/${file}`, "utf8"), { file, schema: webhookMappingSchema });
-    if (parsed.kind === "err") throw new Error(`${file}: ${parsed.error[0]?.message}`);
-    return declarativeVendor(parsed.value);
-  });
-}
+import { exampleMappings } from "./webhook-mappings.fixture.ts";
 
 const VENDORS: readonly Vendor[] = [
   ...allVendors({ fetch: async () => null }).values(),
-  ...(existsSync(EXAMPLES) ? mappedVendors() : []),
+  ...exampleMappings().map(declarativeVendor),
 ];
 
 /** Names and words that the readers look for, so that random bodies get past the first question. */
-const NAMES = [
-  ...[
-    "event",
-    "msg",
-    "ts",
-    "email",
-    "_id",
-    "metadata",
-    "tags",
-    "payload",
-    "data",
-    "attributes",
-    "relationships",
-    "meta",
-    "eventName",
-  ],
-  ...[
-    "id",
-    "type",
-    "signature",
-    "event-data",
-    "recipient",
-    "RecordType",
-    "Type",
-    "Metadata",
-    "Recipient",
-    "SuppressSending",
-    "Message",
-  ],
-  ...[
-    "eventType",
-    "notificationType",
-    "mail",
-    "bounce",
-    "bouncedRecipients",
-    "destination",
-    "headers",
-    "name",
-    "value",
-    "open",
-    "timestamp",
-  ],
-  ...[
-    "subscriptionType",
-    "objectId",
-    "propertyName",
-    "propertyValue",
-    "occurredAt",
-    "objectTypeId",
-    "mergedObjectIds",
-    "ChangeEventHeader",
-  ],
-  ...[
-    "entityName",
-    "changeType",
-    "recordIds",
-    "commitTimestamp",
-    "StageName",
-    "Amount",
-    "counts",
-    "views",
-    "sent_at",
-    "scheduled_event",
-  ],
-  ...[
-    "uri",
-    "old_invitee",
-    "tracking",
-    "Payload",
-    "Headers",
-    "From",
-    "Text-part",
-    "__proto__",
-    "constructor",
-    "prototype",
-    "toString",
-  ],
-  ...[
-    "eventName",
-    "dataFields",
-    "createdAt",
-    "metric",
-    "object_type",
-    "data",
-    "events",
-    "msys",
-    "*",
-    "0",
-    "decision_id",
-  ],
-];
+const NAMES = (
+  "event msg ts email _id metadata tags payload data attributes relationships meta eventName id type " +
+  "signature event-data recipient RecordType Type Metadata Recipient SuppressSending Message eventType " +
+  "notificationType mail bounce bouncedRecipients destination headers name value open timestamp " +
+  "subscriptionType objectId propertyName propertyValue occurredAt objectTypeId mergedObjectIds " +
+  "ChangeEventHeader entityName changeType recordIds commitTimestamp StageName Amount counts views " +
+  "sent_at scheduled_event uri old_invitee tracking Payload Headers From Text-part __proto__ " +
+  "constructor prototype toString dataFields createdAt metric object_type events msys * 0 decision_id"
+).split(" ");
 const WORDS = [
-  ...[
-    "open",
-    "click",
-    "bounce",
-    "dropped",
-    "inbound",
-    "blocked",
-    "Bounce",
-    "Open",
-    "SubscriptionChange",
-    "Inbound",
-    "Received",
-  ],
-  ...[
-    "Notification",
-    "SubscriptionConfirmation",
-    "deal.propertyChange",
-    "contact.merge",
-    "object.creation",
-    "dealstage",
-    "closedwon",
-  ],
-  ...[
-    "amount",
-    "Opportunity",
-    "Lead",
-    "Event",
-    "UPDATE",
-    "GAP_UPDATE",
-    "mailing.opened",
-    "prospect.updated",
-    "call.created",
-  ],
-  ...[
-    "invitee.created",
-    "invitee.canceled",
-    "failed",
-    "emailBounce",
-    "email",
-    "sent",
-    "2026-03-06T20:01:00Z",
-    "Wed, 11 Oct 2017 18:31:04 -0700",
-  ],
-  ...["\ud800", "a\u0000b", "a@b", "<a@b>", "9".repeat(400), "1e999", "-0", "{}", '{"__proto__":{"polluted":1}}', "%"],
+  ...(
+    "open click bounce dropped inbound blocked Bounce Open SubscriptionChange Inbound Received " +
+    "Notification SubscriptionConfirmation deal.propertyChange contact.merge object.creation dealstage " +
+    "closedwon amount Opportunity Lead Event UPDATE GAP_UPDATE mailing.opened prospect.updated " +
+    "call.created invitee.created invitee.canceled failed emailBounce email sent 2026-03-06T20:01:00Z a@b " +
+    "<a@b> 1e999 -0 {} %"
+  ).split(" "),
+  "Wed, 11 Oct 2017 18:31:04 -0700",
+  "\ud800",
+  "a\u0000b",
+  "9".repeat(400),
+  '{"__proto__":{"polluted":1}}',
 ];
 
 const leaf = fc.oneof(
@@ -256,32 +130,27 @@ const request = fc.oneof(
 const asCall = ({ text, event }: { readonly text: string; readonly event: string }): VendorRequest =>
   call(text, { headers: { "x-salesloft-event": event } });
 
-function expectSound(items: readonly VendorItem[]): void {
-  expect(items.length).toBeGreaterThan(0);
-  for (const item of items) {
-    if (item.kind !== "signal") {
-      expect(item.raw).toBeTypeOf("string");
-      continue;
-    }
-    const { signal } = item;
-    expect(signal.messageId).toMatch(/^.{1,300}$/su);
-    expect(signal.type).toMatch(/^[a-z][a-z0-9_]*$/u);
-    expect(signal.occurredAt === null || Number.isSafeInteger(signal.occurredAt)).toBe(true);
-    expect(Object.values(signal.properties).every((value) => value === null || typeof value !== "object")).toBe(true);
-    expect(JSON.stringify(signal.properties)).not.toMatch(/[^\s"]@[^\s"]/u);
-  }
+/** What is wrong with an item that a reader made; null where nothing is. */
+function faultOf(item: VendorItem): string | null {
+  if (item.kind !== "signal") return typeof item.raw === "string" ? null : "it lost what was sent";
+  const { messageId, type, occurredAt, properties } = item.signal;
+  const facts = Object.values(properties);
+  if (!/^.{1,300}$/su.test(messageId)) return `the message id "${messageId}"`;
+  if (!/^[a-z][a-z0-9_]*$/u.test(type)) return `the type "${type}"`;
+  if (occurredAt !== null && !Number.isSafeInteger(occurredAt)) return `the time ${occurredAt}`;
+  if (facts.some((fact) => fact !== null && typeof fact === "object")) return "a fact that is not flat";
+  return facts.some((fact) => /[^\s"]@[^\s"]/u.test(String(fact))) ? "an address among the facts" : null;
 }
 
-afterEach(() => {
-  expect(Reflect.get({}, "polluted")).toBeUndefined();
-});
+const isClean = (): boolean => Reflect.get({}, "polluted") === undefined;
 
 describe("whatever a body holds", () => {
   it(`is read without a throw and without a loss (${FUZZ_RUNS} bodies)`, { timeout: 900_000 }, () => {
     const seen = new Map<string, number>();
     const property = fc.property(request, (given) => {
       const items = given.vendor.read(asCall(given));
-      expectSound(items);
+      expect(items.map(faultOf).filter((fault) => fault !== null)).toEqual([]);
+      expect(items.length > 0 && isClean()).toBe(true);
       expect(given.vendor.read(asCall(given))).toEqual(items);
       for (const { kind } of items) seen.set(kind, (seen.get(kind) ?? 0) + 1);
     });
@@ -313,9 +182,12 @@ describe("whatever a body holds", () => {
   });
 
   it("nested deeper than anything honest is refused before anything recurses into it", () => {
-    for (const depth of [33, 1_000, 1_000_000]) {
+    for (const depth of [34, 1_000, 1_000_000]) {
       const text = `${'{"a":['.repeat(depth / 2)}${"]}".repeat(depth / 2)}`;
-      for (const vendor of VENDORS) expect(vendor.read(call(text))[0]?.kind).toBe("unread");
+      for (const vendor of VENDORS)
+        expect(vendor.read(call(text))).toMatchObject([
+          { kind: "unread", code: expect.stringMatching(/^(?:body|mandrill)/u) },
+        ]);
     }
   });
 

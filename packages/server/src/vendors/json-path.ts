@@ -1,4 +1,5 @@
 import { isObject } from "./json.ts";
+import { parseJson } from "./read-body.ts";
 
 /** Most values that one path may lead to: `*` branches. */
 const FOUND_MAX = 10_000;
@@ -32,7 +33,8 @@ export function firstAt(value: unknown, path: JsonPath): unknown {
   return allAt(value, path).find((found) => found !== null && found !== undefined);
 }
 
-function childrenAt(value: unknown, key: string): readonly unknown[] {
+function childrenAt(given: unknown, key: string): readonly unknown[] {
+  const value = typeof given === "string" ? opened(given) : given;
   if (Array.isArray(value)) {
     if (key === "*") return value;
     return /^\d{1,6}$/u.test(key) && Number(key) < value.length ? [value[Number(key)]] : [];
@@ -40,4 +42,10 @@ function childrenAt(value: unknown, key: string): readonly unknown[] {
   if (!isObject(value)) return [];
   if (key === "*") return Object.values(value);
   return Object.hasOwn(value, key) ? [value[key]] : [];
+}
+
+/** What a text holds that is JSON: some tools send their senders' own fields so. */
+function opened(text: string): unknown {
+  const parsed = /^\s*[[{]/u.test(text) ? parseJson(text) : null;
+  return parsed?.kind === "ok" ? parsed.value : text;
 }

@@ -1,7 +1,7 @@
 /** Reading values of JSON whose shape nobody has promised: every function takes anything, and answers null for what is not there. */
 
-/** Longest text kept of one field. */
-const TEXT_CHARS_MAX = 10_000;
+/** Longest text kept of one field: longer than any mail that a person writes. */
+const TEXT_CHARS_MAX = 100_000;
 
 export interface JsonObject {
   readonly [key: string]: unknown;

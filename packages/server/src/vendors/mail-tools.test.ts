@@ -165,6 +165,16 @@ describe("replies", () => {
 });
 
 describe("Amazon SES", () => {
+  it("reads events of any length out of SNS's envelope, under the same guard", () => {
+    const headers = Array.from({ length: 200 }, (_, i) => ({ name: `X-${i}`, value: "v".repeat(2_000) }));
+    const event = { ...SAMPLES["amazon-ses"], mail: { ...SAMPLES["amazon-ses"].mail, headers } };
+    const envelope = (Message: string) => call({ Type: "Notification", MessageId: "1", Message });
+    expect(ses.read(envelope(JSON.stringify(event))).map(wordOf)).toEqual(["bounced_hard"]);
+    expect(ses.read(envelope('{"__proto__":{}}'))).toMatchObject([{ kind: "unread", code: "event.forbidden_key" }]);
+    expect(ses.read(envelope("Successfully validated SNS topic for Amazon SES")).map(wordOf)).toEqual(["ignored"]);
+    expect(ses.read(envelope("hello")).map(wordOf)).toEqual(["unread"]);
+  });
+
   it("makes one signal for each recipient that an event is about", () => {
     const delivery = {
       eventType: "Delivery",

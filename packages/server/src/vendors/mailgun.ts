@@ -32,14 +32,18 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 /**
  * Mailgun: one event a call, `{signature, "event-data"}`.
  *
- * The signature covers a timestamp and a random token, **not the event**: only TLS keeps the event as Mailgun wrote it. The event's own id
- * makes a replay of it a duplicate.
+ * The signature covers a timestamp and a random token, **not the event**: only TLS keeps the event as Mailgun wrote it. So the token is a
+ * `onceKey`. The event's own id makes a replay of it a duplicate.
  */
 export const mailgun: Vendor = {
   name: "mailgun",
   secretIs: "the HTTP webhook signing key, from Sending › API security",
   async verify(request, secret, now) {
     return verifyCall(request, secret, now);
+  },
+  onceKey(request) {
+    const body = parseJson(bodyText(request));
+    return body.kind === "ok" ? textAt(body.value, "signature", "token") : null;
   },
   read: (request, settings = DEFAULT_SETTINGS) =>
     readEvents(bodyText(request), (body) => readEvent(valueAt(body, "event-data"), settings)),

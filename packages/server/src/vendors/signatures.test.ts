@@ -78,6 +78,12 @@ describe("vectors made with openssl", () => {
     );
   });
 
+  it("Mailgun: whose signature signs any event names the token that must not come twice", () => {
+    const token = "e0b5477167110d68991efc6b9f89f0a11066af27834600e123";
+    expect(mailgun.onceKey?.(call({ signature: { token } }))).toBe(token);
+    expect(mailgun.onceKey?.(call("nothing"))).toBeNull();
+  });
+
   it("Calendly: time, dot, body", async () => {
     const signature = "ab23f5565f815929f4bccbcbf8df63145bc295d4e78694bdc302fa2faada7c31";
     const request = call('{"event":"invitee.created"}', {

@@ -49,6 +49,11 @@ export interface Vendor {
    *   are caught by the message ids.
    */
   verify(request: VendorRequest, secret: string, now: Instant): Promise<Verification>;
+  /**
+   * For a vendor whose signature does not cover its events: what it signs instead, and uses for one event. Keep it as long as the window
+   * and refuse the same key with another body, else one overheard call signs any event.
+   */
+  onceKey?(request: VendorRequest): string | null;
   /** Every event of the call, in its order. */
   read(request: VendorRequest, settings?: ReadingSettings): readonly VendorItem[];
 }

@@ -72,8 +72,8 @@ const verify = z.discriminatedUnion("kind", [
 /**
  * How an unknown vendor's webhooks are read: a document, no code.
  *
- * Paths are `a.b.0.c` (with `*` for every child) or JSON pointers, from the event. Every place that takes a path takes a list of them: the
- * first that leads to something counts.
+ * Paths are `a.b.0.c` (with `*` for every child) or JSON pointers, from the event; a text that holds JSON is opened. Every place that takes
+ * a path takes a list of them: the first that leads to something counts.
  */
 export const webhookMappingSchema = z.strictObject({
   version: z.literal(1),
@@ -92,7 +92,7 @@ export const webhookMappingSchema = z.strictObject({
       from: paths,
       /** From the joined words to our type; where the whole is not listed, ever fewer of the words, from the left, are looked up. */
       values: z.record(z.string().max(300), meaning),
-      /** Events that are deliberately no signals, looked up likewise: why. */
+      /** Events that are deliberately no signals, looked up likewise: why. `*` is every event that is not listed. */
       ignore: z.record(z.string().max(300), z.string().max(500)).default({}),
     }),
   ]),
@@ -100,7 +100,13 @@ export const webhookMappingSchema = z.strictObject({
   id: paths.optional(),
   /** What makes an event unique where it has no id: the message id is a digest of these. Without them, of the whole event. */
   unique: z.array(path).min(1).max(20).optional(),
-  time: z.strictObject({ from: paths, format: timeFormat }).optional(),
+  /** The first format that reads it counts. */
+  time: z
+    .strictObject({
+      from: paths,
+      format: z.union([timeFormat.transform((format) => [format]), z.array(timeFormat).min(1).max(5)]),
+    })
+    .optional(),
   person: z
     .strictObject({
       user_id: field.optional(),

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   empiricalBernsteinSequence,
@@ -61,4 +62,47 @@ it("bernoulliConfidenceSequence covers a rate of 2 % at all of 2,000 looks", () 
     if (out) missed++;
   }
   expect(missed / 150).toBeLessThan(0.198);
+});
+
+describe("the three sequences for means", () => {
+  const outcomes = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 40 });
+
+  it("turn round with the outcomes, and stay within [0, 1]", () => {
+    fc.assert(
+      fc.property(outcomes, (xs) => {
+        for (const method of [hoeffdingSequence, hedgedSequence]) {
+          const there = intervalsOf(method(xs, { alpha: 0.1 }));
+          const back = intervalsOf(
+            method(
+              xs.map((x) => 1 - x),
+              { alpha: 0.1 },
+            ),
+          );
+          there.forEach(({ lower, upper }, i) => {
+            expect(lower).toBeGreaterThanOrEqual(0);
+            expect(upper).toBeLessThanOrEqual(1);
+            expect(back[i]?.lower).toBeCloseTo(1 - upper, method === hedgedSequence ? 2 : 9);
+          });
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("bet on one side only at theta 1 and 0", () => {
+    const xs = Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? 0.4 : 0.6));
+    expect(intervalsOf(hedgedSequence(xs, { alpha: 0.05, theta: 1 })).at(-1)).toMatchObject({ upper: 1 });
+    expect(intervalsOf(hedgedSequence(xs, { alpha: 0.05, theta: 0 })).at(-1)).toMatchObject({ lower: 0 });
+  });
+
+  it("refuse outcomes that are not in [0, 1], none at all, and a mean that cannot have been the same throughout", () => {
+    for (const method of [hoeffdingSequence, empiricalBernsteinSequence, hedgedSequence]) {
+      expect(method([], { alpha: 0.05 })).toMatchObject({ reason: "too-few" });
+      for (const bad of [NaN, 1.1, -0.1, Infinity])
+        expect(method([0.5, bad], { alpha: 0.05 })).toMatchObject({ reason: "invalid-input" });
+      expect(method([0.5], { alpha: 0 })).toMatchObject({ reason: "invalid-input" });
+    }
+    const moved = [...Array.from({ length: 300 }, () => 0.05), ...Array.from({ length: 600 }, () => 0.95)];
+    expect(hedgedSequence(moved, { alpha: 0.05 })).toMatchObject({ kind: "refused", reason: "none-left" });
+  });
 });

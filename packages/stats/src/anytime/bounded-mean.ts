@@ -111,7 +111,10 @@ function plugInBets(xs: readonly number[], alpha: number, betMax: number): reado
   });
 }
 
-/** Bets are cut at `truncation` of what keeps the capital positive; `theta` of the capital bets that the mean is above m. */
+/**
+ * Bets are cut at `truncation` of what keeps the capital positive; `theta` of the capital bets that the mean is above m: 1 guards
+ * below only, 0 above only.
+ */
 export interface HedgeOptions {
   readonly alpha: number;
   readonly theta?: number;
@@ -125,7 +128,7 @@ export interface HedgeOptions {
  *
  * @param m - in (0, 1).
  * @part hedgedSequence
- * @returns `too-few`, or `invalid-input` for outcomes outside [0, 1], m, alpha or theta outside (0, 1), or truncation outside (0, 1]
+ * @returns `too-few`, or `invalid-input` for outcomes or theta outside [0, 1], m or alpha outside (0, 1), or truncation outside (0, 1]
  * @see Waudby-Smith & Ramdas (2024), theorem 3.
  */
 export function hedgedLogCapital(
@@ -200,11 +203,11 @@ export function hedgedSequence(
 }
 
 function hedgeFault(m: number, theta: number, truncation: number): Refused<"invalid-input"> | null {
-  return m > 0 && m < 1 && theta > 0 && theta < 1 && truncation > 0 && truncation <= 1
+  return m > 0 && m < 1 && theta >= 0 && theta <= 1 && truncation > 0 && truncation <= 1
     ? null
     : refuse(
         "invalid-input",
-        `m and theta must be in (0, 1), truncation in (0, 1], got ${m}, ${theta} and ${truncation}`,
+        `m must be in (0, 1), theta in [0, 1], truncation in (0, 1], got ${m}, ${theta} and ${truncation}`,
       );
 }
 

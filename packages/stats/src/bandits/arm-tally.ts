@@ -50,11 +50,11 @@ export function armInterval(
   return { lower: Math.max(0, sum / n - half), upper: Math.min(rewardMax, sum / n + half) };
 }
 
-/** True for tallies of at least one action whose rewards can be in [0, rewardMax]. */
+/** True for tallies of at least one action whose rewards can be in [0, rewardMax]; its square must fit a double. */
 export function areTalliesValid(tallies: readonly ArmTally[], rewardMax: number): boolean {
   return (
-    rewardMax > 0 &&
-    rewardMax < Infinity &&
+    rewardMax > 1e-100 &&
+    rewardMax < 1e100 &&
     tallies.every(({ n, sum }) => Number.isInteger(n) && n >= 0 && sum >= 0 && sum <= n * rewardMax * (1 + 1e-12))
   );
 }

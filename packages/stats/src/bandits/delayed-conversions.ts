@@ -28,6 +28,9 @@ export interface DelayedRate {
   readonly standardError: number;
 }
 
+/** Share of conversions below which a unit is as good as not exposed yet. */
+const SHARE_MIN = 1e-6;
+
 /**
  * Conversion rate of an action whose outcomes are late: from matured units only, or with immature ones counted by F(age).
  *
@@ -58,8 +61,9 @@ export function delayedRate(
     const share = rule.kind === "inflated" ? rule.shareByAge(age) : Number(age >= rule.windowDays);
     if (!(share >= 0 && share <= 1))
       return refuse("invalid-input", `the share at age ${age} must be in [0, 1], got ${share}`);
-    // A conversion counts where its unit counts at all: an early one of an immature unit would favour fast actions.
-    if (share === 0) continue;
+    // A conversion counts where its unit counts at all: an early one of an immature unit would favour fast actions. A share as good as
+    // 0 counts as 0, or one conversion would stand for more units than there are.
+    if (share < SHARE_MIN) continue;
     effectiveUnits += share;
     conversions += outcome;
     squares += share * share;

@@ -61,9 +61,18 @@ export function learnReward(arm: LinearArm, context: readonly number[], reward: 
  * linearBelief(learnReward(untriedArm(1), [1], 1)).theta // => [0.5]
  */
 export function linearBelief({ precision, response }: LinearArm): LinearBelief | Refused<"invalid-input"> {
+  const size = response.length;
+  const isSymmetric = precision.every(
+    (row, i) => row.length === size && row.every((a, j) => Number.isFinite(a) && a === precision[j]?.[i]),
+  );
+  if (size === 0 || precision.length !== size || !isSymmetric || !response.every(Number.isFinite))
+    return refuse("invalid-input", `an arm needs a finite symmetric precision of ${size} rows, as many as responses`);
   const factored = scaledCholesky(new Matrix(precision.map((row) => [...row])));
   if (factored === null) return refuse("invalid-input", "the precision of an arm must be positive definite");
-  return { kind: "estimate", theta: [...factored.solve(response)], covariance: factored.inverse() };
+  const [theta, covariance] = [[...factored.solve(response)], factored.inverse()];
+  return theta.every(Number.isFinite) && covariance.every((row) => row.every(Number.isFinite))
+    ? { kind: "estimate", theta, covariance }
+    : refuse("invalid-input", "the statistics of the arm are beyond what a double can solve");
 }
 
 /**
@@ -99,7 +108,8 @@ export function linearReward(
  */
 export function linUcbScore(belief: LinearBelief, context: readonly number[], width: number): number {
   const { mean, standardDeviation } = linearReward(belief, context);
-  return width >= 0 ? mean + width * standardDeviation : NaN;
+  const score = width >= 0 ? mean + width * standardDeviation : NaN;
+  return Number.isFinite(score) ? score : NaN;
 }
 
 /**
@@ -149,6 +159,7 @@ export function inverseGapWeights(
   const best = predictions.reduce((at, y, i) => (y > (predictions[at] ?? NaN) ? i : at), 0);
   const top = predictions[best] ?? NaN;
   const others = predictions.map((y, i) => (i === best ? 0 : 1 / (predictions.length + greed * (top - y))));
+  if (!others.every(Number.isFinite)) return refuse("invalid-input", "predictions are too far apart for a double");
   const rest = 1 - others.reduce((t, p) => t + p, 0);
   return { kind: "estimate", probabilities: others.map((p, i) => (i === best ? rest : p)) };
 }

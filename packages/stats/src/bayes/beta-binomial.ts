@@ -21,11 +21,15 @@ export interface BetaBinomialFit {
 }
 
 /**
- * Partial pooling of conversion rates: conversions_i ~ Binomial(n_i, p_i), p_i ~ Beta(alpha, beta), both by maximum likelihood.
+ * Partial pooling of conversion rates (empirical Bayes): each group's rate is pulled towards the mean by how few units it has.
  *
+ * @formula conversions_i ~ Binomial(n_i, p_i), p_i ~ Beta(α, β), both by maximum likelihood; rate_i = (conversions_i + α)/(n_i + α + β)
+ * @assumes Units independent given their group; true rates of the groups about Beta distributed.
  * @returns `too-few` below two groups with units; `zero-variance` when nobody or everybody converted; `no-spread` when the groups
  * differ no more than chance makes them, so that the likelihood rises without end (pool them completely then).
  * @see Griffiths (1973), "Maximum likelihood estimation for the beta-binomial distribution"; Efron & Morris (1975) for shrinkage.
+ * @example
+ * betaBinomial([{ n: 100, conversions: 2 }, { n: 100, conversions: 30 }, { n: 100, conversions: 16 }]).mean // => 0.156618
  */
 export function betaBinomial(
   groups: readonly Conversions[],

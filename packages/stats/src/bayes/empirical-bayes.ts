@@ -85,7 +85,8 @@ export function normalNormal({
 export function cochranQ(estimates: readonly number[], variances: readonly number[]): number {
   if (!areMeasured(estimates, variances)) return NaN;
   const origin = estimates[0] ?? 0;
-  return dispersion({ estimates: estimates.map((y) => y - origin), variances }, 0);
+  const q = dispersion({ estimates: estimates.map((y) => y - origin), variances }, 0);
+  return Number.isFinite(q) ? q : NaN;
 }
 
 function areMeasured(estimates: readonly number[], variances: readonly number[]): boolean {

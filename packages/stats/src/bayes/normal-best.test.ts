@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { betaBest, betaCompare } from "./beta-best.ts";
 import { effectPosterior, expectedPositivePart } from "./effect-posterior.ts";
 import { normalBest, topTwoAllocation } from "./normal-best.ts";
+import { accepted } from "../golden/adapter.ts";
 import { normalCdf } from "../numerics/special-functions.ts";
 
 const arms = fc.array(
@@ -65,6 +66,21 @@ describe("betaBest and betaCompare", () => {
     ).toMatchObject({ probabilityBest: [expect.closeTo(2 / 3, 10), expect.closeTo(1 / 3, 10)] });
   });
 
+  it("keep their digits under poles at both ends, as after Jeffreys' prior and no conversion or nothing else", () => {
+    // For Beta(½, ½): P(X > Y) = ½ by symmetry; Beta(½, 1) against Beta(1, 1): P(X > Y) = E[X] = 1/3.
+    const arcsine = { alpha: 0.5, beta: 0.5 };
+    expect(betaCompare(arcsine, arcsine)).toMatchObject({ probabilityTreatmentBeatsControl: expect.closeTo(0.5, 11) });
+    for (const [alpha, beta] of [
+      [0.5, 1],
+      [1, 0.5],
+    ] as const)
+      expect(betaCompare({ alpha: 1, beta: 1 }, { alpha, beta })).toMatchObject({
+        probabilityTreatmentBeatsControl: expect.closeTo(alpha / (alpha + beta), 10),
+      });
+    const three = betaBest([arcsine, arcsine, arcsine]);
+    expect(three).toMatchObject({ probabilityBest: [1, 2, 3].map(() => expect.closeTo(1 / 3, 11)) });
+  });
+
   it("losses differ by the difference of the means", () => {
     const rate = fc.record({ alpha: fc.integer({ min: 1, max: 500 }), beta: fc.integer({ min: 1, max: 500 }) });
     fc.assert(
@@ -86,9 +102,11 @@ describe("betaBest and betaCompare", () => {
 });
 
 it("top-two allocation gives the leader half and sums to 1", () => {
-  const allocation = topTwoAllocation([0.9, 0.08, 0.02], 0.5);
+  const allocation = accepted(topTwoAllocation([0.9, 0.08, 0.02], 0.5));
   expect(allocation.reduce((t, p) => t + p, 0)).toBeCloseTo(1, 12);
   expect(allocation[0]).toBeGreaterThan(0.45);
+  expect(topTwoAllocation([1, 0], 0.5)).toMatchObject({ reason: "no-runner-up" });
+  expect(topTwoAllocation([0.6, 0.6], 0.5)).toMatchObject({ reason: "invalid-input" });
 });
 
 describe("effectPosterior", () => {

@@ -18,8 +18,14 @@ const WIDTHS = Array.from({ length: 25 }, (_, i) => (i - 12) * 0.75);
 /**
  * Which of several independent normal means is the largest, by quadrature: no Monte Carlo, so propensities made from it are exact.
  *
+ * @formula p_i = ∫ f_i Π_{j≠i} F_j dx; E[max] = c + ∫_c^∞ (1 − ΠF) − ∫_{−∞}^c ΠF
+ * @assumes Independent normal posteriors.
+ * @returns `too-few` without arms, `invalid-input` for a deviation that is not positive or scales too far apart for a double.
  * @param arms - posterior mean and standard deviation (> 0) of each.
  * @see Russo (2020), "Simple Bayesian algorithms for best-arm identification", section 3.
+ * @example
+ * const best = normalBest([{ mean: 1, standardDeviation: 3 }, { mean: 0, standardDeviation: 4 }]);
+ * best.probabilityBest // => [0.579260, 0.420740]
  */
 export function normalBest(
   arms: readonly { readonly mean: number; readonly standardDeviation: number }[],
@@ -63,9 +69,18 @@ export function complement(tails: readonly number[]): number {
   return -Math.expm1(tails.reduce((sum, s) => sum + Math.log1p(-Math.min(s, 1)), 0));
 }
 
+/** Largest error of the sum of the probabilities before they are scaled: beyond it the quadrature has missed a peak. */
+const QUADRATURE_TOLERANCE = 1e-6;
+
 /** Scales away the last digits of quadrature error, so that the probabilities sum to 1 as propensities must. */
-export function bestOf(raw: readonly number[], expectedMax: number, means: readonly number[]): BestOf {
+export function bestOf(
+  raw: readonly number[],
+  expectedMax: number,
+  means: readonly number[],
+): BestOf | Refused<"invalid-input"> {
   const total = raw.reduce((sum, p) => sum + p, 0);
+  if (!(Math.abs(total - 1) <= QUADRATURE_TOLERANCE) || !Number.isFinite(expectedMax))
+    return refuse("invalid-input", "the posteriors are too far apart in scale for a double to compare them");
   return {
     kind: "estimate",
     probabilityBest: raw.map((p) => p / total),
@@ -75,12 +90,34 @@ export function bestOf(raw: readonly number[], expectedMax: number, means: reado
 }
 
 /**
- * Top-two Thompson allocation: the leader with probability `leaderShare`, else the best of the others.
+ * Top-two Thompson allocation: the leader with probability `leaderShare`, else the best of the others; explores more than Thompson sampling.
  *
- * @see Russo (2020), section 3.3: ψ_i = p_i (β + (1 − β) Σ_{j≠i} p_j/(1 − p_j)).
+ * @formula ψ_i = p_i (β + (1 − β) Σ_{j≠i} p_j/(1 − p_j))
+ * @assumes Probabilities of being best, summing to 1; β = leaderShare in [0, 1], ½ is near the best for identifying the leader.
+ * @returns `no-runner-up` when one action is best for sure, so that a second cannot be told; `invalid-input` for anything else that is no
+ * distribution.
+ * @see Russo (2020), "Simple Bayesian algorithms for best-arm identification", section 3.3.
+ * @example
+ * topTwoAllocation([0.5, 0.25, 0.25], 0.5) // => [0.416667, 0.291667, 0.291667]
  */
-export function topTwoAllocation(probabilityBest: readonly number[], leaderShare: number): readonly number[] {
-  const odds = probabilityBest.map((p) => p / (1 - p));
+export function topTwoAllocation(
+  probabilityBest: readonly number[],
+  leaderShare: number,
+): readonly number[] | Refused<"no-runner-up" | "invalid-input"> {
+  const total = probabilityBest.reduce((t, p) => t + p, 0);
+  if (
+    !(leaderShare >= 0 && leaderShare <= 1) ||
+    probabilityBest.some((p) => !(p >= 0)) ||
+    !(Math.abs(total - 1) <= 1e-9)
+  )
+    return refuse(
+      "invalid-input",
+      `probabilities must sum to 1 and leaderShare be in [0, 1], got ${total} and ${leaderShare}`,
+    );
+  // 1 − p as the sum of the others, which has all its digits when one leads by far.
+  const rest = probabilityBest.map((_, i) => probabilityBest.reduce((t, p, j) => (j === i ? t : t + p), 0));
+  if (rest.some((r) => r === 0)) return refuse("no-runner-up", "one action is best for sure, and none is second");
+  const odds = probabilityBest.map((p, i) => p / (rest[i] ?? NaN));
   return probabilityBest.map((p, i) => {
     const others = odds.reduce((sum, o, j) => (j === i ? sum : sum + o), 0);
     return p * leaderShare + (1 - leaderShare) * p * others;

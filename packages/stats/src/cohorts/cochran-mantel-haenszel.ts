@@ -24,11 +24,20 @@ export interface MantelHaenszel {
  *
  * @returns `too-few` when no stratum has two units, `zero-variance` when no stratum can show an association.
  * @see Mantel & Haenszel (1959); Robins, Breslow & Greenland (1986) for the interval.
+ * @formula χ² = (|Σ (a − E a)| − ½)² / Σ var a; common odds ratio Σ (ad/n) / Σ (bc/n)
+ * @assumes independent units; the odds ratio is the same in all strata
+ * @example
+ * const strata = [{ a: 20, b: 80, c: 10, d: 90 }, { a: 30, b: 20, c: 25, d: 25 }];
+ * cochranMantelHaenszel(strata, { confidence: 0.95, correct: false }) // => { oddsRatio: 1.8333, pValue: 0.035021 }
  */
 export function cochranMantelHaenszel(
   strata: readonly TwoByTwoTable[],
   { confidence, correct }: { readonly confidence: number; readonly correct: boolean },
-): MantelHaenszel | Refused<"too-few" | "zero-variance"> {
+): MantelHaenszel | Refused<"invalid-input" | "too-few" | "zero-variance"> {
+  if (!strata.every((table) => Object.values(table).every((n: number) => n >= 0 && n < Infinity)))
+    return refuse("invalid-input", "a table needs four counts that are finite and not negative");
+  if (!(confidence > 0 && confidence < 1))
+    return refuse("invalid-input", `confidence must be in (0, 1), got ${confidence}`);
   let gap = 0;
   let variance = 0;
   let [concordant, discordant] = [0, 0];

@@ -2,7 +2,7 @@ import { areMomentsValid } from "./moments.ts";
 import type { LiftMoments } from "./lift.ts";
 import { mergePairedMoments, type PairedMoments } from "./ratio-metric.ts";
 import { refuse, type Refused } from "../refused.ts";
-import { welchDegreesOfFreedom, type ComparisonRefusal } from "./welch.ts";
+import { isMeasured, welchDegreesOfFreedom, type ComparisonRefusal } from "./welch.ts";
 
 /** An effect after adjustment, ready for `tComparison`, a confidence sequence or a posterior. */
 export interface CupedEffect extends Omit<LiftMoments, "kind"> {
@@ -20,6 +20,11 @@ export interface CupedEffect extends Omit<LiftMoments, "kind"> {
  * @returns `zero-variance` when nothing is left to vary, `zero-baseline` for a lift on a control mean of 0.
  * @see Deng, Xu, Kohavi & Walker (2013), "Improving the sensitivity of online controlled experiments by utilizing pre-experiment
  * data", section 3.
+ * @formula Ȳ_t − Ȳ_c − θ (X̄_t − X̄_c), θ = cov(Y, X)/var(X); var per arm (s_Y² + θ² s_X² − 2θ s_XY)/n
+ * @assumes the covariate was measured before exposure; units independent
+ * @example
+ * const arm = (shift) => pairedMoments(momentsOf([1, 3, 2, 5].map((x) => x + shift)), momentsOf([2, 3, 1, 4]), 33 + 10 * shift);
+ * cuped(arm(0), arm(1), { scale: "absolute" }) // => { estimate: 1, standardError: 0.67082, theta: 1.1 }
  */
 export function cuped(
   control: PairedMoments,
@@ -47,8 +52,8 @@ export function cuped(
   const size = (control.first.m2 + treatment.first.m2) / (scale === "absolute" ? 1 : base * base);
   if (variance <= 1e-12 * size || variance === 0)
     return refuse("zero-variance", "the covariate explains the outcome completely, or nothing varies");
-  return {
-    kind: "cuped",
+  const effect = {
+    kind: "cuped" as const,
     theta,
     estimate: scale === "absolute" ? difference : difference / Math.abs(base),
     standardError: Math.sqrt(variance),
@@ -57,6 +62,9 @@ export function cuped(
       { variance: own.treatment, n: treatment.first.n },
     ),
   };
+  return isMeasured(effect) && Number.isFinite(theta)
+    ? effect
+    : refuse("invalid-input", "the moments contradict each other, or are too large or too small");
 }
 
 /** How the effect is expressed, which slope is taken out, and the ratio of arms that the delta method for a lift uses. */
@@ -70,13 +78,21 @@ export interface CupedOptions {
 /** How much of the covariate is taken out: a slope from both arms together, never one per arm. */
 export type CovariateSlope = (control: PairedMoments, treatment: PairedMoments) => number;
 
-/** Within-arm co-moments against within-arm spread: the effect itself cannot leak into the slope. */
+/**
+ * Within-arm co-moments against within-arm spread: the effect itself cannot leak into the slope.
+ *
+ * @part cuped
+ */
 export function withinArmSlope(control: PairedMoments, treatment: PairedMoments): number {
   const spread = control.second.m2 + treatment.second.m2;
   return spread > 0 ? (control.coMoment + treatment.coMoment) / spread : 0;
 }
 
-/** Slope over all units regardless of arm, as GrowthBook has it; mixes the effect in where the arms' covariates differ. */
+/**
+ * Slope over all units regardless of arm, as GrowthBook has it; mixes the effect in where the arms' covariates differ.
+ *
+ * @part cuped
+ */
 export function allUnitsSlope(control: PairedMoments, treatment: PairedMoments): number {
   const all = mergePairedMoments(control, treatment);
   return all.second.m2 > 0 ? all.coMoment / all.second.m2 : 0;

@@ -1,5 +1,5 @@
 import { bisect } from "../numerics/bisect.ts";
-import { logBinomial } from "./one-proportion.ts";
+import { countsFault, logBinomial } from "./one-proportion.ts";
 import { refuse, type Interval, type Refused } from "../refused.ts";
 import { chiSquaredSf, normalQuantile } from "../numerics/special-functions.ts";
 import type { Conversions } from "../anytime/two-by-two-e-process.ts";
@@ -18,13 +18,25 @@ export interface FisherExact {
  * Linear in the smaller margin. The interval inverts the two one-sided exact tests.
  *
  * @see Fisher (1935); Cornfield (1956) for the interval; same rules as R's `fisher.test`.
+ * @formula p = Σ of hypergeometric probabilities of tables no likelier than the one seen
+ * @assumes independent units; both margins taken as given
+ * @example
+ * const control = { n: 200, conversions: 9 };
+ * const treatment = { n: 180, conversions: 30 };
+ * fisherExact(control, treatment, { confidence: 0.95 }) // => { pValue: 0.0001348, oddsRatio: 4.2291 }
  */
 export function fisherExact(
   control: Conversions,
   treatment: Conversions,
   { confidence }: { readonly confidence: number },
-): FisherExact | Refused<"too-few"> {
-  if (control.n === 0 || treatment.n === 0) return refuse("too-few", "an arm has no units yet");
+): FisherExact | Refused<"invalid-input" | "too-few" | "too-many"> {
+  const fault = countsFault(control, treatment);
+  if (fault !== null) return fault;
+  if (!(confidence > 0 && confidence < 1))
+    return refuse("invalid-input", `confidence must be in (0, 1), got ${confidence}`);
+  const total = control.conversions + treatment.conversions;
+  if (Math.min(total, control.n, treatment.n, control.n + treatment.n - total) > TABLES_MAX)
+    return refuse("too-many", `more than ${TABLES_MAX} tables have these margins; the z-test is as good as exact here`);
   const table = conditional(control, treatment);
   const { low, high } = table;
   const observed = treatment.conversions;
@@ -51,6 +63,9 @@ export function fisherExact(
     },
   };
 }
+
+/** Beyond this many tables the sum takes seconds, and the normal approximation has long been good. */
+const TABLES_MAX = 200_000;
 
 interface ConditionalTable {
   readonly low: number;
@@ -93,13 +108,22 @@ export interface ContinuityCorrected {
  * Chi-squared test of equal rates, with Yates' continuity correction when `correct`.
  *
  * @see Yates (1934); correction and interval as in R's `prop.test`.
+ * @formula χ² = Σ (|O − E| − y)²/E, y = min(½, |O − E|) with Yates' correction and 0 without
+ * @assumes independent units, expected counts of about 5
+ * @example
+ * const control = { n: 200, conversions: 9 };
+ * const treatment = { n: 180, conversions: 30 };
+ * chiSquaredTwoByTwo(control, treatment, { confidence: 0.95, correct: true }) // => { chiSquared: 13.934, pValue: 0.0001893 }
  */
 export function chiSquaredTwoByTwo(
   control: Conversions,
   treatment: Conversions,
   { confidence, correct }: { readonly confidence: number; readonly correct: boolean },
-): ContinuityCorrected | Refused<"too-few" | "zero-variance"> {
-  if (control.n === 0 || treatment.n === 0) return refuse("too-few", "an arm has no units yet");
+): ContinuityCorrected | Refused<"invalid-input" | "too-few" | "zero-variance"> {
+  const fault = countsFault(control, treatment);
+  if (fault !== null) return fault;
+  if (!(confidence > 0 && confidence < 1))
+    return refuse("invalid-input", `confidence must be in (0, 1), got ${confidence}`);
   const pooled = (control.conversions + treatment.conversions) / (control.n + treatment.n);
   if (pooled === 0 || pooled === 1) return refuse("zero-variance", "nobody or everybody converted in both arms");
   const perUnit = 1 / control.n + 1 / treatment.n;

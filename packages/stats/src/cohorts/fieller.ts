@@ -44,6 +44,8 @@ export function fieller(
   const half = Math.sqrt(square * (vt * (1 - unsettled) + ratio * ratio * vc)) / (1 - unsettled);
   const centre = ratio / (1 - unsettled);
   const [low, high] = [centre - half - 1, centre + half - 1];
+  if (!(low < high && high - low < Infinity))
+    return refuse("invalid-input", `${control.mean} and ${treatment.mean} are too far apart for a ratio`);
   return {
     kind: "estimate",
     lift: (treatment.mean - control.mean) / Math.abs(control.mean),

@@ -34,9 +34,11 @@ export function intraclassCorrelation(
   const effectiveSize = (all.n - seen.reduce((t, { n }) => t + n * n, 0) / all.n) / (seen.length - 1);
   const [msb, msw] = [between / (seen.length - 1), within / (all.n - seen.length)];
   if (!(msb + (effectiveSize - 1) * msw > 0)) return refuse("zero-variance", "every unit has the same value");
+  const correlation = (msb - msw) / (msb + (effectiveSize - 1) * msw);
+  if (!Number.isFinite(correlation)) return refuse("invalid-input", "the spread is too large for doubles");
   return {
     kind: "estimate",
-    correlation: (msb - msw) / (msb + (effectiveSize - 1) * msw),
+    correlation,
     effectiveSize,
     clusters: seen.length,
   };

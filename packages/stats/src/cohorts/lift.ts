@@ -1,6 +1,7 @@
 import { areMomentsValid, sampleVariance, type Moments } from "./moments.ts";
 import { refuse, type Refused } from "../refused.ts";
 import {
+  isMeasured,
   tComparison,
   welchDegreesOfFreedom,
   type ComparisonOptions,
@@ -24,6 +25,12 @@ export interface LiftMoments {
  *
  * @returns `zero-baseline` when the control mean is 0.
  * @see Deng, Knoblich & Lu (2018), "Applying the delta method in metric analytics", section 2.
+ * @formula (m_t − m_c)/|m_c|; var = s_t²/(n_t m_c²) + s_c² m_t²/(n_c m_c⁴)
+ * @assumes the control mean is many standard errors from 0; units independent
+ * @example
+ * const control = momentsFromConversions({ n: 1000, conversions: 100 });
+ * const treatment = momentsFromConversions({ n: 1000, conversions: 120 });
+ * liftMoments(control, treatment) // => { estimate: 0.2, standardError: 0.15344 }
  */
 export function liftMoments(
   control: Moments,
@@ -42,8 +49,8 @@ export function liftMoments(
   const ratio = treatment.mean / control.mean;
   const variance = (perTreatment + perControl * ratio * ratio) / (control.mean * control.mean);
   if (variance === 0) return refuse("zero-variance", "every unit has the same value in each arm");
-  return {
-    kind: "lift",
+  const lift = {
+    kind: "lift" as const,
     estimate: (treatment.mean - control.mean) / Math.abs(control.mean),
     standardError: Math.sqrt(variance),
     degreesOfFreedom: welchDegreesOfFreedom(
@@ -51,9 +58,18 @@ export function liftMoments(
       { variance: perTreatment, n: treatment.n },
     ),
   };
+  return isMeasured(lift) ? lift : refuse("invalid-input", "the moments are too large or too small for a lift");
 }
 
-/** Lift with a Student-t interval, valid at one look. See `liftMoments`. */
+/**
+ * Lift with a Student-t interval, valid at one look. See `liftMoments`.
+ *
+ * @part liftMoments
+ * @example
+ * const control = momentsFromConversions({ n: 1000, conversions: 100 });
+ * const treatment = momentsFromConversions({ n: 1000, conversions: 120 });
+ * liftDifference(control, treatment, { confidence: 0.95 }) // => { estimate: 0.2, standardError: 0.15344 }
+ */
 export function liftDifference(
   control: Moments,
   treatment: Moments,

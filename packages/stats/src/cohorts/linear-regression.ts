@@ -32,6 +32,12 @@ export interface LinearFit {
  * `invalid-input` for anything not finite.
  * @see MacKinnon & White (1985), "Some heteroskedasticity-consistent covariance matrix estimators"; Lin (2013) for HC2 in
  * experiments.
+ * @formula b = (X'X)⁻¹X'y; var = (X'X)⁻¹ (Σ w_i e_i² x_i x_i') (X'X)⁻¹, w_i = 1/(1 − h_i) for HC2
+ * @assumes rows independent, or clustered as told; the mean is linear in the columns
+ * @example
+ * const fit = linearRegression([[1, 0], [1, 0], [1, 1], [1, 1]], [1, 3, 4, 8]);
+ * fit.coefficients // => [2, 4]
+ * fit.standardErrors("HC2") // => [1, 2.2361]
  */
 export function linearRegression(
   rows: readonly (readonly number[])[],

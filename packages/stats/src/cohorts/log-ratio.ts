@@ -45,13 +45,16 @@ export function logRatio(
     options,
   );
   if (log.kind === "refused") return log;
+  const interval = { lower: Math.expm1(log.interval.lower), upper: Math.expm1(log.interval.upper) };
+  if (!(interval.lower < interval.upper))
+    return refuse("invalid-input", `${control.mean} and ${treatment.mean} are too far apart for a ratio`);
   return {
     kind: "estimate",
     lift: treatment.mean / control.mean - 1,
     logRatio: log.estimate,
     standardError: log.standardError,
     degreesOfFreedom: log.degreesOfFreedom,
-    interval: { lower: Math.expm1(log.interval.lower), upper: Math.expm1(log.interval.upper) },
+    interval,
     pValue: log.pValue,
   };
 }

@@ -16,6 +16,9 @@ export const emptyMoments: Moments = { n: 0, mean: 0, m2: 0 };
  * One more observation.
  *
  * @see Welford (1962), "Note on a method for calculating corrected sums of squares and products".
+ * @part momentsOf
+ * @example
+ * addObservation({ n: 1, mean: 2, m2: 0 }, 4) // => { n: 2, mean: 3, m2: 2 }
  */
 export function addObservation(m: Moments, x: number): Moments {
   const n = m.n + 1;
@@ -28,6 +31,9 @@ export function addObservation(m: Moments, x: number): Moments {
  * Two disjoint samples as one. Associative and commutative up to rounding; `emptyMoments` is neutral.
  *
  * @see Chan, Golub & LeVeque (1983), "Algorithms for computing the sample variance", eq. 2.1.
+ * @part momentsOf
+ * @example
+ * mergeMoments(momentsOf([1, 2]), momentsOf([3])) // => { n: 3, mean: 2, m2: 2 }
  */
 export function mergeMoments(a: Moments, b: Moments): Moments {
   if (a.n === 0) return b;
@@ -40,6 +46,10 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
 /**
  * From the sums a database gives. Where the deviations are within the rounding of the sums they are reported as 0,
  * so that a constant sample is seen as constant and never as one of a tiny (or negative) variance.
+ *
+ * @part momentsOf
+ * @example
+ * momentsFromSums({ n: 3, sum: 6, sumSquares: 14 }) // => { n: 3, mean: 2, m2: 2 }
  */
 export function momentsFromSums({
   n,
@@ -57,7 +67,13 @@ export function momentsFromSums({
   return { n, mean, m2: m2 <= rounding ? 0 : m2 };
 }
 
-/** Moments of n units of which `conversions` had outcome 1 and the others 0. */
+/**
+ * Moments of n units of which `conversions` had outcome 1 and the others 0.
+ *
+ * @part momentsOf
+ * @example
+ * momentsFromConversions({ n: 10, conversions: 4 }) // => { n: 10, mean: 0.4, m2: 2.4 }
+ */
 export function momentsFromConversions({
   n,
   conversions,
@@ -70,14 +86,28 @@ export function momentsFromConversions({
   return { n, mean, m2: conversions * (1 - mean) };
 }
 
-/** Moments of raw observations. */
+/**
+ * Moments of raw observations.
+ *
+ * @formula n, x̄ = Σx/n, m₂ = Σ (x − x̄)²
+ * @assumes none
+ * @see Welford (1962), "Note on a method for calculating corrected sums of squares and products"
+ * @example
+ * momentsOf([1, 2, 3]) // => { n: 3, mean: 2, m2: 2 }
+ */
 export function momentsOf(xs: Iterable<number>): Moments {
   let m = emptyMoments;
   for (const x of xs) m = addObservation(m, x);
   return m;
 }
 
-/** Unbiased variance m2 / (n - 1); null when fewer than two observations make it undefined. */
+/**
+ * Unbiased variance m2 / (n - 1); null when fewer than two observations make it undefined.
+ *
+ * @part momentsOf
+ * @example
+ * sampleVariance(momentsOf([1, 2, 4])) // => 2.3333
+ */
 export function sampleVariance(m: Moments): number | null {
   return m.n >= 2 ? m.m2 / (m.n - 1) : null;
 }

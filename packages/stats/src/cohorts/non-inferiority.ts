@@ -43,6 +43,11 @@ export type RateMethod = "wald" | "agresti-caffo" | "score";
  * @returns refusals as `tComparison`; `invalid-input` for a negative margin.
  * @see Blackwelder (1982), "Proving the null hypothesis in clinical trials"; Schultzberg, Ankargren & Frånberg (2024), "Risk-aware
  * product decisions in A/B tests with multiple metrics".
+ * @formula t = (d + margin)/se, one-sided
+ * @assumes a near-normal effect; a margin fixed in advance; one look
+ * @example
+ * const effect = { estimate: -0.01, standardError: 0.02, degreesOfFreedom: Infinity };
+ * nonInferiority(effect, { margin: 0.05, desired: "increase", confidence: 0.95 }) // => { pValue: 0.02275, holds: true }
  */
 export function nonInferiority(
   effect: MeasuredEffect,
@@ -70,6 +75,10 @@ export function nonInferiority(
  * @returns `too-few` with an empty arm, `zero-variance` when nothing varies, `invalid-input` otherwise.
  * @see Farrington & Manning (1990), "Test statistics and sample size formulae for comparative binomial trials"; Miettinen &
  * Nurminen (1985).
+ * @formula z = (p_t − p_c + margin)/√(p̃_t(1 − p̃_t)/n_t + p̃_c(1 − p̃_c)/n_c), p̃ likeliest under p̃_t − p̃_c = −margin for the score
+ * @assumes independent units; a margin fixed in advance; one look
+ * @example
+ * rateNonInferiority({ n: 2000, conversions: 164 }, { n: 2100, conversions: 207 }, { margin: 0.02 }) // => { statistic: 4.037, pValue: 0.00002706 }
  */
 export function rateNonInferiority(
   control: Conversions,
@@ -97,6 +106,10 @@ export function rateNonInferiority(
  * @param bounds - lower < upper.
  * @returns `zero-variance` without a standard error; `invalid-input` otherwise.
  * @see Schuirmann (1987), "A comparison of the two one-sided tests procedure and the power approach".
+ * @formula p = max( P(T > (d − lower)/se), P(T > (upper − d)/se) )
+ * @assumes a near-normal effect; bounds fixed in advance
+ * @example
+ * equivalence({ estimate: 0.1, standardError: 0.2, degreesOfFreedom: Infinity }, { lower: -0.5, upper: 0.5 }) // => { pAboveLower: 0.0013499, pBelowUpper: 0.02275, pValue: 0.02275 }
  */
 export function equivalence(
   { estimate, standardError, degreesOfFreedom }: MeasuredEffect,

@@ -21,6 +21,10 @@ export interface ProportionEstimate {
  *
  * @returns `too-few` without units, `zero-variance` for `wald` where it would have zero width, `invalid-input` otherwise.
  * @see Brown, Cai & DasGupta (2001), "Interval estimation for a binomial proportion", sections 3-4.
+ * @formula Wilson: (p + z²/2n ± z√(p(1 − p)/n + z²/4n²))/(1 + z²/n)
+ * @assumes independent units with one rate; one look
+ * @example
+ * proportionInterval({ n: 100, conversions: 29 }, { confidence: 0.95 }).interval // => { lower: 0.21015, upper: 0.38539 }
  */
 export function proportionInterval(
   { n, conversions }: Conversions,
@@ -80,8 +84,13 @@ export function wilsonInterval({ n, conversions }: Conversions, alpha: number): 
  * Exact two-sided p-value that the true rate is `rate`: the probability of all counts that are no likelier than the one seen.
  *
  * @see Clopper & Pearson (1934); the two-sided rule is R's `binom.test`.
+ * @formula Σ of binomial probabilities no larger than that of the count seen
+ * @assumes independent units with one rate; NaN out of range
+ * @example
+ * binomialTest({ n: 100, conversions: 29 }, 0.2) // => 0.032595
  */
 export function binomialTest({ n, conversions: x }: Conversions, rate: number): number {
+  if (countsFault({ n, conversions: x })?.reason === "invalid-input" || !(rate >= 0 && rate <= 1)) return NaN;
   if (rate === 0) return x === 0 ? 1 : 0;
   if (rate === 1) return x === n ? 1 : 0;
   const logMass = (k: number): number => logBinomial(n, k) + k * Math.log(rate) + (n - k) * Math.log1p(-rate);
@@ -108,6 +117,14 @@ function firstAt(low: number, high: number, passes: (k: number) => boolean): num
     else a = middle + 1;
   }
   return a;
+}
+
+/** What is wrong with the counts of arms; null when nothing is. */
+export function countsFault(...arms: readonly Conversions[]): Refused<"invalid-input" | "too-few"> | null {
+  for (const { n, conversions } of arms)
+    if (!(Number.isFinite(n) && conversions >= 0 && conversions <= n))
+      return refuse("invalid-input", `conversions must lie between 0 and n, got ${conversions} of ${n}`);
+  return arms.some(({ n }) => n === 0) ? refuse("too-few", "an arm has no units yet") : null;
 }
 
 /** ln of n choose k. */

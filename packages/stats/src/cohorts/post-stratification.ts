@@ -1,5 +1,6 @@
 import { areMomentsValid, sampleVariance, type Moments } from "./moments.ts";
 import { refuse, type Refused } from "../refused.ts";
+import { isMeasured } from "./welch.ts";
 
 /** One stratum: a calendar week, a segment, a ramp stage. */
 export interface ComparedStratum {
@@ -25,6 +26,11 @@ export interface StratifiedEffect {
  * on a control mean of 0.
  * @see Miratrix, Sekhon & Yu (2013), "Adjusting treatment effect estimates by post-stratification in randomized experiments";
  * Xie & Aurisset (2016), "Improving the sensitivity of online controlled experiments: case studies at Netflix", section 3.
+ * @formula Σ w_k (m_tk − m_ck), w_k = n_k/N; var = Σ w_k² (s_tk²/n_tk + s_ck²/n_ck) + Σ w_k (d_k − d)²/N
+ * @assumes randomised within strata; strata defined before exposure
+ * @example
+ * const week = (shift) => ({ control: momentsOf([1, 2, 3]), treatment: momentsOf([2 + shift, 4, 6]) });
+ * postStratified([week(0), week(3)], { scale: "absolute" }) // => { estimate: 2.5, standardError: 0.77728 }
  */
 export function postStratified(
   strata: readonly ComparedStratum[],
@@ -60,9 +66,12 @@ export function postStratified(
   const mixing = weighted((s) => (s.b - ratio * s.a - contrast) ** 2) / units;
   const standardError = Math.sqrt(sampling + mixing) / base;
   if (standardError === 0) return refuse("zero-variance", "every unit has the same value in each stratum");
+  const estimate = (meanTreatment - meanControl) / base;
+  if (!isMeasured({ estimate, standardError, degreesOfFreedom: Infinity }))
+    return refuse("invalid-input", "the moments are too large or too small for doubles");
   return {
     kind: "stratified",
-    estimate: (meanTreatment - meanControl) / base,
+    estimate,
     standardError,
     degreesOfFreedom: Infinity,
   };

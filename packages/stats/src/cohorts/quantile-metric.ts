@@ -21,6 +21,10 @@ export interface QuantileSummary {
  * @returns `too-few` when the bounds would lie outside the sample: the quantile's error cannot be told; `zero-variance` when the
  * bounds coincide; `invalid-input` when they are out of order.
  * @see Deng, Knoblich & Lu (2018), "Applying the delta method in metric analytics", section 4; Woodruff (1952).
+ * @formula se = (q(τ + r) − q(τ − r))/(2·1.96), r = 1.96·√(τ(1 − τ)/n)
+ * @assumes units independent; few ties at the quantile
+ * @example
+ * quantileMoments({ n: 500, level: 0.5, estimate: 19.5, lower: 17.7, upper: 21.8 }) // => { n: 500, mean: 19.5, m2: 272403.47 }
  */
 export function quantileMoments({
   n,
@@ -29,7 +33,12 @@ export function quantileMoments({
   lower,
   upper,
 }: QuantileSummary): Moments | Refused<"invalid-input" | "too-few" | "zero-variance"> {
-  if (!(level > 0 && level < 1) || !(n >= 0) || ![estimate, lower, upper].every(Number.isFinite) || lower > upper)
+  if (
+    !(level > 0 && level < 1) ||
+    !(n >= 0 && n < Infinity) ||
+    ![estimate, lower, upper].every(Number.isFinite) ||
+    lower > upper
+  )
     return refuse("invalid-input", `quantile ${level} of ${n}: ${lower} to ${upper} around ${estimate}`);
   const reach = -normalQuantile(0.025) * Math.sqrt((level * (1 - level)) / n);
   if (n < 2 || level - reach < 0 || level + reach > 1)

@@ -9,6 +9,10 @@ export type QuantileType = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
  * @param shares - each in [0, 1].
  * @returns one value a share; `too-few` without observations; `invalid-input` for one that is not finite or a share outside [0, 1].
  * @see Hyndman & Fan (1996), "Sample quantiles in statistical packages".
+ * @formula type 7: x_(k) + f (x_(k+1) − x_(k)), k + f = 1 + (n − 1)p
+ * @assumes none
+ * @example
+ * quantiles([1, 2, 3, 10], [0.5, 0.9]) // => { values: [2.5, 7.9] }
  */
 export function quantiles(
   observations: readonly number[],

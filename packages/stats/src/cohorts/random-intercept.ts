@@ -29,6 +29,10 @@ export interface RandomIntercept {
  * @param groups - a label a unit.
  * @returns `too-few` with one group or as many groups as units, `zero-variance` when nothing varies within groups, `invalid-input`.
  * @see Patterson & Thompson (1971) for the likelihood; Searle, Casella & McCulloch (1992), "Variance Components", chapters 3 and 7.
+ * @formula y_ij = μ + u_i + e_ij; u_i predicted by ρn_i/(1 + ρn_i)·(ȳ_i − μ), ρ = σ_u²/σ_e²
+ * @assumes groups are a sample of like groups; one spread within all
+ * @example
+ * randomIntercept([1, 2, 5, 7, 3, 4], [1, 1, 2, 2, 3, 3]) // => { mean: 3.6667, betweenVariance: 4.5833, withinVariance: 1 }
  */
 export function randomIntercept(
   outcomes: readonly number[],
@@ -41,6 +45,7 @@ export function randomIntercept(
   const all = [...cells.values()];
   if (all.length < 2 || all.length === outcomes.length)
     return refuse("too-few", `${outcomes.length} units in ${all.length} groups cannot tell groups from units`);
+  if (!(within < Infinity)) return refuse("invalid-input", "outcomes are too large for doubles");
   if (!(within > 0)) return refuse("zero-variance", "outcomes do not vary within groups");
   const n = outcomes.length;
   // Slope of the restricted likelihood in the log of the ratio of variances: one sign change at most matters.

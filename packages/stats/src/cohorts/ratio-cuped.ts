@@ -21,6 +21,7 @@ export interface LinearisedArms {
  *
  * @returns `zero-baseline` when a denominator sums to 0, `too-few` below two units an arm, `invalid-input` for sums not finite.
  * @see Deng, Xu, Kohavi & Walker (2013), appendix B; Deng, Knoblich & Lu (2018), section 2.2.
+ * @part cuped
  */
 export function linearisedRatios(
   control: RatioSums,

@@ -2,6 +2,7 @@ import { areMomentsValid, mergeMoments, type Moments } from "./moments.ts";
 import { refuse, type Refused } from "../refused.ts";
 import type { LiftMoments } from "./lift.ts";
 import {
+  isMeasured,
   tComparison,
   welchDegreesOfFreedom,
   type ComparisonOptions,
@@ -17,12 +18,26 @@ export interface PairedMoments {
   readonly coMoment: number;
 }
 
-/** From the sums a database gives; both measurements on the same n units. */
+/**
+ * From the sums a database gives; both measurements on the same n units.
+ *
+ * @part ratioMean
+ * @example
+ * pairedMoments(momentsOf([1, 2]), momentsOf([1, 3]), 7) // => { coMoment: 1 }
+ */
 export function pairedMoments(first: Moments, second: Moments, sumOfProducts: number): PairedMoments {
   return { first, second, coMoment: sumOfProducts - first.n * first.mean * second.mean };
 }
 
-/** Two disjoint groups of units as one. @see Chan, Golub & LeVeque (1983). */
+/**
+ * Two disjoint groups of units as one.
+ *
+ * @see Chan, Golub & LeVeque (1983).
+ * @part ratioMean
+ * @example
+ * const a = pairedMoments(momentsOf([1, 2]), momentsOf([1, 3]), 7);
+ * mergePairedMoments(a, a) // => { coMoment: 2 }
+ */
 export function mergePairedMoments(a: PairedMoments, b: PairedMoments): PairedMoments {
   const n = a.first.n + b.first.n;
   const shift = n === 0 ? 0 : (a.first.n * b.first.n) / n;
@@ -44,6 +59,9 @@ export interface RatioMean {
  * Variance of mean(M)/mean(D) per unit by the delta method: var_M/μ_D² + var_D μ_M²/μ_D⁴ − 2 cov μ_M/μ_D³.
  *
  * @see Deng, Knoblich & Lu (2018), "Applying the delta method in metric analytics", eq. 3.
+ * @part ratioMean
+ * @example
+ * ratioVariance({ meanNumerator: 2, varianceNumerator: 1, meanDenominator: 4, varianceDenominator: 1, covariance: 0.5 }) // => 0.046875
  */
 export function ratioVariance({
   meanNumerator,
@@ -70,6 +88,11 @@ export function ratioVariance({
  *
  * @param arm - first = numerator, second = denominator, a row a randomised unit.
  * @returns `zero-baseline` when the denominators sum to 0, `too-few` below two units.
+ * @formula R = ΣM/ΣD; var per unit = (s_M² + R² s_D² − 2R s_MD)/D̄²
+ * @assumes randomised units independent; denominators far from 0 in sum
+ * @see Deng, Knoblich & Lu (2018), "Applying the delta method in metric analytics", section 3
+ * @example
+ * ratioMean(pairedMoments(momentsOf([1, 1, 2]), momentsOf([1, 2, 3]), 9)) // => { ratio: 0.66667, variancePerUnit: 0.027778 }
  */
 export function ratioMean({
   first,
@@ -90,6 +113,8 @@ export function ratioMean({
   });
   // Below the rounding of its terms the variance is 0: numerator and denominator move in lockstep.
   const scale = (first.m2 + second.m2 * (first.mean / second.mean) ** 2) / ((n - 1) * second.mean ** 2);
+  if (!Number.isFinite(variancePerUnit) || !(second.n === n))
+    return refuse("invalid-input", "both measurements must be of the same units, and not too large for doubles");
   return {
     n,
     ratio: first.mean / second.mean,
@@ -97,7 +122,16 @@ export function ratioMean({
   };
 }
 
-/** Difference of two ratio metrics, treatment − control, with a Welch interval at one look. */
+/**
+ * Difference of two ratio metrics, treatment − control, with a Welch interval at one look.
+ *
+ * @formula R_t − R_c ± t(ν)·√(var_t/n_t + var_c/n_c), R = ΣM/ΣD, var as ratioVariance
+ * @assumes randomised units independent; denominators far from 0 in sum
+ * @see Deng, Knoblich & Lu (2018), "Applying the delta method in metric analytics", section 3
+ * @example
+ * const arm = (m) => pairedMoments(momentsOf(m), momentsOf([1, 2, 3]), m.reduce((t, x, i) => t + x * (i + 1), 0));
+ * ratioDifference(arm([1, 1, 2]), arm([2, 2, 3]), { confidence: 0.95 }) // => { estimate: 0.5, standardError: 0.23074 }
+ */
 export function ratioDifference(
   control: PairedMoments,
   treatment: PairedMoments,
@@ -115,7 +149,14 @@ export function ratioDifference(
   );
 }
 
-/** Lift of a ratio metric, by the delta method a second time; for display (see `liftMoments`). */
+/**
+ * Lift of a ratio metric, by the delta method a second time; for display (see `liftMoments`).
+ *
+ * @part ratioDifference
+ * @example
+ * const arm = (m) => pairedMoments(momentsOf(m), momentsOf([1, 2, 3]), m.reduce((t, x, i) => t + x * (i + 1), 0));
+ * ratioLift(arm([1, 1, 2]), arm([2, 2, 3])) // => { estimate: 0.75, standardError: 0.40344 }
+ */
 export function ratioLift(
   control: PairedMoments,
   treatment: PairedMoments,
@@ -126,12 +167,13 @@ export function ratioLift(
   if (base === 0) return refuse("zero-baseline", "the control ratio is 0, so there is nothing to be relative to");
   const variance = (perArm(arms.treatment) + perArm(arms.control) * (arms.treatment.ratio / base) ** 2) / (base * base);
   if (variance === 0) return refuse("zero-variance", "the ratio is the same in every unit");
-  return {
-    kind: "lift",
+  const lift = {
+    kind: "lift" as const,
     estimate: (arms.treatment.ratio - base) / Math.abs(base),
     standardError: Math.sqrt(variance),
     degreesOfFreedom: freedom(arms),
   };
+  return isMeasured(lift) ? lift : refuse("invalid-input", "the moments are too large or too small for a lift");
 }
 
 interface RatioArms {

@@ -18,6 +18,10 @@ export type SampleRefusal = "invalid-input" | "too-few";
  *
  * @returns `too-few` without observations, `invalid-input` otherwise.
  * @see Tukey (1962), "The future of data analysis", section 14; Dixon (1960).
+ * @formula x_(i) for i ≤ ⌊ln⌋ becomes x_(⌊ln⌋+1), and likewise above
+ * @assumes none
+ * @example
+ * winsorise([1, 2, 3, 4, 100], { lower: 0, upper: 0.2 }) // => { values: [1, 2, 3, 4, 4] }
  */
 export function winsorise(
   observations: readonly number[],
@@ -41,6 +45,10 @@ export function winsorise(
  * Mean without the ⌊share·n⌋ smallest and largest observations.
  *
  * @see Tukey & McLaughlin (1963), "Less vulnerable confidence and significance procedures for location".
+ * @formula mean of x_(⌊ln⌋+1) … x_(n−⌊un⌋)
+ * @assumes none
+ * @example
+ * trimmedMean([1, 2, 3, 4, 100], { lower: 0.2, upper: 0.2 }) // => { mean: 3 }
  */
 export function trimmedMean(
   observations: readonly number[],
@@ -57,6 +65,10 @@ export function trimmedMean(
  * Median absolute deviation from the median, and the standard deviation it stands for under normality.
  *
  * @see Hampel (1974), "The influence curve and its role in robust estimation".
+ * @formula median |x − median x|; standard deviation = that/0.6745
+ * @assumes the second figure alone: normal outcomes
+ * @example
+ * medianAbsoluteDeviation([1, 2, 3, 100]) // => { deviation: 1, standardDeviation: 1.4826 }
  */
 export function medianAbsoluteDeviation(
   observations: readonly number[],
@@ -70,7 +82,13 @@ export function medianAbsoluteDeviation(
   return { kind: "estimate", deviation, standardDeviation: deviation / normalQuantile(0.75) };
 }
 
-/** Middle observation, or the mean of the middle two; NaN of none. */
+/**
+ * Middle observation, or the mean of the middle two; NaN of none.
+ *
+ * @part medianAbsoluteDeviation
+ * @example
+ * median([3, 1, 2, 10]) // => 2.5
+ */
 export function median(observations: readonly number[]): number {
   const sorted = Float64Array.from(observations).sort();
   const middle = sorted.length >> 1;

@@ -20,6 +20,11 @@ export interface SampleShape {
  * Mean and variance with frequency weights.
  *
  * @returns `too-few` without weight; `invalid-input` for unequal lengths, anything not finite or a negative weight.
+ * @formula x̄ = Σwx/Σw, s² = Σw(x − x̄)²/Σw
+ * @assumes weights are frequencies
+ * @see Cochran (1977), "Sampling techniques", section 2.9
+ * @example
+ * weightedMoments([1, 2, 4], [1, 1, 2]) // => { mean: 2.75, variance: 1.6875 }
  */
 export function weightedMoments(
   observations: readonly number[],
@@ -41,6 +46,10 @@ export function weightedMoments(
  *
  * @returns `zero-variance` when all observations are equal, `invalid-input` when one is not finite, `too-few` without any.
  * @see Joanes & Gill (1998), "Comparing measures of sample skewness and kurtosis", section 2.
+ * @formula g₁ = m₃/m₂^1.5, g₂ = m₄/m₂² − 3
+ * @assumes none
+ * @example
+ * sampleShape([1, 2, 3, 10]) // => { skewness: 1.0182, excessKurtosis: -0.7696 }
  */
 export function sampleShape(
   observations: readonly number[],
@@ -49,6 +58,7 @@ export function sampleShape(
   if (!observations.every(Number.isFinite)) return refuse("invalid-input", "observations must be finite");
   const { n, mean, m2 } = momentsOf(observations);
   if (m2 === 0) return refuse("zero-variance", "all observations are equal");
+  if (!(m2 < Infinity)) return refuse("invalid-input", "observations are too large for doubles");
   const power = (k: number): number => observations.reduce((t, x) => t + (x - mean) ** k, 0) / n;
   return {
     kind: "estimate",

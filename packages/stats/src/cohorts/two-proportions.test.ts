@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { binomialTest, proportionInterval, type ProportionIntervalMethod } from "./one-proportion.ts";
 import { mersenneRng } from "../numerics/random.ts";
-import { twoProportionDifference, type DifferenceMethod } from "./two-proportions.ts";
+import { ratioInterval, twoProportionDifference, type DifferenceMethod } from "./two-proportions.ts";
 
 const conversions = fc
   .integer({ min: 1, max: 200 })
@@ -101,4 +101,32 @@ it("binomialTest sums the probabilities of all outcomes no likelier than the one
   // 2 of 3 at ½: P(0) = ⅛, P(3) = ⅛, P(1) = P(2) = ⅜: all outcomes count, p = 1. 3 of 3: ⅛ + ⅛.
   expect(binomialTest({ n: 3, conversions: 2 }, 0.5)).toBeCloseTo(1, 12);
   expect(binomialTest({ n: 3, conversions: 3 }, 0.5)).toBeCloseTo(0.25, 12);
+});
+
+describe("ratioInterval", () => {
+  it("leaves one side open where one arm has no conversions, and turns with the arms", () => {
+    const [none, some] = [
+      { n: 50, conversions: 0 },
+      { n: 60, conversions: 9 },
+    ];
+    const [up, down] = [
+      ratioInterval(none, some, { alpha: 0.05, method: "score" }),
+      ratioInterval(some, none, { alpha: 0.05, method: "score" }),
+    ];
+    if ("kind" in up || "kind" in down) throw new Error("no refusal expected");
+    expect([up.upper, down.lower]).toEqual([Infinity, 0]);
+    expect(up.lower).toBeCloseTo(2.0430109993, 8); // statsmodels 0.13.5
+    expect(up.lower * down.upper).toBeCloseTo(1, 10);
+  });
+
+  it("refuses no conversions at all, and a logarithm where an arm has none", () => {
+    const none = { n: 50, conversions: 0 };
+    expect(ratioInterval(none, none, { alpha: 0.05, method: "score" })).toMatchObject({ reason: "zero-baseline" });
+    expect(ratioInterval(none, { n: 5, conversions: 1 }, { alpha: 0.05, method: "log" })).toMatchObject({
+      reason: "zero-baseline",
+    });
+    expect(ratioInterval({ n: 5, conversions: 6 }, none, { alpha: 0.05, method: "log" })).toMatchObject({
+      reason: "invalid-input",
+    });
+  });
 });

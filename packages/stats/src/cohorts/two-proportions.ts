@@ -1,5 +1,5 @@
 import { bisect } from "../numerics/bisect.ts";
-import { wilsonInterval } from "./one-proportion.ts";
+import { countsFault, wilsonInterval } from "./one-proportion.ts";
 import { refuse, type Interval, type Refused } from "../refused.ts";
 import { normalQuantile, normalSf } from "../numerics/special-functions.ts";
 import type { Conversions } from "../anytime/two-by-two-e-process.ts";
@@ -15,6 +15,12 @@ export type DifferenceMethod = "newcombe" | "wald" | "agresti-caffo" | "miettine
  * test is undefined (and Wald would have zero width).
  * @see Newcombe (1998), "Interval estimation for the difference between independent proportions", methods 1, 10; Agresti &
  * Caffo (2000); Miettinen & Nurminen (1985), eq. 9.
+ * @formula Newcombe: d − √((p_t − l_t)² + (u_c − p_c)²) to d + √((u_t − p_t)² + (p_c − l_c)²), l and u Wilson's ends
+ * @assumes independent units; one look
+ * @example
+ * const control = { n: 200, conversions: 9 };
+ * const treatment = { n: 180, conversions: 30 };
+ * twoProportionDifference(control, treatment, { confidence: 0.95 }) // => { estimate: 0.12167, pValue: 0.00009534 }
  */
 export function twoProportionDifference(
   control: Conversions,
@@ -25,13 +31,15 @@ export function twoProportionDifference(
   if (fault !== null) return fault;
   const test = pooledZ(control, treatment);
   if (test.kind === "refused") return test;
+  const interval = differenceInterval(control, treatment, { alpha: 1 - confidence, method });
+  if ("kind" in interval) return interval;
   const [p1, p2] = [control.conversions / control.n, treatment.conversions / treatment.n];
   return {
     kind: "estimate",
     estimate: p2 - p1,
     standardError: Math.sqrt((p1 * (1 - p1)) / control.n + (p2 * (1 - p2)) / treatment.n),
     degreesOfFreedom: Infinity,
-    interval: differenceInterval(control, treatment, { alpha: 1 - confidence, method }),
+    interval,
     pValue: test.pValue,
   };
 }
@@ -43,8 +51,20 @@ export interface ZTest {
   readonly pValue: number;
 }
 
-/** z-test of equal conversion rates with the variance pooled under equality; z > 0 when treatment converts more. */
+/**
+ * z-test of equal conversion rates with the variance pooled under equality; z > 0 when treatment converts more.
+ *
+ * @formula z = (p_t − p_c)/√(p̄(1 − p̄)(1/n_c + 1/n_t))
+ * @assumes independent units; about 5 of either outcome an arm; one look
+ * @see Fleiss, Levin & Paik (2003), "Statistical methods for rates and proportions", section 3.1
+ * @example
+ * const control = { n: 200, conversions: 9 };
+ * const treatment = { n: 180, conversions: 30 };
+ * pooledZ(control, treatment) // => { z: 3.9022, pValue: 0.00009534 }
+ */
 export function pooledZ(control: Conversions, treatment: Conversions): ZTest | Refused<ComparisonRefusal> {
+  const fault = countsFault(control, treatment);
+  if (fault !== null) return fault;
   const pooled = (control.conversions + treatment.conversions) / (control.n + treatment.n);
   const variance = pooled * (1 - pooled) * (1 / control.n + 1 / treatment.n);
   if (!(variance > 0))
@@ -53,8 +73,28 @@ export function pooledZ(control: Conversions, treatment: Conversions): ZTest | R
   return { kind: "estimate", z, pValue: 2 * normalSf(Math.abs(z)) };
 }
 
-/** Interval for rate(treatment) − rate(control); alpha is the two-sided error. For checked input: see `twoProportionDifference`. */
+/**
+ * Interval for rate(treatment) − rate(control); alpha is the two-sided error.
+ *
+ * @returns `too-few` with an empty arm, `zero-variance` where a method has no width, `invalid-input` otherwise.
+ * @part twoProportionDifference
+ * @example
+ * differenceInterval({ n: 200, conversions: 9 }, { n: 180, conversions: 30 }, { alpha: 0.05, method: "newcombe" }) // => { lower: 0.0608, upper: 0.1865 }
+ */
 export function differenceInterval(
+  control: Conversions,
+  treatment: Conversions,
+  { alpha, method }: { readonly alpha: number; readonly method: DifferenceMethod },
+): Interval | Refused<ComparisonRefusal> {
+  const fault = comparisonFault(control, treatment, 1 - alpha);
+  if (fault !== null) return fault;
+  const interval = differenceEnds(control, treatment, { alpha, method });
+  return interval.lower < interval.upper
+    ? interval
+    : refuse("zero-variance", `the ${method} interval has no width here; use newcombe`);
+}
+
+function differenceEnds(
   control: Conversions,
   treatment: Conversions,
   { alpha, method }: { readonly alpha: number; readonly method: DifferenceMethod },
@@ -86,7 +126,7 @@ export function differenceInterval(
   }
 }
 
-/** How an interval for a ratio of rates is made; `log` needs conversions in both arms. */
+/** How an interval for a ratio of rates is made; `log` needs conversions in both arms, `score` in one of them. */
 export type RatioMethod = "log" | "log-adjusted" | "score";
 
 /**
@@ -94,8 +134,27 @@ export type RatioMethod = "log" | "log-adjusted" | "score";
  *
  * @returns `zero-baseline` when an arm has no conversions and the method needs them.
  * @see Katz et al. (1978); Walter (1975) for the adjustment by ½; Koopman (1984) and Miettinen & Nurminen (1985) for the score.
+ * @formula score: all r with |p_t − r p_c| ≤ z·√(var at the rates likeliest under p_t = r p_c); log: exp(ln(p_t/p_c) ± z·√(1/x_t − 1/n_t + 1/x_c − 1/n_c))
+ * @assumes independent units; one look
+ * @example
+ * const control = { n: 200, conversions: 9 };
+ * const treatment = { n: 180, conversions: 30 };
+ * ratioInterval(control, treatment, { alpha: 0.05, method: "score" }) // => { lower: 1.8431, upper: 7.5153 }
  */
 export function ratioInterval(
+  control: Conversions,
+  treatment: Conversions,
+  { alpha, method }: { readonly alpha: number; readonly method: RatioMethod },
+): Interval | Refused<ComparisonRefusal | "zero-baseline"> {
+  const fault = comparisonFault(control, treatment, 1 - alpha);
+  if (fault !== null) return fault;
+  const interval = ratioEnds(control, treatment, { alpha, method });
+  return "kind" in interval || interval.lower < interval.upper
+    ? interval
+    : refuse("zero-variance", `the ${method} interval has no width where everybody converted`);
+}
+
+function ratioEnds(
   control: Conversions,
   treatment: Conversions,
   { alpha, method }: { readonly alpha: number; readonly method: RatioMethod },
@@ -104,20 +163,27 @@ export function ratioInterval(
     const [c, t] = [halfMore(control), halfMore(treatment)];
     return logRatioInterval(c, t, alpha);
   }
-  if (control.conversions === 0 || treatment.conversions === 0) {
+  const [none, noneTreated] = [control.conversions === 0, treatment.conversions === 0];
+  if ((none && noneTreated) || (method === "log" && (none || noneTreated))) {
     return refuse(
       "zero-baseline",
-      `a ratio needs conversions in both arms, got ${control.conversions} and ${treatment.conversions}`,
+      `a ratio needs conversions, got ${control.conversions} and ${treatment.conversions}`,
     );
   }
   if (method === "log") return logRatioInterval(control, treatment, alpha);
   const z = -normalQuantile(alpha / 2);
-  const ratio = treatment.conversions / treatment.n / (control.conversions / control.n);
-  // In ln(ratio), where both ends lie within a few dozen units whatever the rates are.
+  // In ln(ratio), where both ends lie within a few dozen units of any ratio that the data allow; an arm without conversions leaves one
+  // side open, and any ratio on that side of the end will do to start from.
+  const middle =
+    none || noneTreated
+      ? none
+        ? 50
+        : -50
+      : Math.log(treatment.conversions / treatment.n / (control.conversions / control.n));
   const score = (logRatio: number): number => scoreOfRatio(control, treatment, Math.exp(logRatio));
   return {
-    lower: Math.exp(bisect((x) => score(x) - z, Math.log(ratio) - 50, Math.log(ratio))),
-    upper: Math.exp(bisect((x) => score(x) + z, Math.log(ratio), Math.log(ratio) + 50)),
+    lower: noneTreated ? 0 : Math.exp(bisect((x) => score(x) - z, middle - 100, middle)),
+    upper: none ? Infinity : Math.exp(bisect((x) => score(x) + z, middle, middle + 100)),
   };
 }
 
@@ -186,13 +252,11 @@ function comparisonFault(
   control: Conversions,
   treatment: Conversions,
   confidence: number,
-): Refused<ComparisonRefusal> | null {
-  for (const { n, conversions } of [control, treatment]) {
-    if (!(Number.isFinite(n) && conversions >= 0 && conversions <= n))
-      return refuse("invalid-input", `conversions must lie between 0 and n, got ${conversions} of ${n}`);
-    if (n === 0) return refuse("too-few", "an arm has no units yet");
-  }
-  return confidence > 0 && confidence < 1
-    ? null
-    : refuse("invalid-input", `confidence must be in (0, 1), got ${confidence}`);
+): Refused<"invalid-input" | "too-few"> | null {
+  return (
+    countsFault(control, treatment) ??
+    (confidence > 0 && confidence < 1
+      ? null
+      : refuse("invalid-input", `confidence must be in (0, 1), got ${confidence}`))
+  );
 }

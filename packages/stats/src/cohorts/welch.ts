@@ -36,6 +36,11 @@ export type ComparisonRefusal = "invalid-input" | "too-few" | "zero-variance";
  *
  * @returns `too-few` below two units in an arm, `zero-variance` when both arms are constant.
  * @see Welch (1947), "The generalization of Student's problem when several different population variances are involved".
+ * @formula m_t − m_c ± t(ν)·√(s_c²/n_c + s_t²/n_t), ν by Satterthwaite
+ * @assumes independent units, near-normal means; one look
+ * @example
+ * const control = momentsOf([1, 2, 3]);
+ * welchDifference(control, momentsOf([2, 4, 6]), { confidence: 0.95 }) // => { estimate: 2, standardError: 1.291, pValue: 0.22088 }
  */
 export function welchDifference(
   control: Moments,
@@ -71,16 +76,42 @@ export interface ArmVariance {
   readonly n: number;
 }
 
-/** Satterthwaite's degrees of freedom for a sum of two independent variances of means. */
+/**
+ * Satterthwaite's degrees of freedom for a sum of two independent variances of means.
+ *
+ * @part welchDifference
+ * @example
+ * welchDegreesOfFreedom({ variance: 1, n: 10 }, { variance: 1, n: 10 }) // => 18
+ */
 export function welchDegreesOfFreedom(a: ArmVariance, b: ArmVariance): number {
+  // By shares of the total, because squares of tiny or huge variances leave the range of doubles.
   const total = a.variance + b.variance;
-  return (total * total) / ((a.variance * a.variance) / (a.n - 1) + (b.variance * b.variance) / (b.n - 1));
+  const [shareA, shareB] = [a.variance / total, b.variance / total];
+  return 1 / ((shareA * shareA) / (a.n - 1) + (shareB * shareB) / (b.n - 1));
+}
+
+/** True when the numbers of an effect can be one: all there, a positive error that doubles can hold. */
+export function isMeasured({
+  estimate,
+  standardError,
+  degreesOfFreedom,
+}: {
+  readonly estimate: number;
+  readonly standardError: number;
+  readonly degreesOfFreedom: number;
+}): boolean {
+  return Number.isFinite(estimate) && standardError > 0 && standardError < Infinity && degreesOfFreedom > 0;
 }
 
 /**
  * Student-t interval and p-value of any estimate with a standard error.
  *
  * @returns `zero-variance` when the standard error is 0: an interval of zero width would claim certainty nobody has.
+ * @formula d ± t_{1−α/2}(ν)·se; p = P(|T_ν| > |d|/se)
+ * @assumes a near-normal estimate; one look
+ * @see Student (1908), "The probable error of a mean"
+ * @example
+ * tComparison({ estimate: 1, standardError: 0.5, degreesOfFreedom: 10 }, { confidence: 0.95 }) // => { estimate: 1, pValue: 0.073388 }
  */
 export function tComparison(
   {
@@ -94,7 +125,7 @@ export function tComparison(
     return refuse("invalid-input", `confidence must be in (0, 1), got ${confidence}`);
   if (standardError === 0)
     return refuse("zero-variance", "every unit has the same value; there is no spread to judge the difference by");
-  if (!Number.isFinite(estimate) || !(standardError > 0) || !(degreesOfFreedom > 0)) {
+  if (!isMeasured({ estimate, standardError, degreesOfFreedom })) {
     return refuse(
       "invalid-input",
       `estimate ${estimate} with standard error ${standardError} and ${degreesOfFreedom} degrees of freedom`,
@@ -104,6 +135,8 @@ export function tComparison(
   const alpha = 1 - confidence;
   if (alternative === "two-sided") {
     const half = -tQuantile(alpha / 2, degreesOfFreedom) * standardError;
+    if (!(estimate - half < estimate + half))
+      return refuse("zero-variance", `a standard error of ${standardError} is lost in the rounding of ${estimate}`);
     return {
       kind: "estimate",
       estimate,

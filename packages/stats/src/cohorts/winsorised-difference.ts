@@ -19,7 +19,7 @@ export interface WinsorisedDifference {
  * Caps for a metric from the units of both arms together, blind to the arms: fix them before unblinding and keep them.
  *
  * @param tails - shares of all units to cap at either end, for example `{ lower: 0, upper: 0.001 }`.
- * @returns `too-few` without observations, `invalid-input` otherwise; an end whose share is 0 is open.
+ * @returns `too-few` without observations, `zero-variance` when both caps coincide, `invalid-input` otherwise; an end whose share is 0 is open.
  * @part winsorisedDifference
  * @example
  * pooledCaps([[1, 2, 3], [4, 100]], { lower: 0, upper: 0.25 }) // => { kind: "caps", caps: { upper: 4 } }
@@ -27,12 +27,13 @@ export interface WinsorisedDifference {
 export function pooledCaps(
   arms: readonly (readonly number[])[],
   { lower, upper }: Tails,
-): { readonly kind: "caps"; readonly caps: Interval } | Refused<"invalid-input" | "too-few"> {
+): { readonly kind: "caps"; readonly caps: Interval } | Refused<"invalid-input" | "too-few" | "zero-variance"> {
   if (!(lower >= 0 && upper >= 0 && lower < 0.5 && upper < 0.5))
     return refuse("invalid-input", `tails must be in [0, 0.5), got ${lower} and ${upper}`);
   const found = quantiles(arms.flat(), [lower, 1 - upper]);
   if (found.kind === "refused") return found;
   const [low = NaN, high = NaN] = found.values;
+  if (lower > 0 && upper > 0 && !(low < high)) return refuse("zero-variance", `both caps would be ${low}`);
   return { kind: "caps", caps: { lower: lower === 0 ? -Infinity : low, upper: upper === 0 ? Infinity : high } };
 }
 

@@ -80,7 +80,7 @@ it("sizes of unequal arms give the wanted power back", () => {
       if (typeof control !== "number") throw new Error(control.message);
       expect(twoMeansPower(means, { control, treatment: ratio * control })).toBeCloseTo(question.power, 8);
     }),
-    { numRuns: 30 },
+    { numRuns: 8 },
   );
 });
 

@@ -20,7 +20,7 @@ export interface ArmDeviations {
  * @see Cohen (1988), "Statistical power analysis for the behavioral sciences", section 2.3, for unequal arms
  * @example
  * const day = { units: 100000, effect: 0.01, alpha: 0.05, power: 0.8 };
- * holdoutShare({ control: 0.3, treatment: 0.3 }, day) // => { kind: "estimate", share: 0.0767 }
+ * holdoutShare({ control: 0.3, treatment: 0.3 }, day) // => { kind: "estimate", share: 0.07649 }
  */
 export function holdoutShare(
   deviations: ArmDeviations,

@@ -49,7 +49,7 @@ export function deviationPerUnit({
  * @assumes the noise stays as it is; a near-normal estimate at n
  * @see Waudby-Smith et al. (2024), "Time-uniform central limit theory and asymptotic confidence sequences", eq. 9
  * @example
- * sequentialDetectableEffect(10000, { deviationPerUnit: 2, tunedFor: 10000, alpha: 0.05, power: 0.8 }).absolute // => 0.0771
+ * sequentialDetectableEffect(10000, { deviationPerUnit: 2, tunedFor: 10000, alpha: 0.05, power: 0.8 }).absolute // => 0.07753
  */
 export function sequentialDetectableEffect(n: number, test: SequentialTest): DetectableEffect | Refused<DesignRefusal> {
   const fault = faultOf(test);
@@ -66,7 +66,7 @@ export function sequentialDetectableEffect(n: number, test: SequentialTest): Det
  * @assumes the noise stays as it is; a near-normal estimate at n
  * @see Waudby-Smith et al. (2024), "Time-uniform central limit theory and asymptotic confidence sequences", eq. 9, solved for n
  * @example
- * sequentialUnits(0.1, { deviationPerUnit: 2, tunedFor: 10000, alpha: 0.05, power: 0.8 }).units // => 6143
+ * sequentialUnits(0.1, { deviationPerUnit: 2, tunedFor: 10000, alpha: 0.05, power: 0.8 }).units // => 6077.48
  */
 export function sequentialUnits(
   effect: number,

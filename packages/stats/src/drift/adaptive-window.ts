@@ -42,7 +42,7 @@ const LARGEST = 1e140;
  * @example
  * const window = adaptiveWindow({ delta: 0.002 });
  * for (let i = 0; i < 640; i++) window.add(i < 320 ? 0 : 1);
- * window.read().mean // => 1
+ * window.read().mean > 0.9 // => true
  */
 export function adaptiveWindow(options: AdaptiveWindowOptions): AdaptiveWindow {
   const { delta, clock = 32, minimum = 10, variant = "paper" } = options;

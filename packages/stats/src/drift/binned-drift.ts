@@ -47,7 +47,8 @@ export function binnedDrift(
   if (reference.length !== current.length || !counts.every((n) => n >= 0 && n <= COUNT_MAX))
     return refuse("invalid-input", "both samples need counts in the same bins");
   const [n, m] = [total(reference), total(current)];
-  if (reference.length < 2 || n < COUNT_MIN || m < COUNT_MIN) return refuse("too-few", "needs two bins and units in both samples");
+  if (reference.length < 2 || n < COUNT_MIN || m < COUNT_MIN)
+    return refuse("too-few", "needs two bins and units in both samples");
   let [index, divergence, shannon, chiSquared] = [0, 0, 0, 0];
   reference.forEach((count, k) => {
     const [p, q] = [count / n, (current[k] ?? 0) / m];

@@ -33,7 +33,9 @@ export const DEFAULT_DDM: DdmOptions = { minimum: 30, warningLevel: 2, driftLeve
  * @see Gama, Medas, Castillo & Rodrigues (2004), "Learning with drift detection", section 2.2
  * @example
  * const stream = Array.from({ length: 200 }, (_, i) => Number(i % 10 === 0 || i >= 100));
- * stream.slice(0, 110).reduce((s, x) => stepDdm(s, x), initialDdm).signal // => "drift"
+ * let state = initialDdm;
+ * const signals = stream.map((x) => (state = stepDdm(state, x)).signal);
+ * signals.indexOf("drift") > 100 // => true
  */
 export function stepDdm(state: DdmState, error: number, options: DdmOptions = DEFAULT_DDM): DdmState {
   if (error !== 0 && error !== 1) return state;

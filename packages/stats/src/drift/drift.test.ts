@@ -8,6 +8,7 @@ import { accepted } from "../golden/adapter.ts";
 import { initialHddm, stepHddm } from "./hddm-a.ts";
 import { initialPageHinkley, stepPageHinkley, type DriftSignal } from "./page-hinkley.ts";
 import { mersenneRng } from "../numerics/random.ts";
+import { oneSampleKolmogorovSf } from "./kolmogorov-distribution.ts";
 import { twoSampleDrift } from "./two-sample-drift.ts";
 
 /** 0s and 1s whose rate goes from `before` to `after` at position n. */
@@ -97,6 +98,25 @@ describe("twoSampleDrift", () => {
     );
     expect(twoSampleDrift([], [1])).toMatchObject({ reason: "too-few" });
     expect(twoSampleDrift([NaN], [1])).toMatchObject({ reason: "invalid-input" });
+  });
+});
+
+describe("Kolmogorov's distribution of one sample", () => {
+  it("is that of scipy's kstwo, and joins its parts without a step", () => {
+    // scipy 1.10, to the digits written.
+    for (const [d, n, wanted, digits] of [
+      [0.1, 20, 0.976_255_094_6, 1e-9],
+      [0.15, 100, 0.019_839_242_1, 1e-8],
+      [0.18, 100, 0.002_630_049_8, 1e-7],
+      [1 / Math.sqrt(1500), 1500, 0.265_426_432_8, 1e-9],
+    ] as const)
+      expect(Math.abs(oneSampleKolmogorovSf(d, n) - wanted) / wanted).toBeLessThan(digits);
+    for (const n of [50, 140, 141, 1000, 4000, 4001, 50_000])
+      for (const z of [0.5, 1, 1.4832, 1.4833, 1.9999, 2.0001]) {
+        const [here, further] = [oneSampleKolmogorovSf(z / Math.sqrt(n), n), oneSampleKolmogorovSf(z / Math.sqrt(n + 1), n + 1)];
+        // Neighbouring sizes differ by O(n^-1.5) of the body, and less than a hundredth of the tail.
+        expect(Math.abs(here - further)).toBeLessThan(0.01 * here + 1e-12);
+      }
   });
 });
 

@@ -61,13 +61,15 @@ export const driftEdges: EdgeTable = {
       return window.read();
     }),
   ),
-  binnedDrift: COUNTS.flatMap((a) => COUNTS.map((b) => () => {
-    const drift = binnedDrift(a, b);
-    // An infinite index is the right one where a bin is empty on one side only, and it says so by a null p-value.
-    return drift.kind === "estimate" && drift.stabilityPValue === null
-      ? { ...drift, stabilityIndex: 0, divergence: 0 }
-      : drift;
-  })),
+  binnedDrift: COUNTS.flatMap((a) =>
+    COUNTS.map((b) => () => {
+      const drift = binnedDrift(a, b);
+      // An infinite index is the right one where a bin is empty on one side only, and it says so by a null p-value.
+      return drift.kind === "estimate" && drift.stabilityPValue === null
+        ? { ...drift, stabilityIndex: 0, divergence: 0 }
+        : drift;
+    }),
+  ),
   stabilityThreshold: ODD.flatMap((x) => [
     () => stabilityThreshold({ reference: x, current: 100, bins: 10, alpha: 0.05 }),
     () => stabilityThreshold({ reference: 100, current: x, bins: 10, alpha: 0.05 }),
@@ -88,7 +90,11 @@ export const driftEdges: EdgeTable = {
   proportionChart: COUNTS.flatMap((ns) =>
     COUNTS.flatMap((cs) =>
       (["auto", "binomial", "laney"] as const).map(
-        (spread) => () => proportionChart(ns.map((n, i) => ({ n, conversions: cs[i] ?? 0 })), { spread }),
+        (spread) => () =>
+          proportionChart(
+            ns.map((n, i) => ({ n, conversions: cs[i] ?? 0 })),
+            { spread },
+          ),
       ),
     ),
   ),

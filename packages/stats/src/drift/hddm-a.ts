@@ -41,7 +41,9 @@ export const DEFAULT_HDDM: HddmOptions = { drift: 0.001, warning: 0.005, twoSide
  * @see Frías-Blanco et al. (2015), "Online and non-parametric drift detection methods based on Hoeffding's bounds", section 3.1
  * @example
  * const stream = Array.from({ length: 100 }, (_, i) => Number(i >= 80));
- * stream.slice(0, 90).reduce((s, x) => stepHddm(s, x), initialHddm).all.n // => 90
+ * let state = initialHddm;
+ * const signals = stream.map((x) => (state = stepHddm(state, x)).signal);
+ * signals.indexOf("drift") > 80 // => true
  */
 export function stepHddm(state: HddmState, x: number, options: HddmOptions = DEFAULT_HDDM): HddmState {
   if (!(x >= 0 && x <= 1)) return state;

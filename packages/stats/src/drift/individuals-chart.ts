@@ -39,7 +39,9 @@ export function individualsLimits(
   if (!values.every(Number.isFinite)) return refuse("invalid-input", "values must be finite");
   if (values.length < 2) return refuse("too-few", `limits need at least 2 values, got ${values.length}`);
   const centre = values.reduce((mean, x, i) => mean + (x - mean) / (i + 1), 0);
-  const movingRange = values.slice(1).reduce((t, x, i) => t + Math.abs(x - (values[i] ?? NaN)) / (values.length - 1), 0);
+  const movingRange = values
+    .slice(1)
+    .reduce((t, x, i) => t + Math.abs(x - (values[i] ?? NaN)) / (values.length - 1), 0);
   const reach = LIMIT_FACTOR * movingRange;
   if (!Number.isFinite(reach) || !Number.isFinite(centre))
     return refuse("invalid-input", "values are too far apart for a difference; rescale them");

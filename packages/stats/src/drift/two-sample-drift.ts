@@ -1,13 +1,12 @@
-import { Matrix } from "ml-matrix";
 import { refuse, type Refused } from "../refused.ts";
-import { kolmogorovSf, logGamma } from "../numerics/special-functions.ts";
+import { oneSampleKolmogorovSf } from "./kolmogorov-distribution.ts";
 
 /** Largest gap between two distribution functions, and what it says. */
 export interface TwoSampleDrift {
   readonly kind: "estimate";
   /** Kolmogorov-Smirnov statistic, in [0, 1]. */
   readonly statistic: number;
-  /** Exact where counting the paths is cheap (n·m ≤ 10⁶), else asymptotic. */
+  /** Exact where counting the paths is cheap (n·m ≤ 4·10⁶), else asymptotic. */
   readonly pValue: number;
   /** By the one-sample distribution at the effective size n·m/(n + m). */
   readonly approximatePValue: number;
@@ -15,8 +14,8 @@ export interface TwoSampleDrift {
   readonly wasserstein: number;
 }
 
-const EXACT_PATHS_MAX = 1e6;
-const EXACT_SIZE_MAX = 140;
+/** Beyond, the scaled counts of the rarest paths leave what a double holds. */
+const EXACT_PATHS_MAX = 4e6;
 
 /**
  * Has a continuous metric or score moved? Kolmogorov-Smirnov test and Wasserstein distance. O(n log n) beyond the exact range.
@@ -55,8 +54,8 @@ export function twoSampleDrift(
     previous = x;
   }
   if (!Number.isFinite(wasserstein)) return refuse("invalid-input", "observations are further apart than numbers hold");
-  const approximatePValue = oneSampleSf(statistic, halfToEven((n * m) / (n + m)));
-  const pValue = n * m <= EXACT_PATHS_MAX ? exactSf(statistic, n, m) : approximatePValue;
+  const approximatePValue = oneSampleKolmogorovSf(statistic, halfToEven((n * m) / (n + m)));
+  const pValue = n * m <= EXACT_PATHS_MAX ? exactSf(statistic, Math.min(n, m), Math.max(n, m)) : approximatePValue;
   return { kind: "estimate", statistic, pValue, approximatePValue, wasserstein };
 }
 
@@ -65,7 +64,7 @@ function halfToEven(x: number): number {
   return x % 1 === 0.5 ? 2 * Math.round(x / 2) : Math.round(x);
 }
 
-/** P(D ≥ d) among all equally likely orders of n + m untied observations. */
+/** P(D ≥ d) among all equally likely orders of n + m untied observations, n ≤ m (which keeps the scaled counts largest). */
 function exactSf(d: number, n: number, m: number): number {
   const limit = (Math.round(d * n * m) - 0.5) / (n * m);
   if (limit < 0) return 1;
@@ -78,32 +77,4 @@ function exactSf(d: number, n: number, m: number): number {
       inside[j] = Math.abs(i / n - j / m) > limit ? 0 : weight * (inside[j] ?? 0) + (inside[j - 1] ?? 0);
   }
   return Math.min(1, Math.max(0, 1 - (inside[m] ?? 0)));
-}
-
-/** P(D ≥ d) of the one-sample statistic: exact by a matrix power for few observations, Kolmogorov's limit for many. */
-function oneSampleSf(d: number, n: number): number {
-  if (!(d > 0) || n < 1) return 1;
-  if (d >= 1) return 0;
-  if (n > EXACT_SIZE_MAX) return kolmogorovSf(d * Math.sqrt(n));
-  const k = Math.floor(n * d) + 1;
-  const size = 2 * k - 1;
-  const h = k - n * d;
-  const step = Matrix.zeros(size, size);
-  for (let i = 0; i < size; i++)
-    for (let j = 0; j < size; j++) {
-      if (i - j + 1 < 0) continue;
-      let entry = 1;
-      if (j === 0) entry -= h ** (i + 1);
-      if (i === size - 1) entry -= h ** (size - j);
-      if (i === size - 1 && j === 0) entry += Math.max(0, 2 * h - 1) ** size;
-      step.set(i, j, entry / Math.exp(logGamma(i - j + 2)));
-    }
-  let power = Matrix.eye(size);
-  let square = step;
-  for (let left = n; left > 0; left = Math.floor(left / 2)) {
-    if (left % 2 === 1) power = power.mmul(square);
-    square = square.mmul(square);
-  }
-  const cdf = power.get(k - 1, k - 1) * Math.exp(logGamma(n + 1) - n * Math.log(n));
-  return Math.min(1, Math.max(0, 1 - cdf));
 }

@@ -46,14 +46,16 @@ export const banditAdapters: Adapters = {
     const [contexts, actions, rewards] = [matrix(inputs, "contexts"), nums(inputs, "actions"), nums(inputs, "rewards")];
     const batch = num(inputs, "batch_size");
     const learnt = Math.floor(contexts.length / batch) * batch;
-    const arms = Array.from({ length: num(inputs, "n_actions") }, () => untriedArm(contexts[0]?.length ?? 0));
+    const query = matrix(inputs, "query");
+    const dimension = (contexts[0] ?? query[0] ?? []).length;
+    const arms = Array.from({ length: num(inputs, "n_actions") }, () => untriedArm(dimension));
     contexts.slice(0, learnt).forEach((context, i) => {
       const action = actions[i] ?? NaN;
       const arm = arms[action];
       if (arm !== undefined) arms[action] = learnReward(arm, context, rewards[i] ?? NaN);
     });
     const beliefs = arms.map((arm) => accepted(linearBelief(arm)));
-    const scores = matrix(inputs, "query").map((context) => scoresAt(arms, context, num(inputs, "epsilon")));
+    const scores = query.map((context) => scoresAt(arms, context, num(inputs, "epsilon")));
     return {
       theta: beliefs.map((belief) => belief.theta),
       A_inv: beliefs.map((belief) => belief.covariance),

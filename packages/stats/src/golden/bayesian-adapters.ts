@@ -4,17 +4,21 @@ import { liftMoments } from "../cohorts/lift.ts";
 import { normalBest, topTwoAllocation } from "../bayes/normal-best.ts";
 import { betaQuantile } from "../numerics/special-functions.ts";
 import { welchDifference } from "../cohorts/welch.ts";
-import { accepted, pair, type Adapter, type Adapters } from "./adapter.ts";
+import { accepted, isRefused, pair, type Adapter, type Adapters } from "./adapter.ts";
 import { gbstatsMoments } from "./gbstats.ts";
 import { bool, isObject, num, nums, obj, str, type JsonObject } from "./json.ts";
 
-/** gbstats states a prior for the lift; for absolute analyses it is scaled by |control mean| and its square. */
+/**
+ * gbstats states a prior for the lift; for absolute analyses it is scaled by |control mean| and its square, unless the prior is stated for
+ * the difference.
+ */
 export function gbPosterior(
   effect: { readonly estimate: number; readonly standardError: number },
   { inputs, baseline, inverse }: { readonly inputs: JsonObject; readonly baseline: number; readonly inverse: boolean },
 ): ReturnType<Adapter> {
   const given = inputs["prior"];
-  const scale = str(inputs, "difference_type") === "relative" ? 1 : Math.abs(baseline);
+  const asStated = str(inputs, "difference_type") === "relative" || inputs["prior_type"] === "absolute";
+  const scale = asStated ? 1 : Math.abs(baseline);
   const prior =
     isObject(given) && given["proper"] !== false
       ? { mean: num(given, "mean") * scale, variance: num(given, "variance") * scale ** 2 }
@@ -71,11 +75,12 @@ export const bayesianAdapters: Adapters = {
   "beta.prob_best": (inputs) => {
     const betas = nums(inputs, "beta");
     const answer = accepted(betaBest(nums(inputs, "alpha").map((alpha, i) => ({ alpha, beta: betas[i] ?? NaN }))));
+    const topTwo = topTwoAllocation(answer.probabilityBest, 0.5);
     return {
       prob_best: answer.probabilityBest,
       expected_max: answer.expectedMax,
       value_remaining: answer.expectedLoss,
-      top_two_half: topTwoAllocation(answer.probabilityBest, 0.5),
+      top_two_half: isRefused(topTwo) ? null : topTwo,
     };
   },
 };

@@ -6,7 +6,13 @@ import { momentsOf } from "../cohorts/moments.ts";
 import { binomialTest, proportionInterval, type ProportionIntervalMethod } from "../cohorts/one-proportion.ts";
 import { pooledTDifference } from "../numerics/student-t.ts";
 import type { Conversions } from "../anytime/two-by-two-e-process.ts";
-import { differenceInterval, pooledZ, ratioInterval, type RatioMethod } from "../cohorts/two-proportions.ts";
+import {
+  differenceInterval,
+  pooledZ,
+  ratioInterval,
+  type DifferenceMethod,
+  type RatioMethod,
+} from "../cohorts/two-proportions.ts";
 import { welchDifference, type Alternative, type DifferenceEstimate } from "../cohorts/welch.ts";
 import { accepted, isRefused, pair, type Adapter, type Adapters } from "./adapter.ts";
 import { gbstatsMoments } from "./gbstats.ts";
@@ -52,22 +58,36 @@ export function gbAnswer(answer: DifferenceEstimate): Readonly<Record<string, Pr
   };
 }
 
-/** Ratio intervals, null where ours refuses; statsmodels then gives NaN or 0-infinity, which the files hold as null. */
+/** Difference intervals; the reference's Wald interval may have zero width where ours refuses. Emulated here only. */
+function difference(inputs: JsonObject, method: DifferenceMethod): Produced {
+  const [control, treatment] = [arm(inputs, 1), arm(inputs, 2)];
+  const answer = differenceInterval(control, treatment, { alpha: num(inputs, "alpha"), method });
+  const estimate = treatment.conversions / treatment.n - control.conversions / control.n;
+  return isRefused(answer) ? [estimate, estimate] : pair(answer);
+}
+
+/** Ratio intervals, nulls where ours refuses; statsmodels then gives NaN, which the files hold as null. */
 function ratio(inputs: JsonObject, method: RatioMethod): Produced {
   const answer = ratioInterval(arm(inputs, 1), arm(inputs, 2), { alpha: num(inputs, "alpha"), method });
-  return isRefused(answer) ? null : pair(answer);
+  return isRefused(answer) ? [null, null] : pair(answer);
 }
 
 /**
- * statsmodels 0.13.5 loses the root for the ratio's score interval when everybody converted in one arm, and then prints an interval
- * that leaves out its own point estimate (30 of 30 against 25 of 30: ratio 0.833, "interval" [0.917, 0.953]).
+ * statsmodels 0.13.5's score intervals go astray in two ways that show in their own ends. They leave out their own point estimate (30
+ * of 30 against 25 of 30: ratio 0.833, "interval" [0.917, 0.953]). And where everybody converted in an arm, the root finder for the
+ * ratio stops where the two roots of the likelihood equation meet and its square root turns NaN: at the ratio of the pooled rate to
+ * that arm's rate of 1, whatever alpha is.
  */
-function missesItsEstimate(inputs: JsonObject): (want: Json) => boolean {
+function isAstray(inputs: JsonObject, compare: "difference" | "ratio"): (want: Json) => boolean {
   const [control, treatment] = [arm(inputs, 1), arm(inputs, 2)];
-  const estimate = treatment.conversions / treatment.n / (control.conversions / control.n);
+  const [p0, p1] = [control.conversions / control.n, treatment.conversions / treatment.n];
+  const pooled = (control.conversions + treatment.conversions) / (control.n + treatment.n);
+  const estimate = compare === "ratio" ? p1 / p0 : p1 - p0;
+  const meeting = compare === "difference" ? NaN : p0 === 1 ? pooled : p1 === 1 ? 1 / pooled : NaN;
   return (want) => {
     const [lower = NaN, upper = NaN] = Array.isArray(want) ? want.map((x: unknown) => toNumber(x) ?? NaN) : [];
-    return lower > estimate || upper < estimate;
+    const stuck = [lower, upper].some((end) => Math.abs(end - meeting) < 1e-5 * meeting);
+    return lower > estimate || upper < estimate || stuck;
   };
 }
 
@@ -111,16 +131,17 @@ export const comparisonAdapters: Adapters = {
   },
   "prop.ci_two": (inputs) => {
     const alpha = num(inputs, "alpha");
-    const difference = (method: "wald" | "newcombe" | "agresti-caffo"): Produced =>
-      pair(differenceInterval(arm(inputs, 1), arm(inputs, 2), { alpha, method }));
     return {
-      wald: difference("wald"),
-      newcomb: difference("newcombe"),
-      agresti_caffo: difference("agresti-caffo"),
-      score: statsmodelsScoreInterval(arm(inputs, 1), arm(inputs, 2), alpha),
+      wald: difference(inputs, "wald"),
+      newcomb: difference(inputs, "newcombe"),
+      agresti_caffo: difference(inputs, "agresti-caffo"),
+      score: new Disputed(
+        statsmodelsScoreInterval(arm(inputs, 1), arm(inputs, 2), alpha),
+        isAstray(inputs, "difference"),
+      ),
       ratio_log: ratio(inputs, "log"),
       ratio_log_adjusted: ratio(inputs, "log-adjusted"),
-      ratio_score: new Disputed(ratio(inputs, "score"), missesItsEstimate(inputs)),
+      ratio_score: new Disputed(ratio(inputs, "score"), isAstray(inputs, "ratio")),
     };
   },
   "prop.ci_one": (inputs) => {

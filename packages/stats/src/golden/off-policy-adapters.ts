@@ -17,7 +17,7 @@ import { weightDiagnostics } from "../off-policy/overlap-gate.ts";
 import { clipWeight, shrinkWeight, subGaussianWeight, switchWeight, weightBias } from "../off-policy/weight-maps.ts";
 import type { Refused } from "../refused.ts";
 import { accepted, isRefused, pair, type Adapters } from "./adapter.ts";
-import { matrix, num, nums, type JsonObject } from "./json.ts";
+import { Disputed, matrix, num, nums, toNumber, type JsonObject, type Produced } from "./json.ts";
 
 function modelled(inputs: JsonObject): ModelledRounds {
   const target = matrix(inputs, "evaluation_policy");
@@ -33,9 +33,10 @@ function modelled(inputs: JsonObject): ModelledRounds {
   );
 }
 
-/** Mean of scores. The refusing forms would decline the reference's cases of a single round. */
+/** Mean of scores, NaN without any: the refusing forms would decline the reference's cases of a single round. */
 const mean = (scores: Column | Refused): number => {
-  const xs = Array.from(accepted(scores));
+  if (isRefused(scores)) return NaN;
+  const xs = Array.from(scores);
   return xs.reduce((t, x) => t + x, 0) / xs.length;
 };
 
@@ -46,6 +47,13 @@ function replay(inputs: JsonObject): number | null {
   const actions = nums(inputs, "action");
   const matched = nums(inputs, "reward").filter((_, i) => policy[i]?.[actions[i] ?? -1] === 1);
   return matched.length > 0 ? mean(matched) : null;
+}
+
+/** Where all scores are alike we refuse; the reference gives an interval without width, which cannot be right. */
+function gaussian(estimate: ReturnType<typeof meanOfScores>, confidence: number): Produced {
+  const interval = estimate.kind === "refused" ? estimate : gaussianInterval(estimate, confidence);
+  if (!("kind" in interval)) return pair(interval);
+  return new Disputed(null, (want) => Array.isArray(want) && toNumber(want[0]) === toNumber(want[1]));
 }
 
 export const offPolicyAdapters: Adapters = {
@@ -88,11 +96,11 @@ export const offPolicyAdapters: Adapters = {
       rewardMax: num(inputs, "rmax"),
     };
     const confidence = 1 - num(inputs, "alpha");
-    const plain = accepted(meanOfScores(ipsScores(log)));
+    const plain = meanOfScores(ipsScores(log));
     return {
-      ips: plain.estimate,
+      ips: mean(ipsScores(log)),
       snips: selfNormalised(log.rewards, log.weights),
-      gaussian: pair(accepted(gaussianInterval(plain, confidence))),
+      gaussian: gaussian(plain, confidence),
       clopper_pearson: pair(accepted(clopperPearsonInterval(log, { confidence, ...range }))),
       cressie_read: accepted(cressieReadEstimate(log, range)),
       cressie_read_interval: pair(accepted(cressieReadInterval(log, { confidence, ...range }))),

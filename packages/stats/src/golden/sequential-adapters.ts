@@ -32,7 +32,7 @@ import {
 import { welchDifference } from "../cohorts/welch.ts";
 import { accepted, pair, type Adapter, type Adapters } from "./adapter.ts";
 import { gbstatsMoments } from "./gbstats.ts";
-import { bool, num, nums, obj, str, type JsonObject } from "./json.ts";
+import { bool, num, numOr, nums, obj, str, type JsonObject } from "./json.ts";
 
 /** The sequential answer of gbstats for an estimate with a standard error. */
 export function gbSequential(
@@ -247,8 +247,14 @@ export const sequentialAdapters: Adapters = {
   "confseq.hedged_cs": (inputs) =>
     atLooks(
       inputs,
-      accepted(hedgedSequence(nums(inputs, "x"), { alpha: num(inputs, "alpha"), grid: num(inputs, "breaks") }))
-        .intervals,
+      accepted(
+        hedgedSequence(nums(inputs, "x"), {
+          alpha: num(inputs, "alpha"),
+          grid: num(inputs, "breaks"),
+          theta: numOr(inputs, "theta", 0.5),
+          truncation: numOr(inputs, "trunc_scale", 0.5),
+        }),
+      ).intervals,
     ),
   "asympcs.std_conjmix_margin": (inputs) => ({
     margin: nums(inputs, "t").map((n) =>

@@ -15,28 +15,35 @@ export function statsmodelsScoreInterval(
   alpha: number,
 ): readonly number[] | null {
   const z = -normalQuantile(alpha / 2);
-  const estimate = treatment.conversions / treatment.n - control.conversions / control.n;
-  const edge = 1 - 1e-12;
-  const above = (delta: number): number => slippedScore(control, treatment, delta) - z;
-  const below = (delta: number): number => slippedScore(control, treatment, delta) + z;
-  if (!(above(-edge) > 0 && below(edge) < 0)) return null; // the reference finds no root here either
-  return [bisect(above, -edge, estimate), bisect(below, estimate, edge)];
+  const [p0, p1] = [control.conversions / control.n, treatment.conversions / treatment.n];
+  const estimate = p1 - p0;
+  const wald = z * Math.sqrt((p0 * (1 - p0)) / control.n + (p1 * (1 - p1)) / treatment.n);
+  // It looks for roots between the estimate and these bounds only.
+  const low = estimate - wald - 0.25 * Math.abs(estimate - wald);
+  const high = Math.min(0.99999, estimate + wald + 0.5 * Math.abs(estimate + wald));
+  const excess = (delta: number): number => Math.abs(slippedScore(control, treatment, delta)) - z;
+  if (!(excess(low) > 0 && excess(high) > 0 && excess(estimate) < 0)) return null; // the reference finds no root here either
+  return [bisect(excess, low, estimate), bisect(excess, estimate, high)];
 }
 
-/** Its score statistic for rate(treatment) − rate(control) = delta, with that slip. */
+/** Its score statistic for rate(treatment) − rate(control) = delta, with that slip; its rates may leave [0, 1]. */
 export function slippedScore(control: Conversions, treatment: Conversions, delta: number): number {
+  const [n0, x0, n1, x1] = [control.n, control.conversions, treatment.n, treatment.conversions];
+  const n = n0 + n1;
+  const rate0 = delta === 0 ? (x0 + x1) / n : slippedRate(control, treatment, delta);
+  const rate1 = rate0 + delta;
+  return (
+    (x1 / n1 - x0 / n0 - delta) / Math.sqrt(((rate1 * (1 - rate1)) / n1 + (rate0 * (1 - rate0)) / n0) * (n / (n - 1)))
+  );
+}
+
+function slippedRate(control: Conversions, treatment: Conversions, delta: number): number {
   const [n0, x0, n1, x1] = [control.n, control.conversions, treatment.n, treatment.conversions];
   const n = n0 + n1;
   const c2 = (n1 + 2 * n0) * delta - n - x0 - x1;
   const c1 = (x0 * delta - n - 2 * x0) * delta + x0 + x1;
   const c0 = x0 * delta * (1 - delta);
   const q = (c2 / (3 * n)) ** 3 - (c1 * c2) / (6 * n * n) + c0 / (2 * n);
-  const p = Math.sign(q) * Math.sqrt(Math.max(0, (c2 / (3 * n)) ** 2 - c1 / (3 * n)));
-  const angle = (Math.PI + Math.acos(Math.max(-1, Math.min(1, q / p ** 3)))) / 3;
-  const rate0 = Math.min(1, Math.max(0, 2 * p * Math.cos(angle) - c2 / (3 * n)));
-  const rate1 = Math.min(1, Math.max(0, rate0 + delta));
-  const difference = x1 / n1 - x0 / n0 - delta;
-  return difference === 0
-    ? 0
-    : difference / Math.sqrt(((rate1 * (1 - rate1)) / n1 + (rate0 * (1 - rate0)) / n0) * (n / (n - 1)));
+  const p = Math.sign(q) * Math.sqrt((c2 / (3 * n)) ** 2 - c1 / (3 * n));
+  return 2 * p * Math.cos((Math.PI + Math.acos(q / p ** 3)) / 3) - c2 / (3 * n);
 }

@@ -1,4 +1,11 @@
-import { isWealth, polynomialShare, whenValid, type OnlineProcedure, type OnlineTests } from "./online-tests.ts";
+import {
+  countAfter,
+  isWealth,
+  polynomialShare,
+  whenValid,
+  type OnlineProcedure,
+  type OnlineTests,
+} from "./online-tests.ts";
 
 /** `lambda` < `tau` ≤ 1; `initialWealth` in (0, alpha]. */
 export interface AddisOptions {
@@ -63,6 +70,5 @@ function areThresholds(lambda: number, tau: number): boolean {
 
 /** Tests that cost something, after a given one: neither discarded nor candidates. A test still open counts among them. */
 function spentSince({ count, discarded, candidates }: OnlineTests, since: number): number {
-  const after = (numbers: readonly number[]): number => numbers.filter((j) => j > since).length;
-  return count - since - after(discarded) - after(candidates);
+  return count - since - countAfter(discarded, since) - countAfter(candidates, since);
 }

@@ -21,7 +21,7 @@ import {
  */
 export function lond(alpha: number): OnlineProcedure {
   return whenValid(alpha > 0 && alpha < 1, {
-    lambda: 1,
+    lambda: 0,
     level: ({ count, rejected }) => alpha * logarithmicShare(count + 1) * (rejected.length + 1),
   });
 }
@@ -38,7 +38,7 @@ export function lond(alpha: number): OnlineProcedure {
  */
 export function londDependent(alpha: number): OnlineProcedure {
   return whenValid(alpha > 0 && alpha < 1, {
-    lambda: 1,
+    lambda: 0,
     level: ({ count, rejected }) => {
       let harmonic = 0;
       for (let j = 1; j <= count + 1; j++) harmonic += 1 / j;

@@ -1,4 +1,11 @@
-import { isWealth, logarithmicShare, whenValid, type OnlineProcedure, type OnlineTests } from "./online-tests.ts";
+import {
+  countAfter,
+  isWealth,
+  logarithmicShare,
+  whenValid,
+  type OnlineProcedure,
+  type OnlineTests,
+} from "./online-tests.ts";
 
 /**
  * LORD++: levels for an endless stream of tests that keep the false discovery rate at alpha.
@@ -14,7 +21,7 @@ import { isWealth, logarithmicShare, whenValid, type OnlineProcedure, type Onlin
  */
 export function lordPlusPlus(alpha: number, initialWealth: number = alpha / 10): OnlineProcedure {
   return whenValid(isWealth(alpha, initialWealth), {
-    lambda: 1,
+    lambda: 0,
     level: ({ count, rejected }) => {
       const t = count + 1;
       return rejected.reduce(
@@ -41,11 +48,10 @@ export function lordDiscarding(
   { tau = 0.5, initialWealth = alpha / 10 }: { readonly tau?: number; readonly initialWealth?: number } = {},
 ): OnlineProcedure {
   return whenValid(isWealth(alpha, initialWealth) && tau > 0 && tau < 1, {
-    lambda: 1,
+    lambda: 0,
     tau,
     level: ({ count, rejected, discarded }) => {
-      const share = (since: number): number =>
-        logarithmicShare(count - since - discarded.filter((j) => j > since).length + 1);
+      const share = (since: number): number => logarithmicShare(count - since - countAfter(discarded, since) + 1);
       const earned = rejected.reduce(
         (level, discovery, k) => level + (tau * alpha - (k === 0 ? initialWealth : 0)) * share(discovery),
         initialWealth * share(0),
@@ -99,7 +105,7 @@ function lordByWealth(
 ): OnlineProcedure {
   const isValid = isWealth(alpha, initialWealth) && payout > 0 && initialWealth + payout <= alpha * (1 + 1e-12);
   return whenValid(isValid, {
-    lambda: 1,
+    lambda: 0,
     level: ({ count, rejected }: OnlineTests) => {
       // The wealth is not kept in the state: it follows from when the discoveries were made.
       let [wealth, since] = [initialWealth, 0];

@@ -10,7 +10,7 @@ import { logarithmicShare, whenValid, type OnlineProcedure } from "./online-test
  * testOnline(alphaSpending(0.05), noOnlineTests, 0.001) // => { rejected: true, level: 0.00267584 }
  */
 export function alphaSpending(alpha: number): OnlineProcedure {
-  return whenValid(alpha > 0 && alpha < 1, { lambda: 1, level: ({ count }) => alpha * logarithmicShare(count + 1) });
+  return whenValid(alpha > 0 && alpha < 1, { lambda: 0, level: ({ count }) => alpha * logarithmicShare(count + 1) });
 }
 
 /**
@@ -27,7 +27,7 @@ export function alphaSpending(alpha: number): OnlineProcedure {
  */
 export function onlineFallback(alpha: number): OnlineProcedure {
   return whenValid(alpha > 0 && alpha < 1, {
-    lambda: 1,
+    lambda: 0,
     level: ({ count, freed }) => alpha * logarithmicShare(count + 1) + freed,
   });
 }

@@ -11,13 +11,15 @@ export interface OnlineTests {
   readonly count: number;
   /** For every rejected test the number (from 1) of the test during which that became known: its own unless outcomes come late. */
   readonly rejected: readonly number[];
-  /** Own numbers of the tests with p ≤ lambda; only SAFFRON and ADDIS use them. */
+  /** Own numbers, ascending, of the tests with p ≤ lambda; only SAFFRON and ADDIS use them. */
   readonly candidates: readonly number[];
-  /** Own numbers of the tests with p > tau; only the discarding procedures use them. A test still open is not among them. */
+  /** Own numbers, ascending, of the tests with p > tau; only the discarding procedures use them. A test still open is not among them. */
   readonly discarded: readonly number[];
   /** Level of the rejections that became known since the last test began; only online fallback uses it. */
   readonly freed: number;
 }
+
+const REMEMBERED_MAX = 20_000;
 
 /** No test done yet. */
 export const noOnlineTests: OnlineTests = { count: 0, rejected: [], candidates: [], discarded: [], freed: 0 };
@@ -25,7 +27,7 @@ export const noOnlineTests: OnlineTests = { count: 0, rejected: [], candidates: 
 /** A rule that gives the level of the next test from the tests before it. */
 export interface OnlineProcedure {
   readonly level: (past: OnlineTests) => number;
-  /** p-values up to here are candidates; 1 for procedures without candidates. */
+  /** p-values up to here are candidates; 0 for procedures without, whose state then stays small. */
   readonly lambda: number;
   /** p-values above are discarded: they cost nothing; 1 for procedures that discard none. */
   readonly tau?: number;
@@ -88,9 +90,9 @@ export function rememberOutcome(
   const isRejected = pValue <= level;
   return {
     count: past.count,
-    rejected: isRejected ? [...past.rejected, past.count] : past.rejected,
-    candidates: pValue <= lambda ? [...past.candidates, number] : past.candidates,
-    discarded: pValue > tau ? [...past.discarded, number] : past.discarded,
+    rejected: isRejected ? past.rejected.concat(past.count) : past.rejected,
+    candidates: pValue <= lambda ? withNumber(past.candidates, number) : past.candidates,
+    discarded: pValue > tau ? withNumber(past.discarded, number) : past.discarded,
     freed: isRejected ? past.freed + level : past.freed,
   };
 }
@@ -111,14 +113,41 @@ export function beginTest(procedure: OnlineProcedure, past: OnlineTests): BegunT
   return { kind: "begun", level, tests: { ...past, count: past.count + 1, freed: 0 } };
 }
 
-/** Share of the level for the j-th test, j ≥ 1; sums to 1. @see Javanmard & Montanari (2018), eq. 31. */
-export function logarithmicShare(j: number): number {
-  return (0.07720838 * Math.log(Math.max(j, 2))) / (j * Math.exp(Math.sqrt(Math.log(j))));
+function withNumber(numbers: readonly number[], number: number): readonly number[] {
+  // In order unless outcomes come late: the fast way then, for state is copied with every test.
+  if ((numbers.at(-1) ?? 0) < number) return numbers.concat(number);
+  return numbers.toSpliced(numbers.length - countAfter(numbers, number), 0, number);
 }
 
+/** How many of ascending numbers are larger than a given one. */
+export function countAfter(ascending: readonly number[], since: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] ?? Infinity) > since) high = middle;
+    else low = middle + 1;
+  }
+  return ascending.length - low;
+}
+
+/** Share of the level for the j-th test, j ≥ 1; sums to 1. @see Javanmard & Montanari (2018), eq. 31. */
+export const logarithmicShare = remembered(
+  (j) => (0.07720838 * Math.log(Math.max(j, 2))) / (j * Math.exp(Math.sqrt(Math.log(j)))),
+);
+
 /** Share ∝ j^−1.6, sums to 1. @see Ramdas et al. (2018), section 4.1. */
-export function polynomialShare(j: number): number {
-  return 0.4374901658 * j ** -1.6;
+export const polynomialShare = remembered((j) => 0.4374901658 * j ** -1.6);
+
+/** A procedure asks for the same few thousand shares once for every discovery and test: their powers are what it would cost. */
+function remembered(share: (j: number) => number): (j: number) => number {
+  const known = new Float64Array(REMEMBERED_MAX);
+  return (j) => {
+    if (!(j >= 1 && j < REMEMBERED_MAX)) return share(j);
+    const found = known[j] ?? 0;
+    if (found > 0) return found;
+    known[j] = share(j);
+    return known[j] ?? share(j);
+  };
 }
 
 /** The rule itself when its parameters are in range; else one without a level, which `beginTest` refuses. */

@@ -1,4 +1,4 @@
-import { isWealth, polynomialShare, whenValid, type OnlineProcedure } from "./online-tests.ts";
+import { countAfter, isWealth, polynomialShare, whenValid, type OnlineProcedure } from "./online-tests.ts";
 
 /**
  * SAFFRON: as LORD++ but spends only on tests that are no candidates (p > lambda); more powerful where many effects are real.
@@ -19,7 +19,7 @@ export function saffron(
     lambda,
     level: ({ count, rejected, candidates }) => {
       const t = count + 1;
-      const since = (tau: number): number => candidates.filter((j) => j > tau).length;
+      const since = (tau: number): number => countAfter(candidates, tau);
       const earned = rejected.reduce(
         (sum, tau, k) => sum + (k === 0 ? alpha - initialWealth : alpha) * polynomialShare(t - tau - since(tau)),
         initialWealth * polynomialShare(t - since(0)),
@@ -41,10 +41,10 @@ export function saffron(
  */
 export function alphaInvesting(alpha: number, initialWealth: number = alpha / 2): OnlineProcedure {
   return whenValid(isWealth(alpha, initialWealth), {
-    lambda: 1,
+    lambda: 0,
     level: ({ count, rejected }) => {
       const t = count + 1;
-      const share = (tau: number): number => polynomialShare(t - tau - rejected.filter((j) => j > tau).length);
+      const share = (tau: number): number => polynomialShare(t - tau - countAfter(rejected, tau));
       const earned = rejected.reduce(
         (sum, tau, k) => sum + (k === 0 ? alpha - initialWealth : alpha) * share(tau),
         initialWealth * share(0),

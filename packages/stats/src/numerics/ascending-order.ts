@@ -14,8 +14,8 @@ export function ascendingOrder(keys: ArrayLike<number>): Uint32Array {
   if (n < COMPARE_BELOW) return order.sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b);
   const { low, high } = risingBits(values);
   // Keys travel with their indices: looking them up by index would miss the cache at every step.
-  let from = { order, low, high };
-  let to = { order: new Uint32Array(n), low: new Uint32Array(n), high: new Uint32Array(n) };
+  let from: Keyed = { order, low, high };
+  let to: Keyed = { order: new Uint32Array(n), low: new Uint32Array(n), high: new Uint32Array(n) };
   for (const half of ["low", "high"] as const)
     for (let shift = 0; shift < 32; shift += BITS) {
       if (!distribute(from, to, { digits: from[half], shift })) continue;

@@ -10,7 +10,15 @@ interface Shapes {
   readonly b: number;
 }
 
-/** P(X ≤ x) of Beta(a, b): the regularised incomplete beta function; a and b > 0. */
+/**
+ * P(X ≤ x) of Beta(a, b): the regularised incomplete beta function; a and b > 0.
+ *
+ * @formula I_x(a, b) = ∫₀ˣ t^(a−1) (1 − t)^(b−1) dt / B(a, b)
+ * @assumes a, b > 0; NaN otherwise
+ * @see DLMF 8.17 (https://dlmf.nist.gov/8.17)
+ * @example
+ * betaCdf(0.1, 3, 20) // => 0.37996
+ */
 export function betaCdf(x: number, a: number, b: number): number {
   if (!(a > 0 && b > 0) || Number.isNaN(x)) return NaN;
   if (x <= 0) return 0;
@@ -19,7 +27,15 @@ export function betaCdf(x: number, a: number, b: number): number {
   return x * b < (1 - x) * a ? lowerTail(x, 1 - x, { a, b }) : 1 - lowerTail(1 - x, x, { a: b, b: a });
 }
 
-/** P(X > x) of Beta(a, b), computed directly. */
+/**
+ * P(X > x) of Beta(a, b), computed directly.
+ *
+ * @formula 1 − I_x(a, b) = I_{1−x}(b, a)
+ * @assumes a, b > 0; NaN otherwise
+ * @see DLMF 8.17.4 (https://dlmf.nist.gov/8.17)
+ * @example
+ * betaSf(0.5, 3, 20) // => 0.00006056
+ */
 export function betaSf(x: number, a: number, b: number): number {
   if (!(a > 0 && b > 0) || Number.isNaN(x)) return NaN;
   if (x <= 0) return 1;

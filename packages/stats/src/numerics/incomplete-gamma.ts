@@ -6,7 +6,15 @@ import { tailIntegral } from "./tail-integral.ts";
  */
 const QUADRATURE_FROM = 30;
 
-/** Regularised lower incomplete gamma function P(a, x): the cdf at x of a gamma with shape a and rate 1; a > 0. */
+/**
+ * Regularised lower incomplete gamma function P(a, x): the cdf at x of a gamma with shape a and rate 1; a > 0.
+ *
+ * @formula P(a, x) = ∫₀ˣ t^(a−1) e^−t dt / Γ(a)
+ * @assumes a > 0; NaN otherwise
+ * @see DLMF 8.2 (https://dlmf.nist.gov/8.2)
+ * @example
+ * gammaP(1e12, 1e12) // => 0.5
+ */
 export function gammaP(a: number, x: number): number {
   if (!(a > 0) || Number.isNaN(x)) return NaN;
   if (x <= 0) return 0;
@@ -15,7 +23,15 @@ export function gammaP(a: number, x: number): number {
   return x < a ? lowerTail(a, x) : 1 - upperTail(a, x);
 }
 
-/** Regularised upper incomplete gamma function Q(a, x) = 1 − P(a, x), computed directly. */
+/**
+ * Regularised upper incomplete gamma function Q(a, x) = 1 − P(a, x), computed directly.
+ *
+ * @formula Q(a, x) = ∫ₓ^∞ t^(a−1) e^−t dt / Γ(a)
+ * @assumes a > 0; NaN otherwise
+ * @see DLMF 8.2 (https://dlmf.nist.gov/8.2)
+ * @example
+ * gammaQ(3, 10) // => 0.0027694
+ */
 export function gammaQ(a: number, x: number): number {
   if (!(a > 0) || Number.isNaN(x)) return NaN;
   if (x <= 0) return 1;

@@ -4,12 +4,16 @@
  * Solved in logarithms, ln(−w) + w = ln(−x), by Newton steps from the asymptotic series, so tiny |x| lose nothing.
  *
  * @param x - in [−1/e, 0).
- * @throws RangeError outside, where no real value exists.
+ * @returns NaN outside, where no real value exists.
  * @see Corless et al. (1996), "On the Lambert W function", section 4.
+ * @formula w·e^w = x, w ≤ −1
+ * @assumes x in [−1/e, 0)
+ * @example
+ * lambertWm1(-0.1) // => -3.5772
  */
 export function lambertWm1(x: number): number {
   const edge = 1 + Math.E * x;
-  if (!(x < 0) || edge < -1e-15) throw new RangeError(`W₋₁ is real only on [−1/e, 0), got ${x}`);
+  if (!(x < 0) || edge < -1e-15) return NaN;
   if (edge <= 0) return -1;
   return lambertWm1OfLog(Math.log(-x));
 }

@@ -11,7 +11,7 @@ import { logGamma, normalSf } from "./special-functions.ts";
  * @assumes the statistic is (Z + ncp)/√(χ²(df)/df) with Z standard normal and χ² independent of it
  * @see Johnson, Kotz & Balakrishnan (1995), "Continuous Univariate Distributions" 2, section 31.2
  * @example
- * noncentralTSf(2.228, 10, 1.5) // => 0.257
+ * noncentralTSf(2.228, 10, 1.5) // => 0.27364
  * noncentralTSf(1, 10, 60) // => 1
  */
 export function noncentralTSf(t: number, df: number, ncp: number): number {

@@ -16,6 +16,7 @@ export function scaledCholesky(matrix: Matrix): Factored | null {
   if (!scale.every(Number.isFinite)) return null;
   const unit = Matrix.zeros(scale.length, scale.length);
   scale.forEach((r, i) => scale.forEach((c, j) => unit.set(i, j, matrix.get(i, j) * (r * c))));
+  if (!unit.to1DArray().every(Number.isFinite)) return null;
   const cholesky = new CholeskyDecomposition(unit);
   if (!cholesky.isPositiveDefinite() || !cholesky.lowerTriangularMatrix.diag().every((d) => d > 1e-7)) return null;
   return {

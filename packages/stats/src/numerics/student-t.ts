@@ -11,6 +11,11 @@ import {
  * Difference of two means assuming one common variance. Prefer `welchDifference`; this is for comparison with older reports.
  *
  * @see Student (1908), "The probable error of a mean".
+ * @formula m_t − m_c ± t(n_c + n_t − 2)·s·√(1/n_c + 1/n_t), s² = (SS_c + SS_t)/(n_c + n_t − 2)
+ * @assumes independent units, near-normal means, one variance for both arms
+ * @example
+ * const control = momentsOf([1, 2, 3]);
+ * pooledTDifference(control, momentsOf([2, 4, 6]), { confidence: 0.95 }) // => { estimate: 2, standardError: 1.291, pValue: 0.19626 }
  */
 export function pooledTDifference(
   control: Moments,

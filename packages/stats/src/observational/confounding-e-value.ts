@@ -84,7 +84,7 @@ export function riskRatioFromOddsRatio(oddsRatio: number, { rare }: { readonly r
  * @part confoundingEValue
  * @see VanderWeele & Ding (2017), "Sensitivity analysis in observational research: introducing the E-value", table 2
  * @example
- * riskRatioFromHazardRatio(2, { rare: false }) // => 1.6133
+ * riskRatioFromHazardRatio(2, { rare: false }) // => 1.6125
  */
 export function riskRatioFromHazardRatio(hazardRatio: number, { rare }: { readonly rare: boolean }): number {
   if (!(hazardRatio > 0 && hazardRatio < Infinity)) return NaN;

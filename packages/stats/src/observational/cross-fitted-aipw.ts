@@ -7,7 +7,7 @@ import type { ObservationalRefusal, OverlapLimits } from "./overlap.ts";
  * Doubly robust average effect (ATE) with cross-fitted models: each unit is predicted by models that have not seen its fold.
  *
  * Ridge outcome models in each arm (linear, or logistic for outcomes of 0 and 1) and a ridge logistic propensity on standardised
- * columns. Repeated over random splits; medians, with the spread between splits added to the variance.
+ * columns, penalties by cross-validation. Repeated over random splits; medians, with the spread between splits added to the variance.
  *
  * @formula θ = median over splits of AIPW; se² = median of se_s² + (θ_s − θ)²
  * @assumes no unmeasured confounder, overlap; one of the two models near the truth

@@ -1,9 +1,8 @@
-import { linearRegression } from "../cohorts/linear-regression.ts";
 import { median } from "../cohorts/robust-location.ts";
 import type { Rng } from "../numerics/random.ts";
-import { logisticProbability, logisticRegression } from "../prediction/logistic-regression.ts";
 import { refuse, type Refused } from "../refused.ts";
 import type { ObservationalRefusal } from "./overlap.ts";
+import { crossValidatedPenalty, ridgeModel, type Predictor } from "./ridge-model.ts";
 
 /** Units with covariates known before treatment (no intercept column). Outcomes of 0 and 1 get a logistic model, others a linear one. */
 export interface CrossFittedInput {
@@ -12,7 +11,10 @@ export interface CrossFittedInput {
   readonly outcomes: readonly number[];
 }
 
-/** `folds` ≥ 2 (5 by default), `repeats` of the split (5); `penalty` of the ridge on standardised columns (1). */
+/**
+ * `folds` ≥ 2 (5 by default), `repeats` of the split (5); `penalty` of the ridge on standardised columns, by default the one of 1 … 100
+ * that predicts best, for each model by itself.
+ */
 export interface CrossFittedOptions {
   readonly rng: Rng;
   readonly folds?: number;
@@ -40,16 +42,20 @@ interface Effect {
  */
 export function overRandomSplits<E extends Effect>(
   input: CrossFittedInput,
-  { rng, folds = 5, repeats = 5, penalty = 1 }: CrossFittedOptions,
+  { rng, folds = 5, repeats = 5, penalty }: CrossFittedOptions,
   estimate: (nuisances: Nuisances) => E | Refused<ObservationalRefusal>,
 ): E | Refused<ObservationalRefusal> {
   const fault = crossFittingFault(input, { folds, repeats, penalty });
   if (fault !== null) return fault;
   const standardised = { ...input, rows: standardise(input.rows) };
+  const penalties =
+    penalty === undefined
+      ? bestPenalties(standardised, { fold: foldsByArm(input.treated, folds, rng), folds })
+      : { propensity: penalty, treated: penalty, control: penalty };
   let middle: E | undefined;
   const found: E[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const nuisances = crossFit(standardised, { fold: foldsByArm(input.treated, folds, rng), folds, penalty });
+    const nuisances = crossFit(standardised, { fold: foldsByArm(input.treated, folds, rng), folds, penalties });
     if ("kind" in nuisances) return nuisances;
     const effect = estimate(nuisances);
     if (effect.kind === "refused") return effect;
@@ -68,9 +74,13 @@ export function overRandomSplits<E extends Effect>(
 
 function crossFittingFault(
   { rows, treated, outcomes }: CrossFittedInput,
-  { folds, repeats, penalty }: { readonly folds: number; readonly repeats: number; readonly penalty: number },
+  {
+    folds,
+    repeats,
+    penalty,
+  }: { readonly folds: number; readonly repeats: number; readonly penalty: number | undefined },
 ): Refused<"invalid-input" | "too-few"> | null {
-  if (!Number.isInteger(folds) || folds < 2 || !Number.isInteger(repeats) || repeats < 1 || !(penalty >= 0))
+  if (!Number.isInteger(folds) || folds < 2 || !Number.isInteger(repeats) || repeats < 1 || !((penalty ?? 0) >= 0))
     return refuse("invalid-input", "at least 2 folds, 1 repeat and a penalty of 0 or more");
   if (rows.length !== outcomes.length || treated.length !== outcomes.length)
     return refuse("invalid-input", "rows, arms and outcomes must be equally many");
@@ -85,64 +95,65 @@ function crossFittingFault(
     : refuse("too-few", `needs a covariate and ${folds} units in each arm, one a fold`);
 }
 
+/** Ridge penalties of the three models. */
+interface Penalties {
+  readonly propensity: number;
+  readonly treated: number;
+  readonly control: number;
+}
+
+interface Folded {
+  readonly fold: Uint32Array;
+  readonly folds: number;
+}
+
+function isBinary(outcomes: readonly number[]): boolean {
+  return outcomes.every((y) => y === 0 || y === 1);
+}
+
+function bestPenalties({ rows, treated, outcomes }: CrossFittedInput, { fold, folds }: Folded): Penalties {
+  const binary = isBinary(outcomes);
+  const ofArm = (arm: 0 | 1): number => {
+    const own = (_: unknown, i: number): boolean => treated[i] === arm;
+    const within = [...fold].filter(own);
+    return crossValidatedPenalty(rows.filter(own), outcomes.filter(own), { fold: within, folds, binary });
+  };
+  return {
+    propensity: crossValidatedPenalty(rows, treated, { fold, folds, binary: true }),
+    treated: ofArm(1),
+    control: ofArm(0),
+  };
+}
+
 function crossFit(
-  input: CrossFittedInput,
-  { fold, folds, penalty }: { readonly fold: Uint32Array; readonly folds: number; readonly penalty: number },
+  { rows, treated, outcomes }: CrossFittedInput,
+  { fold, folds, penalties }: Folded & { readonly penalties: Penalties },
 ): Nuisances | Refused<"too-few"> {
-  const { rows, treated, outcomes } = input;
   const empty = (): number[] => Array.from({ length: rows.length }, () => NaN);
   const [propensities, ifTreated, ifControl] = [empty(), empty(), empty()];
-  const binary = outcomes.every((y) => y === 0 || y === 1);
+  const binary = isBinary(outcomes);
   for (let k = 0; k < folds; k++) {
-    const inside = (i: number): boolean => fold[i] !== k;
-    const propensity = logisticRegression(
-      { rows: rows.filter((_, i) => inside(i)), outcomes: treated.filter((_, i) => inside(i)) },
-      { penalty },
-    );
-    const model = (arm: 0 | 1): Predictor | null => {
-      const own = (_: unknown, i: number): boolean => inside(i) && treated[i] === arm;
-      return outcomeModel(rows.filter(own), outcomes.filter(own), { binary, penalty });
+    const inside = (_: unknown, i: number): boolean => fold[i] !== k;
+    const propensity = ridgeModel(rows.filter(inside), treated.filter(inside), {
+      binary: true,
+      penalty: penalties.propensity,
+    });
+    const ofArm = (arm: 0 | 1): Predictor | null => {
+      const own = (_: unknown, i: number): boolean => fold[i] !== k && treated[i] === arm;
+      const penalty = arm === 1 ? penalties.treated : penalties.control;
+      return ridgeModel(rows.filter(own), outcomes.filter(own), { binary, penalty });
     };
-    const [one, zero] = [model(1), model(0)];
-    if (propensity.kind === "refused" || one === null || zero === null)
+    const [one, zero] = [ofArm(1), ofArm(0)];
+    if (propensity === null || one === null || zero === null)
       return refuse("too-few", "a fold leaves too few units of an arm to fit a model; use fewer folds or columns");
     rows.forEach((row, i) => {
-      if (inside(i)) return;
-      propensities[i] = logisticProbability(propensity, row);
+      if (fold[i] !== k) return;
+      propensities[i] = propensity(row);
       ifTreated[i] = one(row);
       ifControl[i] = zero(row);
     });
   }
   return { propensities, ifTreated, ifControl };
-}
-
-type Predictor = (row: readonly number[]) => number;
-
-function outcomeModel(
-  rows: readonly (readonly number[])[],
-  outcomes: readonly number[],
-  { binary, penalty }: { readonly binary: boolean; readonly penalty: number },
-): Predictor | null {
-  if (binary) {
-    const fit = logisticRegression({ rows, outcomes }, { penalty });
-    if (fit.kind === "estimate") return (row) => logisticProbability(fit, row);
-    return fit.reason === "one-class" ? () => outcomes[0] ?? NaN : null;
-  }
-  // A ridge is least squares with one more unit a column, of outcome 0 at √λ; so a column that is constant in an arm does no harm.
-  const columns = rows[0]?.length ?? 0;
-  const centre = outcomes.reduce((t, y) => t + y, 0) / outcomes.length;
-  const extra = penalty === 0 ? [] : Array.from({ length: columns }, (_, k) => ridgeRow(columns, k, penalty));
-  const fit = linearRegression(
-    [...rows.map((row) => [1, ...row]), ...extra],
-    [...outcomes.map((y) => y - centre), ...extra.map(() => 0)],
-  );
-  if (fit.kind === "refused") return null;
-  const [intercept = 0, ...slopes] = fit.coefficients;
-  return (row) => row.reduce((t, x, k) => t + x * (slopes[k] ?? 0), centre + intercept);
-}
-
-function ridgeRow(columns: number, k: number, penalty: number): readonly number[] {
-  return Array.from({ length: columns + 1 }, (_, j) => (j === k + 1 ? Math.sqrt(penalty) : 0));
 }
 
 /** Mean 0 and deviation 1 a column, so that the penalty treats all alike whatever their units; a constant column becomes 0. */

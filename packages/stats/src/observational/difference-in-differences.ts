@@ -66,7 +66,7 @@ export function differenceInDifferences(
  * @see Goodman-Bacon (2021), "Difference-in-differences with variation in treatment timing", theorem 1
  * @example
  * const panel = { units: [0, 0, 0, 1, 1, 1, 2, 2, 2], periods: [0, 1, 2, 0, 1, 2, 0, 1, 2], treated: [0, 1, 1, 0, 0, 1, 0, 0, 0] };
- * twoWayFixedEffects({ ...panel, outcomes: [1, 4, 4, 2, 2, 5, 3, 3, 4] }).estimate // => 2.6667
+ * twoWayFixedEffects({ ...panel, outcomes: [1, 4, 4, 2, 2, 5, 3, 3, 4] }).estimate // => 2.5
  */
 export function twoWayFixedEffects(
   input: PanelInput & { readonly periods: readonly number[] },

@@ -26,7 +26,7 @@ export interface DoublyRobustSequenceOptions {
  * const rewards = Array.from({ length: 400 }, (_, i) => i % 2);
  * const half = rewards.map(() => 0.5);
  * const rounds = { rewards, weights: rewards.map(() => 1), predicted: half, policyPredicted: half };
- * doublyRobustSequence(rounds, { alpha: 0.05, rewardMin: 0, rewardMax: 1, weightMax: 2 }).lower // => 0.3755
+ * doublyRobustSequence(rounds, { alpha: 0.05, rewardMin: 0, rewardMax: 1, weightMax: 2 }).lower // => 0.409278
  */
 export function doublyRobustSequence(
   log: ModelledRounds,

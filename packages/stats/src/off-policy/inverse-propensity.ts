@@ -22,12 +22,16 @@ export interface WeightedEffect {
 }
 
 /**
- * Effect of a treatment that was not randomised, by weighting with the propensity. Observational: assumes that the propensity
- * holds all that drives both treatment and outcome.
+ * Effect of a treatment that was not randomised, by weighting each unit with its propensity (IPW).
  *
+ * @formula Σ w₁y/Σw₁ − Σ w₀y/Σw₀ (Hájek; Horvitz-Thompson divides by n); w₁ = 1/e, w₀ = 1/(1 − e), or 1 − e and e (overlap)
+ * @assumes Observational: the propensity holds all that drives both treatment and outcome, and is neither 0 nor 1.
  * @returns `thin-overlap` for propensities of 0 or 1 or (but for `overlap` weights) beyond the limits; `one-arm`; `too-few`;
  * `zero-variance` when nothing varies; `invalid-input` otherwise.
  * @see Horvitz & Thompson (1952); Hájek (1971); Li, Morgan & Zaslavsky (2018), "Balancing covariates via propensity score weighting".
+ * @example
+ * const assignment = { treated: [1, 1, 0, 0], propensities: [0.5, 0.5, 0.5, 0.5] };
+ * inversePropensityEffect([3, 5, 1, 2], assignment, { limits: "accept" }).estimate // => 2.5
  */
 export function inversePropensityEffect(
   outcomes: readonly number[],
@@ -59,6 +63,8 @@ export function inversePropensityEffect(
         : (w1 * (y - m1)) / s1 - (w0 * (y - m0)) / s0;
     return t + influence * influence;
   }, 0);
-  if (!(variance > 0)) return refuse("zero-variance", "outcomes do not vary within the groups");
+  if (variance === 0) return refuse("zero-variance", "outcomes do not vary within the groups");
+  if (!(variance < Infinity) || !Number.isFinite(m1 - m0))
+    return refuse("invalid-input", "outcomes are beyond what a double can square");
   return { kind: "estimate", estimate: m1 - m0, standardError: Math.sqrt(variance) };
 }

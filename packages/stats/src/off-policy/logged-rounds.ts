@@ -73,6 +73,8 @@ export function modelledRounds(log: PolicyLog): ModelledRounds | Refused<"no-ove
       return refuse("invalid-input", `round ${i}: the target policy must be probabilities that sum to 1, got ${total}`);
     if (logging !== undefined && !isSupported(target, logging, start, start + k))
       return refuse("no-overlap", `round ${i}: the target policy uses an action that the log could not have taken`);
+    if (!Number.isFinite(value) || !Number.isFinite(rewards[i]))
+      return refuse("invalid-input", `round ${i}: reward ${rewards[i]} and predictions must be finite`);
     weights[i] = (target[start + action] ?? NaN) / propensity;
     predicted[i] = predictions[start + action] ?? NaN;
     policyPredicted[i] = value;
@@ -103,6 +105,8 @@ export function loggedRounds(log: Omit<PolicyLog, "predictions" | "logging">): L
       );
     weights[i] = probability / propensity;
   }
+  const at = firstNotFinite(rewards);
+  if (at >= 0) return refuse("invalid-input", `round ${at}: reward ${rewards[at]} is not finite`);
   return { rewards, weights };
 }
 
@@ -116,13 +120,20 @@ export function roundsFault(log: LoggedRounds | ModelledRounds): Refused<"invali
     const at = firstNotFinite(column);
     if (at >= 0) return refuse("invalid-input", `round ${at} has a value that is not finite: ${column[at]}`);
   }
-  for (let i = 0; i < n; i++)
-    if ((log.weights[i] ?? NaN) < 0) return refuse("invalid-input", `round ${i} has a negative weight`);
-  return null;
+  let least = 0;
+  for (let i = 0; i < n; i++) least = Math.min(least, log.weights[i] ?? NaN);
+  return least < 0 ? refuse("invalid-input", `weights must be 0 or more, got ${least}`) : null;
 }
 
 /** Index of the first value that is not finite, or −1. */
 export function firstNotFinite(column: Column): number {
+  // x − x is 0 unless x is not finite: one sum without branches, and a search only when there is something to find.
+  let poison = 0;
+  for (let i = 0; i < column.length; i++) {
+    const x = column[i] ?? NaN;
+    poison += x - x;
+  }
+  if (poison === 0) return -1;
   for (let i = 0; i < column.length; i++) if (!Number.isFinite(column[i])) return i;
   return -1;
 }

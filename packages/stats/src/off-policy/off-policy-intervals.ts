@@ -48,7 +48,7 @@ function weightSums({ rewards, weights }: LoggedRounds): WeightSums {
  * @see Karampatziakis, Langford & Mineiro (2020), "Empirical likelihood for contextual bandits", section 3.
  * @example
  * const range = { weightMin: 0, weightMax: 4, rewardMin: 0, rewardMax: 1 };
- * cressieReadEstimate({ rewards: [1, 0, 1, 0], weights: [1, 2, 0.5, 0.5] }, range) // => 0.375
+ * cressieReadEstimate({ rewards: [1, 0, 1, 0], weights: [1, 2, 0.5, 0.5] }, range) // => 0.304348
  */
 export function cressieReadEstimate(log: LoggedRounds, range: OffPolicyRange): number | Refused<OffPolicyRefusal> {
   const fault = rangeFault(log, range);
@@ -76,7 +76,7 @@ export function cressieReadEstimate(log: LoggedRounds, range: OffPolicyRange): n
  * @example
  * const range = { weightMin: 0, weightMax: 4, rewardMin: 0, rewardMax: 1 };
  * const rounds = { rewards: [1, 0, 1, 0, 1, 0], weights: [1, 2, 0.5, 0.5, 1, 1] };
- * cressieReadInterval(rounds, { ...range, confidence: 0.9 }).lower // => 0.0646
+ * cressieReadInterval(rounds, { ...range, confidence: 0.9 }).lower // => 0.040826
  */
 export function cressieReadInterval(
   log: LoggedRounds,

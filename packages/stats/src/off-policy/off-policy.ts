@@ -2,7 +2,7 @@ import { areMomentsValid, sampleVariance } from "../cohorts/moments.ts";
 import { normalQuantile } from "../numerics/special-functions.ts";
 import { refuse, type Interval, type Refused } from "../refused.ts";
 import { momentsOfColumn } from "./column-moments.ts";
-import { roundsFault, type Column, type LoggedRounds, type ModelledRounds } from "./logged-rounds.ts";
+import { firstNotFinite, roundsFault, type Column, type LoggedRounds, type ModelledRounds } from "./logged-rounds.ts";
 import type { WeightMap } from "./weight-maps.ts";
 
 /** Value of the target policy per round, with the standard error of the mean score. */
@@ -33,7 +33,7 @@ export function ipsScores(log: LoggedRounds, map?: WeightMap): Float64Array | Re
     const w = weights[i] ?? NaN;
     scores[i] = (map === undefined ? w : map(w)) * (rewards[i] ?? NaN);
   }
-  return scores;
+  return finiteScores(scores);
 }
 
 /**
@@ -55,7 +55,7 @@ export function doublyRobustScores(log: ModelledRounds, map?: WeightMap): Float6
     scores[i] =
       (policyPredicted[i] ?? NaN) + (map === undefined ? w : map(w)) * ((rewards[i] ?? NaN) - (predicted[i] ?? NaN));
   }
-  return scores;
+  return finiteScores(scores);
 }
 
 /**
@@ -154,7 +154,8 @@ export function selfNormalised(rewards: Column, weights: Column): number {
     total += w;
     weighted += w * (rewards[i] ?? NaN);
   }
-  return weighted / total;
+  const mean = weighted / total;
+  return Number.isFinite(mean) ? mean : NaN;
 }
 
 /**
@@ -202,6 +203,7 @@ export function selfNormalisedDoublyRobust(log: ModelledRounds): OffPolicyEstima
   const fault = roundsFault(log);
   if (fault !== null) return fault;
   const mean = sum(log.weights) / log.weights.length;
+  if (mean === 0) return refuse("no-overlap", "the target policy never chooses a logged action");
   return doublyRobust(log, (w) => w / mean);
 }
 
@@ -230,6 +232,16 @@ export function gaussianInterval(
   return interval.lower < interval.upper
     ? interval
     : refuse("zero-variance", "the standard error is nothing beside the estimate");
+}
+
+function finiteScores(scores: Float64Array): Float64Array | Refused<"invalid-input"> {
+  const at = firstNotFinite(scores);
+  return at < 0
+    ? scores
+    : refuse(
+        "invalid-input",
+        `round ${at} scores ${scores[at]}: its values are too large, or the weight map has no such parameter`,
+      );
 }
 
 /** The mean of scores, unless the target policy never chose what was logged. */

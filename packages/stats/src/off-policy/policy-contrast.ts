@@ -49,7 +49,11 @@ interface EmphasisedSums {
   readonly h2Score2: number;
 }
 
-/** Nothing logged yet. */
+/**
+ * Nothing logged yet.
+ *
+ * @part policyContrast
+ */
 export const initialPolicyContrast: PolicyContrastState = {
   model: emptyOutcomeModel,
   scores: emptyMoments,
@@ -64,23 +68,24 @@ export const initialPolicyContrast: PolicyContrastState = {
 const PRIOR_UNITS = 20;
 
 /**
- * Value difference of two policies from logged, adaptively randomised decisions: doubly robust scores with a predictable
- * outcome model.
+ * Value difference of two policies from logged, adaptively randomised decisions: doubly robust scores with a predictable model.
  *
- * Score of unit i, which took action A with propensity p: Σ_a (target_a − reference_a) m_a + (target_A − reference_A)/p · (Y_i − m_A).
  * The outcome model m uses **earlier periods only**, so given the past every score has the true difference as its mean even
  * when propensities were learnt from earlier outcomes: scores are a martingale difference sequence around it, and
  * `asymptoticConfidenceSequence` of the result may be watched continuously. What is estimated is the average difference over
  * the units as they came; it may change over time.
  *
- * Assumes exact propensities, and outcomes of one unit unaffected by the actions for others.
- *
+ * @formula mean of Σ_a (target_a − reference_a) m_a + (target_A − reference_A)/p · (Y_i − m_A), A the action taken with propensity p
+ * @assumes Exact propensities; outcomes of one unit unaffected by the actions for others.
  * @param strata - in time order.
  * @returns `no-overlap` when either policy uses an action that the log could not have chosen there; `same-policy` when the two
  * never differ; `too-few` below two units; `zero-variance` before any spread of outcomes is seen; `invalid-input` otherwise.
  * @see Dudík, Langford & Li (2011), "Doubly robust policy evaluation and learning", eq. 3; Hadad et al. (2021), "Confidence
  * intervals for policy evaluation in adaptive experiments", eq. 5; Waudby-Smith et al. (2024), "Anytime-valid off-policy
  * inference for contextual bandits", section 2.
+ * @example
+ * const cells = [{ action: "a", propensity: 0.5, n: 50, sum: 10, sumSquares: 10 }, { action: "b", propensity: 0.5, n: 50, sum: 20, sumSquares: 20 }];
+ * policyContrast([{ period: 1, cells, target: { b: 1 }, reference: { a: 1 } }]).estimate // => 0.2
  */
 export function policyContrast(
   strata: readonly ContrastStratum[],
@@ -91,9 +96,15 @@ export function policyContrast(
 }
 
 /**
- * Value of one policy: as `policyContrast` with no second policy, so the estimate is a mean outcome per unit.
+ * Value of one policy from logged, adaptively randomised decisions: mean outcome per unit, by doubly robust scores with a predictable model.
  *
- * @see Dudík, Langford & Li (2011), eq. 3.
+ * @formula mean of Σ_a target_a m_a + target_A/p · (Y_i − m_A)
+ * @assumes As `policyContrast`.
+ * @returns as `policyContrast`.
+ * @see Dudík, Langford & Li (2011), "Doubly robust policy evaluation and learning", eq. 3.
+ * @example
+ * const cells = [{ action: "a", propensity: 0.5, n: 50, sum: 10, sumSquares: 10 }, { action: "b", propensity: 0.5, n: 50, sum: 20, sumSquares: 20 }];
+ * policyValue([{ period: 1, cells, target: { b: 1 } }]).estimate // => 0.4
  */
 export function policyValue(
   strata: readonly ValueStratum[],
@@ -103,7 +114,13 @@ export function policyValue(
   return "kind" in state ? state : policyEstimate(state);
 }
 
-/** Online form: the state after all strata of **one** later period. Folding this over the periods equals the batch functions. */
+/**
+ * Online form of `policyContrast`: the state after all strata of **one** later period. Folding this over the periods equals the batch functions.
+ *
+ * @part policyContrast
+ * @example
+ * stepPolicyContrast(initialPolicyContrast, []).scores.n // => 0
+ */
 export function stepPolicyContrast(
   state: PolicyContrastState,
   strata: readonly (ValueStratum | ContrastStratum)[],
@@ -129,7 +146,13 @@ export function stepPolicyContrast(
   return { ...next, model: learnOutcomes(state.model, tallies) };
 }
 
-/** Reads the estimate off a state. */
+/**
+ * Reads the estimate off a state.
+ *
+ * @part policyContrast
+ * @example
+ * policyEstimate(initialPolicyContrast).reason // => "too-few"
+ */
 export function policyEstimate(state: PolicyContrastState): PolicyEstimate | Refused<PolicyRefusal> {
   const { scores, targetWeights } = state;
   const variance = sampleVariance(scores);

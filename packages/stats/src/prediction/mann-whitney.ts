@@ -11,14 +11,21 @@ export interface MannWhitney {
 /**
  * Rank test that treatment outcomes tend to be larger or smaller than control outcomes; ties corrected. O(N log N).
  *
- * @returns `too-few` with an empty arm, `zero-variance` when all values are equal.
- * @see Mann & Whitney (1947); normal approximation as in R's `wilcox.test(exact = FALSE)`.
+ * @returns `too-few` with an empty arm, `zero-variance` when all values are equal, `invalid-input` for anything not finite.
+ * @formula U = R_t − n_t(n_t + 1)/2; z = (|U − n_c·n_t/2| − ½ if corrected)/√(n_c·n_t/12·(N + 1 − Σ(t³ − t)/(N(N − 1))))
+ * @assumes independent units; arms large enough for the normal approximation, about ten units each
+ * @see Mann & Whitney (1947), "On a test of whether one of two random variables is stochastically larger than the other"; normal
+ * approximation as in R's `wilcox.test(exact = FALSE)`.
+ * @example
+ * mannWhitney([1, 2, 3], [4, 5, 6], { correct: false }).u // => 9
  */
 export function mannWhitney(
   control: readonly number[],
   treatment: readonly number[],
   { correct }: { readonly correct: boolean },
-): MannWhitney | Refused<"too-few" | "zero-variance"> {
+): MannWhitney | Refused<"invalid-input" | "too-few" | "zero-variance"> {
+  if (!control.every(Number.isFinite) || !treatment.every(Number.isFinite))
+    return refuse("invalid-input", "values must be finite");
   if (control.length === 0 || treatment.length === 0) return refuse("too-few", "an arm has no units yet");
   const all = [
     ...control.map((x) => ({ x, treated: false })),

@@ -191,6 +191,9 @@ describe("calibration", () => {
     const honest = accepted(calibrationLine(forecast(1), outcomes));
     // The slope's standard error is about 0.05 at 4,000 leads; four of them.
     expect(Math.abs(honest.slope - 1)).toBeLessThan(0.2);
+    expect(Math.abs(honest.slope - 1)).toBeLessThan(4 * honest.slopeStandardError);
+    expect(Math.abs(honest.inTheLarge)).toBeLessThan(4 * honest.inTheLargeStandardError);
+    expect(calibrationLine([0, 0.5], [0, 1])).toMatchObject({ reason: "invalid-input" });
     expect(accepted(calibrationLine(forecast(3), outcomes)).slope).toBeCloseTo(honest.slope / 3, 8);
     const error = (stretch: number): number =>
       accepted(reliability(forecast(stretch), outcomes, { bins: 15, by: "equal-mass" })).expectedError;

@@ -61,7 +61,10 @@ export function aucInterval(
 ): Interval | Refused<"zero-variance" | "invalid-input"> {
   if (!(confidence > 0 && confidence < 1))
     return refuse("invalid-input", `confidence must be in (0, 1), got ${confidence}`);
-  if (variance === 0) return refuse("zero-variance", "the scores separate these few units perfectly; wait for more");
+  if (!(variance >= 0 && variance < Infinity))
+    return refuse("invalid-input", `variance must be finite, got ${variance}`);
+  if (auc + Math.sqrt(variance) === auc)
+    return refuse("zero-variance", "the scores separate these few units perfectly; wait for more");
   const half = -normalQuantile((1 - confidence) / 2) * Math.sqrt(variance);
   return { lower: Math.max(0, auc - half), upper: Math.min(1, auc + half) };
 }
@@ -101,7 +104,7 @@ export function rankingFault(
   if (n !== outcomes.length || (weights ?? scores).length !== n)
     return refuse("invalid-input", "scores, outcomes and weights must be equally many");
   for (let i = 0; i < n; i++) {
-    if (Number.isNaN(scores[i] ?? NaN)) return refuse("invalid-input", "a score is not a number");
+    if (!Number.isFinite(scores[i])) return refuse("invalid-input", `scores must be finite, got ${scores[i]}`);
     if (outcomes[i] !== 0 && outcomes[i] !== 1) return refuse("invalid-input", "outcomes must be 0 or 1");
     const weight = weights === undefined ? 1 : (weights[i] ?? NaN);
     if (!(weight >= 0 && weight < Infinity)) return refuse("invalid-input", "weights must be finite and not negative");

@@ -12,7 +12,12 @@ export interface ForecastScores {
 export interface CalibrationLine {
   readonly kind: "estimate";
   readonly intercept: number;
+  readonly interceptStandardError: number;
   readonly slope: number;
+  readonly slopeStandardError: number;
+  /** Intercept at a slope of 1 (calibration in the large): above 0 when forecasts are too low on the whole. */
+  readonly inTheLarge: number;
+  readonly inTheLargeStandardError: number;
 }
 
 /**
@@ -45,10 +50,17 @@ export function forecastScores(
 }
 
 /**
- * Cox's calibration line of forecasts strictly between 0 and 1.
+ * Cox's calibration line: intercept and slope of the outcomes' log-odds on those of the forecasts, with standard errors.
  *
- * @returns refusals as `logisticRegression`; `collinear` when all forecasts are equal.
- * @see Cox (1958), "Two further applications of a model for binary regression"; Van Calster et al. (2016), section 2.
+ * @param forecasts - strictly between 0 and 1.
+ * @returns refusals as `logisticRegression`; `collinear` when all forecasts are equal, `separated` when they divide the outcomes.
+ * @formula log-odds(y) = intercept + slope·log-odds(p); in the large: slope fixed at 1
+ * @assumes independent units, not those the forecasts were fitted to
+ * @see Cox (1958), "Two further applications of a model for binary regression"; Van Calster et al. (2016), "A calibration hierarchy
+ * for risk models was defined", section 2.
+ * @example
+ * // 1 of 3 converts at a forecast of 1/3, 2 of 3 at 2/3: calibrated.
+ * calibrationLine([1 / 3, 1 / 3, 1 / 3, 2 / 3, 2 / 3, 2 / 3], [1, 0, 0, 1, 1, 0]).slope // => 1
  */
 export function calibrationLine(
   forecasts: readonly number[],
@@ -56,13 +68,25 @@ export function calibrationLine(
 ): CalibrationLine | Refused<LogisticRefusal> {
   const fault = forecastFault(forecasts, outcomes);
   if (fault !== null) return fault;
-  const fit = logisticRegression(
-    { rows: forecasts.map((p) => [Math.log(p) - Math.log1p(-p)]), outcomes },
-    { penalty: 0 },
-  );
-  return fit.kind === "refused"
-    ? fit
-    : { kind: "estimate", intercept: fit.intercept, slope: fit.coefficients[0] ?? NaN };
+  if (!forecasts.every((p) => p > 0 && p < 1))
+    return refuse(
+      "invalid-input",
+      "a forecast of 0 or 1 has no finite log-odds; bound the forecasts away from certainty",
+    );
+  const logOdds = forecasts.map((p) => Math.log(p) - Math.log1p(-p));
+  const line = logisticRegression({ rows: logOdds.map((x) => [x]), outcomes }, { penalty: 0 });
+  if (line.kind === "refused") return line;
+  const large = logisticRegression({ rows: logOdds.map(() => []), outcomes, offsets: logOdds }, { penalty: 0 });
+  if (large.kind === "refused") return large;
+  return {
+    kind: "estimate",
+    intercept: line.intercept,
+    interceptStandardError: Math.sqrt(line.covariance[0]?.[0] ?? NaN),
+    slope: line.coefficients[0] ?? NaN,
+    slopeStandardError: Math.sqrt(line.covariance[1]?.[1] ?? NaN),
+    inTheLarge: large.intercept,
+    inTheLargeStandardError: Math.sqrt(large.covariance[0]?.[0] ?? NaN),
+  };
 }
 
 /** The first thing wrong with forecasts and outcomes, or null. */

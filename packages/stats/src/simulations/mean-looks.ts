@@ -14,7 +14,12 @@ import { watch, type FirstAlarms } from "./first-alarms.ts";
 
 const ALPHA = 0.05;
 const TUNED_FOR = 1000;
-export const ASYMPTOTIC_METHODS = ["two", "lower", "upper"] as const satisfies readonly Sides[];
+const SIDES: Readonly<Record<string, Sides>> = {
+  "asymptotic sequence, two-sided": "two",
+  "asymptotic sequence, lower end": "lower",
+  "asymptotic sequence, upper end": "upper",
+};
+export const ASYMPTOTIC_METHODS: readonly string[] = Object.keys(SIDES);
 export const LINEAR_METHOD = "anytime-valid linear model";
 
 /**
@@ -43,7 +48,7 @@ export function asymptoticLooks({
       const [estimate, standardError] = [moments.mean - 1, Math.sqrt(variance / n)];
       // No sequence is as narrow as the one-sided interval of one look.
       if (Math.abs(estimate) < 1.6 * standardError) continue;
-      for (const sides of ASYMPTOTIC_METHODS) {
+      for (const [method, sides] of Object.entries(SIDES)) {
         const found = asymptoticConfidenceSequence({
           estimate,
           standardError,
@@ -52,7 +57,7 @@ export function asymptoticLooks({
           tunedFor: TUNED_FOR,
           sides,
         });
-        if (found.kind === "estimate" && (found.lower > 0 || found.upper < 0)) raise(sides, n);
+        if (found.kind === "estimate" && (found.lower > 0 || found.upper < 0)) raise(method, n);
       }
     }
   });

@@ -9,13 +9,13 @@ export function measureDiscoveries(): {
 } {
   return {
     batch: [0, 0.7].map((correlation) =>
-      measured(batchDiscoveryRate({ seed: 301, runs: 10_000, tests: 50, effects: 10, correlation }), {
+      measured(batchDiscoveryRate({ seed: 301, runs: 5000, tests: 50, effects: 10, correlation }), {
         seed: 301,
         setting: correlation === 0 ? "independent" : "dependent both ways, correlation 0.7",
       }),
     ),
     online: [0.05, 0.3].map((effectShare) =>
-      measured(onlineDiscoveryRate({ seed: 311, runs: 2000, tests: 100, effectShare, correlation: 0 }), {
+      measured(onlineDiscoveryRate({ seed: 311, runs: 1000, tests: 100, effectShare, correlation: 0 }), {
         seed: 311,
         setting: `effects in ${100 * effectShare} % of tests`,
       }),

@@ -6,6 +6,7 @@ import { ASYMPTOTIC_METHODS, asymptoticLooks, LINEAR_METHOD, linearModelLooks } 
 import type { ByLook, Measured } from "./measured.ts";
 import type { MissCounts } from "./miss-count.ts";
 import { OFF_POLICY_METHODS, offPolicyLooks } from "./off-policy-looks.ts";
+import { EXACT_METHOD, exactDifferenceLooks, RATE_SEQUENCE_METHODS, rateSequenceLooks } from "./rate-sequence-looks.ts";
 import { PEEKING, peeking, SEQUENTIAL } from "./peeking.ts";
 import { rareOutcomes } from "./rare-outcomes.ts";
 import { CONCENTRATIONS, sampleRatioLooks } from "./sample-ratio-looks.ts";
@@ -26,29 +27,36 @@ const PEEKED: Watched = {
   setting: "A/A, rate 10 %, a unit an arm and look",
   seed: 201,
   methods: [PEEKING, ...SEQUENTIAL],
-  watch: (seed) => peeking({ seed, runs: 2000, looks: LOOKS, rate: 0.1 }),
+  watch: (seed) => peeking({ seed, runs: 1000, looks: LOOKS, rate: 0.1 }),
 };
 const BOUNDED: Watched = {
   name: "bounded-mean-looks",
   setting: "outcomes U³ in [0, 1]",
   seed: 221,
   methods: BOUNDED_METHODS,
-  watch: (seed) => boundedMeanLooks({ seed, runs: 2000, looks: LOOKS }),
+  watch: (seed) => boundedMeanLooks({ seed, runs: 1000, looks: LOOKS }),
 };
 const OTHERS: readonly Watched[] = [
+  {
+    name: "mean-looks",
+    setting: "exponential outcomes, from the 1,000th unit on",
+    seed: 231,
+    methods: ASYMPTOTIC_METHODS,
+    watch: (seed) => asymptoticLooks({ seed, runs: 1000, looks: LOOKS, burnIn: 1000 }),
+  },
   {
     name: "mean-looks",
     setting: "exponential outcomes, from the 100th unit on",
     seed: 231,
     methods: ASYMPTOTIC_METHODS,
-    watch: (seed) => asymptoticLooks({ seed, runs: 2000, looks: LOOKS, burnIn: 100 }),
+    watch: (seed) => asymptoticLooks({ seed, runs: 1000, looks: LOOKS, burnIn: 100 }),
   },
   {
     name: "mean-looks",
     setting: "normal outcomes, from the second unit on",
     seed: 232,
     methods: [LINEAR_METHOD],
-    watch: (seed) => linearModelLooks({ seed, runs: 2000, looks: LOOKS }),
+    watch: (seed) => linearModelLooks({ seed, runs: 1000, looks: LOOKS }),
   },
   {
     name: "bounded-mean-looks",
@@ -58,18 +66,32 @@ const OTHERS: readonly Watched[] = [
     watch: (seed) => rateLooks({ seed, runs: 1000, looks: LOOKS, rate: 0.01 }),
   },
   {
+    name: "rate-sequence-looks",
+    setting: "rates 4 % and 6 %, from 25 conversions on",
+    seed: 281,
+    methods: RATE_SEQUENCE_METHODS,
+    watch: (seed) => rateSequenceLooks({ seed, runs: 1000, looks: LOOKS }),
+  },
+  {
+    name: "rate-sequence-looks",
+    setting: "rates 4 % and 6 %, 200 batches of ten an arm",
+    seed: 282,
+    methods: [EXACT_METHOD],
+    watch: (seed) => exactDifferenceLooks({ seed, runs: 60, looks: 200 }),
+  },
+  {
     name: "boundary-looks",
     setting: "standard normal steps",
     seed: 211,
     methods: BOUNDARY_METHODS,
-    watch: (seed) => boundaryLooks({ seed, runs: 5000, looks: LOOKS }),
+    watch: (seed) => boundaryLooks({ seed, runs: 2000, looks: LOOKS }),
   },
   {
     name: "off-policy-looks",
     setting: "weights up to 4",
     seed: 241,
     methods: OFF_POLICY_METHODS,
-    watch: (seed) => offPolicyLooks({ seed, runs: 1000, looks: LOOKS }),
+    watch: (seed) => offPolicyLooks({ seed, runs: 400, looks: LOOKS }),
   },
 ];
 
@@ -128,7 +150,7 @@ export function measureGroupSequential(): readonly Measured[] {
     seed: 261,
     setting: `five looks, ${sides === 1 ? "one side" : "two sides"}`,
     promised: 0.05,
-    counts: groupSequentialError({ seed: 261, runs: 400_000, sides }),
+    counts: groupSequentialError({ seed: 261, runs: 100_000, sides }),
   }));
 }
 
@@ -138,8 +160,8 @@ export function measureSampleRatio(): {
   readonly medians: readonly { readonly concentration: number; readonly units: number | null }[];
   readonly curves: ByLook;
 } {
-  const even = sampleRatioLooks({ seed: 271, runs: 20_000, units: 20_000, share: 0.5 });
-  const uneven = sampleRatioLooks({ seed: 272, runs: 4000, units: 60_000, share: 0.52 });
+  const even = sampleRatioLooks({ seed: 271, runs: 10_000, units: 20_000, share: 0.5 });
+  const uneven = sampleRatioLooks({ seed: 272, runs: 2000, units: 60_000, share: 0.52 });
   const looks = Array.from({ length: 100 }, (_, i) => 300 * (i + 1));
   return {
     even: {

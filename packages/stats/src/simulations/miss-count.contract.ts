@@ -4,7 +4,7 @@ import { missShare, type MissCount, type MissCounts } from "./miss-count.ts";
 export const LONG = process.env["RATCHET_LONG_TESTS"] === "1";
 
 /** Time that one simulation may take, in milliseconds. */
-export const TIME_MAX = LONG ? 3_600_000 : 60_000;
+export const TIME_MAX = LONG ? 3_600_000 : 180_000;
 
 /** Runs of the short and of the long form. */
 export function runsOf(short: number, long = 10 * short): number {

@@ -23,8 +23,8 @@ it(
 it(
   "so do a rate's",
   () => {
-    // 4·√(0.05·0.95/runs): 0.050 in 300 runs, 0.016 in 3,000: the quadrature of a comparison takes some ms.
-    const runs = runsOf(300);
+    // 4·√(0.05·0.95/runs): 0.071 in 150 runs, 0.023 in 1,500: the quadrature of a comparison takes some ms.
+    const runs = runsOf(150);
     const calibration = rateCalibration({ seed: 112, runs });
     expect(offTarget(calibration.intervals, ["beta-binomial rate"], 0.05)).toEqual([]);
     expectChancesComeTrue(calibration, runs);

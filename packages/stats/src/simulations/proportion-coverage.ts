@@ -48,7 +48,7 @@ export function proportionCoverage({
       found[`${method}, one rate`] = misses(proportionInterval(control, { confidence: 0.95, method }), rateControl);
     for (const method of TWO_RATES) {
       const interval = differenceInterval(control, treatment, { alpha: 0.05, method });
-      found[`${method}, difference`] = leavesOut(interval, rateTreatment - rateControl);
+      found[`${method}, difference`] = "kind" in interval ? null : leavesOut(interval, rateTreatment - rateControl);
     }
     for (const method of RATIO_OF_RATES) {
       const interval = ratioInterval(control, treatment, { alpha: 0.05, method });

@@ -20,7 +20,7 @@ export const DECIDING = [
   "log-ratio, from 25 conversions",
   "exact 2×2 e-process",
 ] as const;
-export const SHOWING = [
+const SHOWING = [
   "absolute",
   "relative, delta method",
   "relative, from 25 conversions",

@@ -52,7 +52,7 @@ interface Units {
 }
 
 /** Solves the profile score of the shape: Σtᵏ ln t/Σtᵏ − 1/k = mean ln t of the events. */
-function weibull(input: Units): SurvivalDistribution {
+function weibull(input: Units): SurvivalDistribution | Refused<"too-few"> {
   const logs = input.times.map(Math.log);
   const longest = logs.reduce((m, x) => Math.max(m, x), -Infinity);
   const seen = logs.filter((_, i) => input.events[i] === 1);
@@ -67,6 +67,7 @@ function weibull(input: Units): SurvivalDistribution {
     }
     return weighted / weights - 1 / shape - meanSeen;
   };
+  if (!(score(-12) < 0 && score(12) > 0)) return refuse("too-few", "the times differ too little to tell their spread");
   return weibullAt(input, Math.exp(bisect(score, -12, 12)));
 }
 
