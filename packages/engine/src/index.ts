@@ -38,8 +38,25 @@ export type { AccountReference, MachineHints, PersonReference, ReceivedSignal } 
 export { humanProbability, type EngagementCircumstances, type HumanJudgement } from "./signals/human-probability.ts";
 export { receiveSignal, type Arrival, type DatedSignal } from "./signals/receive-signal.ts";
 export type { Signal, SignalDetail } from "./signals/signal.ts";
+export {
+  contactAllowed,
+  CONSENT_BASES,
+  SUPPRESSION_BASES,
+  type ConsentRecord,
+  type ContactAnswer,
+} from "./signals/consent.ts";
+export { findPerson, type FoundPerson, type RowsOf } from "./signals/find-person.ts";
+export {
+  identifiersIn,
+  personRecord,
+  type Identifier,
+  type PeopleRelation,
+  type PeopleRow,
+  type PersonRecord,
+} from "./signals/people.ts";
+export { sightingOf, type SightedMessage, type Sighting } from "./signals/sighting.ts";
 export { sourceIdFault, type Source, type SourceKind } from "./signals/source.ts";
-export { surrogatesOf, type Surrogates } from "./signals/surrogate.ts";
+export { surrogatesOf, type NamedAccount, type NamedPerson, type Surrogates } from "./signals/surrogate.ts";
 export { SIGNAL_TYPES, signalFamily, type KnownSignalType, type SignalFamily } from "./signals/taxonomy.ts";
 
 export type { Context } from "./decisions/context.ts";
@@ -113,6 +130,7 @@ export { describeVerdict } from "./governance/review.ts";
 export type { DecisionQuery, FactCounts, FactsStore, SignalQuery } from "./ports/facts-store.ts";
 export { memoryFactsStore } from "./ports/memory-facts-store.ts";
 export { memoryStateStore } from "./ports/memory-state-store.ts";
+export type { NumberedConsent, PeopleStore, TextPlace, TextRewriter } from "./ports/people-store.ts";
 export {
   StaleLedgerError,
   type InboxItem,

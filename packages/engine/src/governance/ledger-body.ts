@@ -8,6 +8,8 @@ export type LedgerBody =
   | { readonly kind: "playbook.published"; readonly version: number; readonly digest: Digest }
   | { readonly kind: "evidence.recorded"; readonly cycle: number; readonly digest: Digest }
   | { readonly kind: "cycle.completed"; readonly cycle: number; readonly summary: string }
+  /** A person's data were erased. A random id and counts: nothing in the ledger may say of whom. */
+  | { readonly kind: "person.erased"; readonly erasure: string; readonly texts: number; readonly rows: number }
   | ChangeEvent;
 
 /** The change that an entry is about; null for the others. */

@@ -7,6 +7,7 @@ export {
   conflictRow,
   DocumentDigestError,
   documentText,
+  itemBody,
   itemDigest,
   requireContinuation,
   requireSegmentSize,

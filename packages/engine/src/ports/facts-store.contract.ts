@@ -14,6 +14,7 @@ import {
   START_MS,
 } from "./example-facts.contract.ts";
 import { specifyAttribution, specifyLaw, type Subject } from "./attribution.contract.ts";
+import { specifyErasing } from "./erasing.contract.ts";
 import type { FactsStore } from "./facts-store.ts";
 
 /** A store under test, and how it is closed and opened again on the same data. */
@@ -75,6 +76,7 @@ export function specifyFactsStore(
     specifyMeasuring(subject);
     specifyAttribution(subject);
     specifyLaw(subject);
+    specifyErasing(subject);
     describe.skipIf(lacks.reopen !== undefined)(
       `opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`,
       () => {

@@ -1,5 +1,5 @@
 import type { Decision } from "../decisions/decision.ts";
-import type { DecisionId, UnitId } from "../ids.ts";
+import type { DecisionId, PersonRef, UnitId } from "../ids.ts";
 import type { MeasureQuery, Measurement } from "../outcomes/cell.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { InboxSegment } from "./state-store.ts";
@@ -46,6 +46,12 @@ export interface FactsStore {
   /** Ties by source, then message id, descending. */
   signals(query: SignalQuery): Promise<readonly Signal[]>;
   counts(): Promise<FactCounts>;
+  /**
+   * Forgets what senders told in words: the properties of these persons' signals and the contexts of these units' decisions become empty,
+   * and no file of the store holds them any more. What was measured stays: facts name nobody. Units may be any id; erasing twice is
+   * harmless.
+   */
+  erase(whom: { readonly persons: readonly PersonRef[]; readonly units: readonly UnitId[] }): Promise<void>;
   /** The latest `decidedAt` or `occurredAt` there is, as epoch ms; null when empty. */
   latest(): Promise<number | null>;
   close(): Promise<void>;

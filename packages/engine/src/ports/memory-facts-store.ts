@@ -31,6 +31,7 @@ export function memoryFactsStore(): FactsStore {
     signalsOf: async (decision) => facts.signalsOf(decision),
     signals: async (query) => facts.listSignals(query),
     counts: async () => ({ decisions: facts.decisions.length, signals: facts.signals.length }),
+    erase: async (whom) => facts.erase(whom),
     latest: async () => (facts.latest === -Infinity ? null : facts.latest),
     close: async () => {},
   };
@@ -46,6 +47,11 @@ class Lists<Key, Item> {
     const made: Item[] = [];
     this.#lists.set(key, made);
     return made;
+  }
+
+  /** Puts another item in place of each. */
+  replace(other: (item: Item) => Item): void {
+    for (const list of this.#lists.values()) list.forEach((item, i) => void (list[i] = other(item)));
   }
 
   /** Without making a list for a key that has none. */
@@ -87,6 +93,21 @@ class MemoryFacts {
     }
     this.signals.push(signal);
     this.latest = Math.max(this.latest, signal.occurredAt);
+  }
+
+  erase({ persons, units }: Parameters<FactsStore["erase"]>[0]): void {
+    const refs = new Set<string>(persons);
+    const erasedUnits = new Set<string>([...persons, ...units]);
+    const ofSignal = (signal: Signal): Signal =>
+      signal.detail !== undefined && (refs.has(signal.detail.person ?? "") || erasedUnits.has(signal.unitId))
+        ? { ...signal, detail: { ...signal.detail, properties: {} } }
+        : signal;
+    const ofDecision = (decision: Decision): Decision =>
+      erasedUnits.has(decision.unitId) ? { ...decision, context: {} } : decision;
+    for (const lists of [this.naming, this.free, this.#namingDecision, this.#freeOfUnit]) lists.replace(ofSignal);
+    this.signals.forEach((signal, i) => void (this.signals[i] = ofSignal(signal)));
+    this.decisions.forEach((decision, i) => void (this.decisions[i] = ofDecision(decision)));
+    for (const [id, decision] of this.byId) this.byId.set(id, ofDecision(decision));
   }
 
   scope(source: string, point: string): DecisionScope {

@@ -1,11 +1,14 @@
 import type { Decision } from "../decisions/decision.ts";
 import { GENESIS, type LedgerEntry, type LedgerHead } from "../governance/ledger.ts";
 import { changeOf } from "../governance/ledger-body.ts";
+import type { Sighting } from "../signals/sighting.ts";
 import type { Source } from "../signals/source.ts";
 import type { Instant } from "../time.ts";
+import { memoryPeople } from "./memory-people.ts";
 import {
   conflictRow,
   documentText,
+  itemBody,
   itemDigest,
   requireContinuation,
   requireSegmentSize,
@@ -25,9 +28,12 @@ import {
 export function memoryStateStore(): StateStore {
   const quarantine: QuarantinedRow[] = [];
   const settings = new Map<string, string>();
+  const served = new Map<string, Decision>();
+  const people = memoryPeople({ quarantine, served, settings });
   return {
     ...memoryLedger(),
-    ...memoryInbox(quarantine),
+    ...memoryInbox({ quarantine, served, sighted: people.sighted }),
+    ...people.store,
     ...memoryQuarantine(quarantine),
     ...memorySources(),
     setting: async (key) => settings.get(key) ?? null,
@@ -101,11 +107,15 @@ function memoryLedger(): Pick<StateStore, "head" | "append" | "ledger" | "docume
 
 type MemoryInbox = Pick<StateStore, "acknowledge" | "openSegment" | "closeSegment" | "backlog" | "servedDecision">;
 
-function memoryInbox(quarantine: QuarantinedRow[]): MemoryInbox {
+function memoryInbox(parts: {
+  readonly quarantine: QuarantinedRow[];
+  readonly served: Map<string, Decision>;
+  readonly sighted: (sighting: Sighting) => void;
+}): MemoryInbox {
+  const { quarantine, served, sighted } = parts;
   // The first item of each key, by source and message. Digests are taken only where a key comes again: hashing every item would be
   // most of the cost of a replay.
   const firsts = new Map<string, Map<string, InboxItem>>();
-  const served = new Map<string, Decision>();
   let waiting: InboxItem[] = [];
   let open: InboxSegment | null = null;
   let lastNumber = 0;
@@ -118,8 +128,10 @@ function memoryInbox(quarantine: QuarantinedRow[]): MemoryInbox {
       quarantine.push(conflictRow(item, index));
       return "conflict";
     }
-    keys.set(item.messageId, item);
-    waiting.push(item);
+    const body = itemBody(item);
+    keys.set(item.messageId, body);
+    waiting.push(body);
+    if (item.kind === "signal" && item.about !== undefined) sighted(item.about);
     if (item.kind === "decision" && item.decision.source === "engine") served.set(item.decision.id, item.decision);
     return "accepted";
   };

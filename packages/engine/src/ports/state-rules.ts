@@ -3,6 +3,13 @@ import { digestOf, type Digest } from "../digest.ts";
 import type { LedgerEntry, LedgerHead } from "../governance/ledger.ts";
 import { StaleLedgerError, type InboxItem, type QuarantinedRow, type StoredDocument } from "./state-store.ts";
 
+/** What is stored of an item: all but who it is about, which has a table of its own. */
+export function itemBody(item: InboxItem): InboxItem {
+  if (item.kind === "decision" || item.about === undefined) return item;
+  const { about: _, ...body } = item;
+  return body;
+}
+
 /**
  * What makes two items under one key the same: everything but when it was heard, since a retry is heard later than the first try.
  *
@@ -11,7 +18,7 @@ import { StaleLedgerError, type InboxItem, type QuarantinedRow, type StoredDocum
 export function itemDigest(item: InboxItem): Digest {
   if (item.kind === "decision") return digestOf(item);
   const { receivedAt: _, occurredAt, ...told } = item.signal;
-  return digestOf({ ...item, signal: item.undated === true ? told : { ...told, occurredAt } });
+  return digestOf({ ...itemBody(item), signal: item.undated === true ? told : { ...told, occurredAt } });
 }
 
 /**
@@ -25,7 +32,7 @@ export function conflictRow(item: InboxItem, index: number): QuarantinedRow {
     position: String(index),
     code: "inbox.conflict",
     reason: `another body was acknowledged before under source "${item.source}", message "${item.messageId}"; the first one stands`,
-    raw: canonicalJson(item),
+    raw: canonicalJson(itemBody(item)),
     // A store reads no clock: a signal says when it was heard, and a decision is heard when it is made.
     at: item.kind === "signal" ? item.signal.receivedAt : item.decision.decidedAt,
   };

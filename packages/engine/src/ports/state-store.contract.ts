@@ -6,6 +6,7 @@ import type { Source } from "../signals/source.ts";
 import { instant } from "../time.ts";
 import { decisionItem, exampleDecision, exampleSignal, signalItem, START_MS } from "./example-facts.contract.ts";
 import { specifyInbox } from "./inbox.contract.ts";
+import { specifyPeople } from "./people.contract.ts";
 import type { QuarantinedRow, StateStore, StoredDocument } from "./state-store.ts";
 
 /** A store under test, and how it is closed and opened again on the same data. */
@@ -55,6 +56,7 @@ export function specifyStateStore(
     specifyInbox(() => store);
     specifyQuarantine(() => store);
     specifySources(() => store);
+    specifyPeople(() => store);
     describe.skipIf(lacks.reopen !== undefined)(
       `opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`,
       () => {

@@ -2,9 +2,11 @@ import type { Decision } from "../decisions/decision.ts";
 import type { Digest } from "../digest.ts";
 import type { LedgerEntry, LedgerHead } from "../governance/ledger.ts";
 import type { DecisionId } from "../ids.ts";
+import type { Sighting } from "../signals/sighting.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { Source } from "../signals/source.ts";
 import type { Instant } from "../time.ts";
+import type { PeopleStore } from "./people-store.ts";
 
 /** A fact on its way to the facts store. `(source, messageId)` makes it idempotent; a decision's message id is its decision id. */
 export type InboxItem =
@@ -16,6 +18,8 @@ export type InboxItem =
       readonly signal: Signal;
       /** Its sender did not say when it happened: `occurredAt` is when it was heard, and a retry of the same is heard later. */
       readonly undated?: true;
+      /** Who it is about: written to the people table with the acknowledgement, and kept neither in the inbox nor in the facts. */
+      readonly about?: Sighting;
     };
 
 /**
@@ -91,11 +95,11 @@ export class SourceKeyTakenError extends Error {
 }
 
 /**
- * Everything that must be consistent and durable: the ledger with its documents, the inbox, served decisions, quarantine, settings.
+ * Everything that must be consistent and durable: the ledger with its documents, the inbox, served decisions, quarantine, people, settings.
  *
  * Every method that writes has committed to stable storage when its promise resolves. Rejections are `Error`s with a `code`.
  */
-export interface StateStore {
+export interface StateStore extends PeopleStore {
   head(): Promise<LedgerHead>;
   /** Entries and the documents that they name, in one transaction. @throws StaleLedgerError unless `entries` continue the current head. */
   append(entries: readonly LedgerEntry[], documents: readonly StoredDocument[]): Promise<void>;

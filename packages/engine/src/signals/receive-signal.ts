@@ -5,6 +5,7 @@ import type { Instant } from "../time.ts";
 import { humanProbability } from "./human-probability.ts";
 import type { ReceivedSignal } from "./received-signal.ts";
 import type { Signal } from "./signal.ts";
+import { sightingOf, type Sighting } from "./sighting.ts";
 import type { Surrogates } from "./surrogate.ts";
 
 /** Where and when a message came in. */
@@ -18,6 +19,8 @@ export interface Arrival {
 export interface DatedSignal {
   readonly signal: Signal;
   readonly undated: boolean;
+  /** Who it is about, for the people table; null where it names nobody. Never part of the fact. */
+  readonly about: Sighting | null;
 }
 
 const TYPE = /^[a-z][a-z0-9_]{0,63}$/u;
@@ -44,16 +47,31 @@ export function receiveSignal(
       code: "signal.about_nobody",
       message: "the message names neither a person, nor an account, nor the decision that it answers",
     });
+  const messageId = surrogates.message(told.messageId, told.person);
+  const occurredAt = told.occurredAt ?? receivedAt;
+  const { channel } = told.properties;
   return ok({
     undated: told.occurredAt === null,
+    about: sightingOf(
+      {
+        ...told,
+        source,
+        messageId,
+        unitId: unit,
+        channel: typeof channel === "string" ? channel : null,
+        // A sender whose clock is ahead must not put an opt-out off.
+        at: occurredAt < receivedAt ? occurredAt : receivedAt,
+      },
+      surrogates,
+    ),
     signal: {
       source,
-      messageId: told.messageId,
+      messageId,
       type: told.type,
       unitId: unit ?? surrogates.unit(`decision ${told.decisionId ?? ""}`),
       decisionId: decisionIdOf(decision),
       value: told.value,
-      occurredAt: told.occurredAt ?? receivedAt,
+      occurredAt,
       receivedAt,
       detail: {
         person: told.person === null ? null : surrogates.person(told.person),

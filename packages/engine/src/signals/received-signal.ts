@@ -10,6 +10,10 @@ export interface PersonReference {
   readonly anonymousId?: string;
   readonly email?: string;
   readonly phone?: string;
+  /** What the person is called; kept with the person, and identifies nobody. */
+  readonly name?: string;
+  /** An id that the same person had before: an alias, a record that was merged or converted into this one. */
+  readonly formerId?: string;
 }
 
 /** How a message names an account. */

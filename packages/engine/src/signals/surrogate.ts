@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { accountRef, personRef, unitId, type AccountRef, type PersonRef, type UnitId } from "../ids.ts";
+import type { Identifier } from "./people.ts";
 import type { AccountReference, PersonReference } from "./received-signal.ts";
 
 /**
@@ -13,53 +14,102 @@ export interface Surrogates {
   readonly account: (reference: AccountReference) => AccountRef | null;
   /** The unit of a decision or signal that the caller names by an id of its own; an e-mail address or phone number becomes a surrogate. */
   readonly unit: (named: string) => UnitId;
+  /** Every identifier that a reference holds, the strongest first, each with a surrogate of its own. */
+  readonly identifiers: (reference: PersonReference) => readonly NamedPerson[];
+  /** What an id may have been that a person had before: nobody says whether it was a user's or a browser's. */
+  readonly formerly: (id: string) => readonly NamedPerson[];
+  /** Every way in which a reference names an account, the strongest first. */
+  readonly accountNames: (reference: AccountReference) => readonly NamedAccount[];
+  /** A message id for facts and keys: its own, or a surrogate where it holds an identifier of the person that it is about. */
+  readonly message: (messageId: string, person: PersonReference | null) => string;
+}
+
+/** A direct identifier, normalised, and its surrogate. */
+export interface NamedPerson extends Identifier {
+  readonly ref: PersonRef;
+}
+
+/** A name of an account, normalised, and its surrogate. */
+export interface NamedAccount {
+  readonly ref: AccountRef;
+  readonly relation: "account_id" | "domain" | "account_name";
+  readonly value: string;
 }
 
 const SURROGATE_HEX = 33;
 const EMAIL = /^[^\s@]+@[^\s@]+$/u;
 const PHONE = /^\+[\d\s().-]{7,}$/u;
 
+/** The kinds that are hashed with an identifier: released ones never change, or every surrogate would. */
+const HASHED_AS = { user_id: "user", email: "email", phone: "phone", anonymous_id: "anonymous", name: "name" } as const;
+const ACCOUNT_HASHED_AS = { account_id: "id", domain: "domain", account_name: "name" } as const;
+
 /** @param key - secret of the workspace, at least 32 bytes as text; whoever has it can test whether a name is among the facts. */
 export function surrogatesOf(key: string): Surrogates {
   const hash = (kind: string, value: string): string =>
     createHmac("sha256", key).update(`${kind}\0${value}`).digest("hex").slice(0, SURROGATE_HEX);
+  const named = (identifier: Identifier): NamedPerson => ({
+    ...identifier,
+    ref: personRef(`p_${hash(HASHED_AS[identifier.relation], identifier.value)}`),
+  });
   const person = (reference: PersonReference): PersonRef | null => {
-    const strongest = strongestOf(reference);
-    return strongest === null ? null : personRef(`p_${hash(strongest.kind, strongest.value)}`);
+    const [strongest] = identifiersOf(reference);
+    return strongest === undefined ? null : named(strongest).ref;
   };
+  const accountNames = (reference: AccountReference): readonly NamedAccount[] =>
+    namesOf(reference).map((name) => ({
+      ...name,
+      ref: accountRef(`a_${hash(ACCOUNT_HASHED_AS[name.relation], name.value)}`),
+    }));
   return {
     person,
-    account: ({ accountId, domain, name }) => {
-      if (filled(accountId)) return accountRef(`a_${hash("id", accountId.trim())}`);
-      if (filled(domain)) return accountRef(`a_${hash("domain", normalDomain(domain))}`);
-      return filled(name) ? accountRef(`a_${hash("name", name.trim().toLowerCase())}`) : null;
+    account: (reference) => accountNames(reference)[0]?.ref ?? null,
+    accountNames,
+    identifiers: (reference) => identifiersOf(reference).map(named),
+    formerly: (id) => {
+      const known = identifiersOf({ userId: id });
+      const browser = known.some(({ relation }) => relation === "user_id") ? identifiersOf({ anonymousId: id }) : [];
+      return [...known, ...browser].map(named);
     },
-    unit: (named) => {
-      const ref = EMAIL.test(named.trim())
-        ? person({ email: named })
-        : PHONE.test(named.trim())
-          ? person({ phone: named })
-          : null;
-      return unitId(ref ?? named);
+    message: (messageId, about) => {
+      const written = messageId.toLowerCase();
+      const told = about === null ? [] : identifiersOf(about);
+      const telling = told.some(
+        ({ relation, value }) => (relation === "email" || relation === "phone") && written.includes(value),
+      );
+      return telling ? `m_${hash("message", messageId)}` : messageId;
+    },
+    unit: (text) => {
+      const [told] = identifiersOf({ userId: text });
+      return unitId(told === undefined || told.relation === "user_id" ? text : named(told).ref);
     },
   };
 }
 
 /** An id that the sender keeps for good before an address that may change, an address before a browser's passing id. */
-function strongestOf({
-  userId,
-  email,
-  phone,
-  anonymousId,
-}: PersonReference): { readonly kind: string; readonly value: string } | null {
-  if (filled(userId)) {
-    const named = userId.trim();
-    if (EMAIL.test(named)) return { kind: "email", value: normalEmail(named) };
-    return PHONE.test(named) ? { kind: "phone", value: normalPhone(named) } : { kind: "user", value: named };
-  }
-  if (filled(email)) return { kind: "email", value: normalEmail(email) };
-  if (filled(phone)) return { kind: "phone", value: normalPhone(phone) };
-  return filled(anonymousId) ? { kind: "anonymous", value: anonymousId.trim() } : null;
+function identifiersOf({ userId, email, phone, anonymousId }: PersonReference): readonly Identifier[] {
+  const told: Identifier[] = [];
+  if (filled(userId)) told.push(nameOf(userId.trim()));
+  if (filled(email)) told.push({ relation: "email", value: normalEmail(email) });
+  if (filled(phone)) told.push({ relation: "phone", value: normalPhone(phone) });
+  if (filled(anonymousId)) told.push({ relation: "anonymous_id", value: anonymousId.trim() });
+  return told.filter(
+    (one, i) => told.findIndex((other) => other.relation === one.relation && other.value === one.value) === i,
+  );
+}
+
+/** An address or a number stays one where it is used as an id. */
+function nameOf(id: string): Identifier {
+  if (EMAIL.test(id)) return { relation: "email", value: normalEmail(id) };
+  return PHONE.test(id) ? { relation: "phone", value: normalPhone(id) } : { relation: "user_id", value: id };
+}
+
+function namesOf({ accountId, domain, name }: AccountReference): readonly Omit<NamedAccount, "ref">[] {
+  return [
+    ...(filled(accountId) ? [{ relation: "account_id", value: accountId.trim() } as const] : []),
+    ...(filled(domain) ? [{ relation: "domain", value: normalDomain(domain) } as const] : []),
+    ...(filled(name) ? [{ relation: "account_name", value: name.trim().toLowerCase() } as const] : []),
+  ];
 }
 
 const filled = (text: string | undefined): text is string => text !== undefined && text.trim() !== "";

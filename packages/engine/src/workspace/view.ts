@@ -67,5 +67,7 @@ export function evolveView(view: WorkspaceView, entry: LedgerEntry): WorkspaceVi
     case "cycle.completed":
       if (body.cycle !== view.cycle + 1) throw new Error(`cycle ${body.cycle} cannot follow cycle ${view.cycle}`);
       return { ...next, cycle: body.cycle };
+    case "person.erased":
+      return next;
   }
 }

@@ -53,6 +53,8 @@ export function entrySentence({ actor, body }: Pick<LedgerEntry, "actor" | "body
       return `The evidence of cycle ${body.cycle} was recorded`;
     case "cycle.completed":
       return `Cycle ${body.cycle} ended: ${body.summary}`;
+    case "person.erased":
+      return `${actor} had a person erased (erasure ${body.erasure})`;
   }
 }
 

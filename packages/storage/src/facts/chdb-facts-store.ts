@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { FactsStore } from "@ratchet/engine";
 import { ChdbProcess } from "./chdb-process.ts";
+import { eraseFacts } from "./erase-facts.ts";
 import { loadSegment } from "./load-segment.ts";
 import { measureFacts } from "./measure.ts";
 import { migrateFacts } from "./migrations.ts";
@@ -90,6 +91,12 @@ function storeOver(chdb: ChdbProcess, spool: string, close: () => Promise<void>)
         "SELECT (SELECT count() FROM ratchet.decisions), (SELECT count() FROM ratchet.signals)",
       );
       return { decisions: counts.number(), signals: counts.number() };
+    },
+    erase: (whom) => {
+      // In turn with the loads: a part that a load is writing would not be rewritten.
+      const erase = lastLoad.then(() => eraseFacts(chdb, whom));
+      lastLoad = erase.catch(() => {});
+      return erase;
     },
     latest: async () => {
       const latest = await numbers(

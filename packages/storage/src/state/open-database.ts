@@ -3,6 +3,7 @@ import { Kysely, Migrator, SqliteDialect } from "kysely";
 import { DataDirectoryInUseError } from "../errors.ts";
 import { initialTables } from "./migration-0001.ts";
 import { sourcesAndRelease } from "./migration-0002.ts";
+import { people } from "./migration-0003.ts";
 import type { StateTables } from "./tables.ts";
 
 export type SqliteDatabase = Database.Database;
@@ -14,7 +15,11 @@ export interface OpenDatabase {
 }
 
 /** In order of their names; a released one is never edited, renamed or removed. */
-const MIGRATIONS = { "0001-initial-tables": initialTables, "0002-sources-and-release": sourcesAndRelease };
+const MIGRATIONS = {
+  "0001-initial-tables": initialTables,
+  "0002-sources-and-release": sourcesAndRelease,
+  "0003-people": people,
+};
 
 /** Pages of the log before it is written back: 16 MB, so that a bulk import checkpoints a few times a second at most. */
 const CHECKPOINT_PAGES = 4_000;

@@ -1,7 +1,8 @@
 import { type InboxItem, type InboxSegment, type QuarantinedRow, type Receipt, type StateStore } from "@ratchet/engine";
-import { conflictRow, itemDigest, requireSegmentSize, UnknownSegmentError } from "@ratchet/engine/drivers";
+import { conflictRow, itemBody, itemDigest, requireSegmentSize, UnknownSegmentError } from "@ratchet/engine/drivers";
 import { inTransaction, type SqliteDatabase } from "./open-database.ts";
 import { integer, integerOrNull, text } from "./row.ts";
+import type { PeopleWriter } from "./sqlite-people.ts";
 
 /** Items in one commit: bounds the time that one transaction holds the event loop (about 0.1 s). */
 const ITEMS_PER_COMMIT = 5_000;
@@ -23,6 +24,12 @@ interface Call {
 
 type Inbox = Pick<StateStore, "acknowledge" | "openSegment" | "closeSegment" | "backlog">;
 
+/** What else one transaction of the inbox writes. */
+interface WrittenBeside {
+  readonly quarantine: (rows: readonly QuarantinedRow[]) => void;
+  readonly people: PeopleWriter;
+}
+
 /** The inbox, and what commits the calls that still wait. */
 export interface SqliteInbox extends Inbox {
   flush(): void;
@@ -32,11 +39,8 @@ export interface SqliteInbox extends Inbox {
  * The inbox on SQLite. Calls made before the event loop comes round share one transaction and one sync: a commit costs about 2 ms
  * whether it holds one item or a hundred.
  */
-export function sqliteInbox(
-  sqlite: SqliteDatabase,
-  quarantine: (rows: readonly QuarantinedRow[]) => void,
-): SqliteInbox {
-  const acknowledgeOne = itemWriter(sqlite, quarantine);
+export function sqliteInbox(sqlite: SqliteDatabase, beside: WrittenBeside): SqliteInbox {
+  const acknowledgeOne = itemWriter(sqlite, beside);
   let waiting: Call[] = [];
   let scheduled = false;
   const commitSome = (): void => {
@@ -46,6 +50,7 @@ export function sqliteInbox(
       const receipts = inTransaction(sqlite, () => calls.map((call) => call.items.map(acknowledgeOne)));
       calls.forEach((call, i) => call.resolve(receipts[i] ?? []));
     } catch (error) {
+      beside.people.forgetWritten();
       for (const call of calls) call.reject(error);
     }
   };
@@ -75,7 +80,7 @@ export function sqliteInbox(
 }
 
 function encode(item: InboxItem, index: number): EncodedItem {
-  return { item, index, digest: Buffer.from(itemDigest(item), "hex"), body: JSON.stringify(item) };
+  return { item, index, digest: Buffer.from(itemDigest(item), "hex"), body: JSON.stringify(itemBody(item)) };
 }
 
 /** The first calls that fit one commit together; one call is never split. */
@@ -88,10 +93,7 @@ function takeCalls(calls: readonly Call[]): readonly Call[] {
   return end === -1 ? calls : calls.slice(0, end);
 }
 
-function itemWriter(
-  sqlite: SqliteDatabase,
-  quarantine: (rows: readonly QuarantinedRow[]) => void,
-): (encoded: EncodedItem) => Receipt {
+function itemWriter(sqlite: SqliteDatabase, { quarantine, people }: WrittenBeside): (encoded: EncodedItem) => Receipt {
   const putKey = sqlite.prepare(
     "insert into inbox_keys (source, message_id, digest) values (?, ?, ?) on conflict do nothing",
   );
@@ -105,6 +107,7 @@ function itemWriter(
       return "conflict";
     }
     putItem.run(body);
+    if (item.kind === "signal" && item.about !== undefined) people.sighted(item.about);
     if (item.kind === "decision" && item.decision.source === "engine") {
       putServed.run(item.decision.id, JSON.stringify(item.decision));
     }

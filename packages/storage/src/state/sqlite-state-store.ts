@@ -5,6 +5,7 @@ import { StorageClosedError } from "../errors.ts";
 import { inTransaction, openDatabase, releaseLock, type OpenDatabase } from "./open-database.ts";
 import { sqliteInbox } from "./sqlite-inbox.ts";
 import { sqliteLedger } from "./sqlite-ledger.ts";
+import { peopleWriter, sqlitePeople } from "./sqlite-people.ts";
 import { quarantineWriter, sqliteQuarantine } from "./sqlite-quarantine.ts";
 import { sqliteSources } from "./sqlite-sources.ts";
 
@@ -29,13 +30,15 @@ export async function openSqliteState({ directory }: SqliteStateOptions): Promis
 function storeOver(database: OpenDatabase): StateStore {
   const { sqlite } = database;
   const quarantine = quarantineWriter(sqlite);
-  const inbox = sqliteInbox(sqlite, quarantine);
+  const people = peopleWriter(sqlite);
+  const inbox = sqliteInbox(sqlite, { quarantine, people });
   let closed = false;
   const whileOpen: StateStore = {
     ...sqliteLedger(database),
     ...inbox,
     ...sqliteQuarantine(database),
     ...sqliteSources(database),
+    ...sqlitePeople(database, people),
     ...settings(database),
     quarantine: async (rows) => inTransaction(sqlite, () => quarantine(rows)),
     servedDecision: async (id) => {
@@ -78,6 +81,13 @@ function guarded(store: StateStore, isClosed: () => boolean): StateStore {
     releaseQuarantined: (seqs, at) => whileOpen(() => store.releaseQuarantined(seqs, at)),
     sources: () => whileOpen(() => store.sources()),
     putSource: (source) => whileOpen(() => store.putSource(source)),
+    learn: (rows) => whileOpen(() => store.learn(rows)),
+    peopleRows: (refs) => whileOpen(() => store.peopleRows(refs)),
+    forgetPeople: (refs) => whileOpen(() => store.forgetPeople(refs)),
+    recordConsents: (records) => whileOpen(() => store.recordConsents(records)),
+    consents: (query) => whileOpen(() => store.consents(query)),
+    rewriteTexts: (rewrite) => whileOpen(() => store.rewriteTexts(rewrite)),
+    shred: () => whileOpen(() => store.shred()),
     setting: (key) => whileOpen(() => store.setting(key)),
     putSetting: (key, value) => whileOpen(() => store.putSetting(key, value)),
     close: async () => (isClosed() ? undefined : store.close()),

@@ -1,0 +1,86 @@
+import type { Decision } from "../decisions/decision.ts";
+import type { ConsentRecord } from "../signals/consent.ts";
+import type { PeopleRow } from "../signals/people.ts";
+import type { Sighting } from "../signals/sighting.ts";
+import type { NumberedConsent, PeopleStore, TextRewriter } from "./people-store.ts";
+import type { QuarantinedRow } from "./state-store.ts";
+
+/** What the store keeps as texts beside the people. */
+interface KeptTexts {
+  readonly quarantine: QuarantinedRow[];
+  readonly served: Map<string, Decision>;
+  readonly settings: Map<string, string>;
+}
+
+/** The people of the in-memory reference, and how the inbox tells of them. */
+export function memoryPeople(texts: KeptTexts): {
+  readonly store: PeopleStore;
+  readonly sighted: (sighting: Sighting) => void;
+} {
+  const rows = new Map<string, PeopleRow>();
+  const consents = new Map<string, NumberedConsent>();
+  const keyOf = ({ ref, relation, value }: PeopleRow): string => [ref, relation, value].join("\0");
+  const learn = (told: readonly PeopleRow[]): void => {
+    for (const row of told) {
+      const known = rows.get(keyOf(row));
+      if (known === undefined || row.firstAt < known.firstAt) rows.set(keyOf(row), row);
+    }
+  };
+  const record = (told: readonly ConsentRecord[]): void => {
+    for (const one of told) {
+      const key = [one.source, one.messageId, one.ref, one.kind].join("\0");
+      if (!consents.has(key)) consents.set(key, { ...one, seq: consents.size + 1 });
+    }
+  };
+  return {
+    sighted: (sighting) => {
+      learn(sighting.rows);
+      record(sighting.consents);
+    },
+    store: {
+      learn: async (told) => learn(told),
+      peopleRows: async (refs) => {
+        const wanted = new Set(refs);
+        return [...rows]
+          .filter(([, { ref }]) => wanted.has(ref))
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
+          .map(([, row]) => row);
+      },
+      forgetPeople: async (refs) => {
+        const gone = new Set(refs);
+        const before = rows.size;
+        for (const [key, { ref, value }] of rows) if (gone.has(ref) || gone.has(value)) rows.delete(key);
+        return before - rows.size;
+      },
+      recordConsents: async (told) => record(told),
+      consents: async ({ afterSeq, limit }) =>
+        [...consents.values()].filter(({ seq }) => seq > afterSeq).slice(0, limit),
+      rewriteTexts: async (rewrite) => rewriteAll(texts, rewrite),
+      shred: async () => {},
+    },
+  };
+}
+
+function rewriteAll({ quarantine, served, settings }: KeptTexts, rewrite: TextRewriter): number {
+  let changed = 0;
+  const rewritten = (text: string, place: "quarantine" | "decision" | "setting"): string => {
+    const answer = rewrite(text, place);
+    if (answer !== text) changed += 1;
+    return answer;
+  };
+  quarantine.forEach((row, i) => {
+    quarantine[i] = {
+      ...row,
+      raw: rewritten(row.raw, "quarantine"),
+      reason: rewritten(row.reason, "quarantine"),
+      position: rewritten(row.position, "quarantine"),
+    };
+  });
+  for (const [id, decision] of served) {
+    const text = JSON.stringify(decision);
+    const answer = rewritten(text, "decision");
+    if (answer !== text) served.set(id, JSON.parse(answer));
+  }
+  for (const [key, value] of settings) settings.set(key, rewritten(value, "setting"));
+  return changed;
+}

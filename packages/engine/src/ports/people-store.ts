@@ -1,0 +1,44 @@
+import type { ConsentRecord } from "../signals/consent.ts";
+import type { PeopleRow } from "../signals/people.ts";
+
+/** A record as the store numbers it. */
+export interface NumberedConsent extends ConsentRecord {
+  /** From 1, in order of recording. */
+  readonly seq: number;
+}
+
+/** Which texts a rewrite is shown: what a sender wrote and did not fit, a served decision's document, a setting. */
+export type TextPlace = "quarantine" | "decision" | "setting";
+
+/** Puts another text in a stored one's place; the same text leaves it. It must not throw. */
+export type TextRewriter = (text: string, place: TextPlace) => string;
+
+/**
+ * Who the surrogates in the facts are, and who may be contacted: the only tables that name a person.
+ *
+ * Rows arrive with the acknowledgement of what told them (`InboxItem.about`), in its transaction, or by `learn`. The table keeps the
+ * earliest time of each row and nothing else of the order of arrival.
+ */
+export interface PeopleStore {
+  /** Adds rows. One that is there already keeps the earlier of the two times. */
+  learn(rows: readonly PeopleRow[]): Promise<void>;
+  /** Every row of these references, in order of reference, relation and value. */
+  peopleRows(refs: readonly string[]): Promise<readonly PeopleRow[]>;
+  /** Removes every row of these references and every row of others that names one; consent records stay. @returns how many. */
+  forgetPeople(refs: readonly string[]): Promise<number>;
+
+  /** Appends records; one that is there already (source, message, reference, kind) changes nothing. */
+  recordConsents(records: readonly ConsentRecord[]): Promise<void>;
+  /** In order of recording. */
+  consents(query: { readonly afterSeq: number; readonly limit: number }): Promise<readonly NumberedConsent[]>;
+
+  /**
+   * Shows every stored text that may quote a sender to `rewrite` and keeps what it answers. The ledger, documents and keys are not among
+   * them: nobody's identifiers enter those.
+   *
+   * @returns how many texts changed.
+   */
+  rewriteTexts(rewrite: TextRewriter): Promise<number>;
+  /** Leaves no byte of what was removed or replaced in any file of the store. May take as long as copying it. */
+  shred(): Promise<void>;
+}

@@ -1,0 +1,130 @@
+import type { PersonRef } from "../ids.ts";
+import type { Instant } from "../time.ts";
+import type { PeopleRelation } from "./people.ts";
+
+/** Why nobody may contact a person. */
+export const SUPPRESSION_BASES = ["unsubscribed", "complained", "bounced_hard", "objected", "manual"] as const;
+/** On what ground a person may be contacted. */
+export const CONSENT_BASES = ["consent", "contract", "legitimate_interest", "implied"] as const;
+
+/**
+ * One word about whether a person may be contacted. Append-only: a later record answers an earlier one, none is changed.
+ *
+ * It names a keyed hash alone, so that it outlives the erasure of whom it is about.
+ */
+export interface ConsentRecord {
+  readonly ref: PersonRef;
+  readonly kind: "suppressed" | "granted" | "withdrawn";
+  readonly basis: (typeof SUPPRESSION_BASES)[number] | (typeof CONSENT_BASES)[number];
+  /** `email`, `phone` …, or `all`. */
+  readonly channel: string;
+  /** Who says so: a source, or the person who entered it. */
+  readonly source: string;
+  /** With `source`, `ref` and `kind` its idempotency key. */
+  readonly messageId: string;
+  readonly at: Instant;
+  /** From when on it says nothing any more; null: for ever. */
+  readonly expiresAt: Instant | null;
+}
+
+/** May this person be contacted, and if not, which rule says so. */
+export type ContactAnswer =
+  | { readonly kind: "allowed" }
+  | {
+      readonly kind: "refused";
+      /** `suppression.unsubscribed`, `consent.withdrawn`, `consent.expired` … */
+      readonly rule: string;
+      readonly channel: string;
+      readonly source: string;
+      readonly since: Instant;
+    };
+
+/** Only what the person, or a member of the team, can take back by a later consent. A complaint and an objection stand. */
+const LIFTED_BY_CONSENT: readonly ConsentRecord["basis"][] = ["unsubscribed", "manual"];
+/** Whoever learns from answers has no say in who may be asked. */
+const NEVER_LIFTS = "engine";
+
+/**
+ * Whether a person may be contacted on a channel now, from every record of every reference of that person. Order does not matter.
+ *
+ * A suppression in force refuses, unless it can be taken back and the person consented later; after that the latest word on consent
+ * counts, and consent that has run out is none. Where nothing is recorded, nothing here refuses.
+ */
+export function contactAllowed(
+  records: readonly ConsentRecord[],
+  { channel, now }: { readonly channel: string; readonly now: Instant },
+): ContactAnswer {
+  const heard = records.filter(
+    (record) => record.at <= now && (record.channel === channel || record.channel === "all" || channel === "all"),
+  );
+  const inForce = heard.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+  const grants = inForce.filter(({ kind, source }) => kind === "granted" && source !== NEVER_LIFTS);
+  const suppression = latest(
+    inForce.filter((record) => record.kind === "suppressed" && !grants.some((grant) => lifts(grant, record))),
+  );
+  if (suppression !== null) return refused(`suppression.${suppression.basis}`, suppression);
+  const withdrawn = latest(inForce.filter(({ kind }) => kind === "withdrawn"));
+  if (withdrawn !== null && !grants.some((grant) => grant.at > withdrawn.at && covers(grant, withdrawn)))
+    return refused("consent.withdrawn", withdrawn);
+  const runOut = latest(heard.filter(({ kind }) => kind === "granted"));
+  return runOut === null || grants.length > 0 ? { kind: "allowed" } : refused("consent.expired", runOut);
+}
+
+function lifts(grant: ConsentRecord, suppression: ConsentRecord): boolean {
+  return (
+    grant.basis === "consent" &&
+    grant.at > suppression.at &&
+    covers(grant, suppression) &&
+    LIFTED_BY_CONSENT.includes(suppression.basis)
+  );
+}
+
+const covers = (grant: ConsentRecord, other: ConsentRecord): boolean =>
+  grant.channel === "all" || grant.channel === other.channel;
+
+function latest(records: readonly ConsentRecord[]): ConsentRecord | null {
+  return records.reduce<ConsentRecord | null>(
+    (last, record) =>
+      last === null || record.at > last.at || (record.at === last.at && record.basis < last.basis) ? record : last,
+    null,
+  );
+}
+
+function refused(rule: string, { channel, source, at }: ConsentRecord): ContactAnswer {
+  return { kind: "refused", rule, channel, source, since: at };
+}
+
+/** What signals say about whether their person may be contacted. */
+const SAID_BY: ReadonlyMap<string, Pick<ConsentRecord, "kind" | "basis">> = new Map([
+  ["unsubscribed", { kind: "suppressed", basis: "unsubscribed" }],
+  ["complained", { kind: "suppressed", basis: "complained" }],
+  ["bounced_hard", { kind: "suppressed", basis: "bounced_hard" }],
+  ["resubscribed", { kind: "granted", basis: "consent" }],
+]);
+
+/** Records that a signal makes: one for each lasting reference that it names, so that any of them finds it after an erasure. */
+export function consentsIn(
+  message: {
+    readonly source: string;
+    readonly messageId: string;
+    readonly type: string;
+    readonly channel: string | null;
+    readonly at: Instant;
+  },
+  identifiers: readonly { readonly ref: PersonRef; readonly relation: PeopleRelation }[],
+): readonly ConsentRecord[] {
+  const said = SAID_BY.get(message.type);
+  if (said === undefined) return [];
+  const { source, messageId, at } = message;
+  // A mailbox that does not exist says nothing about the person's other addresses.
+  const addresses = said.basis === "bounced_hard" ? identifiers.filter(({ relation }) => relation === "email") : [];
+  return (addresses.length > 0 ? addresses : identifiers).map(({ ref }) => ({
+    ref,
+    ...said,
+    channel: message.channel ?? "email",
+    source,
+    messageId,
+    at,
+    expiresAt: null,
+  }));
+}

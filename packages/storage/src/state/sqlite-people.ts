@@ -1,0 +1,159 @@
+import { setImmediate as breathe } from "node:timers/promises";
+import {
+  accountRef,
+  CONSENT_BASES,
+  instant,
+  personRef,
+  SUPPRESSION_BASES,
+  type ConsentRecord,
+  type NumberedConsent,
+  type PeopleRelation,
+  type PeopleRow,
+  type PeopleStore,
+  type Sighting,
+} from "@ratchet/engine";
+import { inTransaction, type OpenDatabase, type SqliteDatabase } from "./open-database.ts";
+import { integer, integerOrNull, text } from "./row.ts";
+import { rewriteTexts } from "./sqlite-texts.ts";
+
+/** Rows remembered as written, so that a person who is seen all day costs no more writes: about 20 MB. */
+const REMEMBERED_MAX = 100_000;
+/** References in one statement. */
+const REFS_AT_ONCE = 500;
+
+/** Writes who a message is about, inside whatever transaction is open. */
+export interface PeopleWriter {
+  readonly sighted: (sighting: Sighting) => void;
+  /** After a rollback, or a removal: what was written may not be there. */
+  readonly forgetWritten: () => void;
+}
+
+export function peopleWriter(sqlite: SqliteDatabase): PeopleWriter {
+  const putRow = sqlite.prepare(
+    `insert into people (ref, relation, value, first_at) values (?, ?, ?, ?)
+     on conflict do update set first_at = excluded.first_at where excluded.first_at < people.first_at`,
+  );
+  const putConsent = sqlite.prepare(
+    `insert into consents (ref, kind, basis, channel, source, message_id, at, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict do nothing`,
+  );
+  const written = new Map<string, number>();
+  return {
+    sighted: ({ rows, consents }) => {
+      for (const { ref, relation, value, firstAt } of rows) {
+        const key = `${ref} ${relation} ${value}`;
+        if ((written.get(key) ?? Infinity) <= firstAt) continue;
+        putRow.run(ref, relation, value, firstAt);
+        if (written.size >= REMEMBERED_MAX) written.clear();
+        written.set(key, firstAt);
+      }
+      for (const { ref, kind, basis, channel, source, messageId, at, expiresAt } of consents)
+        putConsent.run(ref, kind, basis, channel, source, messageId, at, expiresAt);
+    },
+    forgetWritten: () => written.clear(),
+  };
+}
+
+/** The people on SQLite. */
+export function sqlitePeople(database: OpenDatabase, { sighted, forgetWritten }: PeopleWriter): PeopleStore {
+  const { sqlite } = database;
+  const write = (sighting: Sighting): void => {
+    try {
+      inTransaction(sqlite, () => sighted(sighting));
+    } catch (error) {
+      forgetWritten();
+      throw error;
+    }
+  };
+  const consentsAfter = sqlite.prepare("select * from consents where seq > ? order by seq limit ?");
+  return {
+    learn: async (rows) => write({ rows, consents: [] }),
+    recordConsents: async (consents) => write({ rows: [], consents }),
+    peopleRows: async (refs) => rowsOf(sqlite, refs),
+    forgetPeople: async (refs) => {
+      forgetWritten();
+      return inTransaction(sqlite, () =>
+        chunks(refs).reduce((gone, some) => {
+          const named = some.map(() => "?").join(", ");
+          const remove = sqlite.prepare(`delete from people where ref in (${named}) or value in (${named})`);
+          return gone + remove.run(...some, ...some).changes;
+        }, 0),
+      );
+    },
+    consents: async ({ afterSeq, limit }) => consentsAfter.all(afterSeq, limit).map(consentOf),
+    rewriteTexts: (rewrite) => rewriteTexts(sqlite, rewrite),
+    shred: async () => {
+      await breathe();
+      // The log may hold pages as they were; rebuilding the file leaves no unused part of a page with an older content.
+      sqlite.pragma("wal_checkpoint(TRUNCATE)");
+      sqlite.exec("vacuum");
+      sqlite.pragma("wal_checkpoint(TRUNCATE)");
+    },
+  };
+}
+
+function rowsOf(sqlite: SqliteDatabase, refs: readonly string[]): readonly PeopleRow[] {
+  const rows = chunks(refs.toSorted()).flatMap((some) =>
+    sqlite
+      .prepare(`select * from people where ref in (${some.map(() => "?").join(", ")}) order by ref, relation, value`)
+      .all(...some),
+  );
+  return rows.map((row) => {
+    const ref = text(row, "ref");
+    return {
+      ref: ref.startsWith("a_") ? accountRef(ref) : personRef(ref),
+      relation: relationOf(text(row, "relation")),
+      value: text(row, "value"),
+      firstAt: instant(integer(row, "first_at")),
+    };
+  });
+}
+
+function chunks(refs: readonly string[]): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(refs.length / REFS_AT_ONCE) }, (_, i) =>
+    refs.slice(i * REFS_AT_ONCE, (i + 1) * REFS_AT_ONCE),
+  );
+}
+
+function consentOf(row: unknown): NumberedConsent {
+  const expiresAt = integerOrNull(row, "expires_at");
+  return {
+    seq: integer(row, "seq"),
+    ref: personRef(text(row, "ref")),
+    kind: known(KINDS, text(row, "kind")),
+    basis: known(BASES, text(row, "basis")),
+    channel: text(row, "channel"),
+    source: text(row, "source"),
+    messageId: text(row, "message_id"),
+    at: instant(integer(row, "at")),
+    expiresAt: expiresAt === null ? null : instant(expiresAt),
+  };
+}
+
+const KINDS: readonly ConsentRecord["kind"][] = ["suppressed", "granted", "withdrawn"];
+const BASES: readonly ConsentRecord["basis"][] = [...SUPPRESSION_BASES, ...CONSENT_BASES];
+const RELATIONS: readonly PeopleRelation[] = [
+  "user_id",
+  "email",
+  "phone",
+  "anonymous_id",
+  "name",
+  "with_user",
+  "with",
+  "same_as",
+  "unit",
+  "account",
+  "account_by_domain",
+  "account_id",
+  "domain",
+  "account_name",
+];
+
+const relationOf = (stored: string): PeopleRelation => known(RELATIONS, stored);
+
+/** @throws TypeError where the stored word is none of ours. */
+function known<Word extends string>(words: readonly Word[], stored: string): Word {
+  const word = words.find((one) => one === stored);
+  if (word === undefined) throw new TypeError(`not a word of the people tables: ${stored}`);
+  return word;
+}
