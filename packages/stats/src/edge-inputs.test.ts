@@ -13,6 +13,7 @@ import { observationalArithmetic, observationalEdges } from "./observational/edg
 import { offPolicyArithmetic, offPolicyEdges } from "./off-policy/edge-inputs.fixture.ts";
 import { predictionArithmetic, predictionEdges } from "./prediction/edge-inputs.fixture.ts";
 import { survivalArithmetic, survivalEdges } from "./survival/edge-inputs.fixture.ts";
+import { textArithmetic, textEdges } from "./text/edge-inputs.fixture.ts";
 
 const EDGES = {
   ...numericsEdges,
@@ -23,6 +24,7 @@ const EDGES = {
   ...offPolicyEdges,
   ...banditEdges,
   ...predictionEdges,
+  ...textEdges,
   ...survivalEdges,
   ...observationalEdges,
   ...driftEdges,
@@ -38,6 +40,7 @@ const ARITHMETIC = {
   ...offPolicyArithmetic,
   ...banditArithmetic,
   ...predictionArithmetic,
+  ...textArithmetic,
   ...survivalArithmetic,
   ...observationalArithmetic,
   ...driftArithmetic,

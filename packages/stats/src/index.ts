@@ -450,6 +450,45 @@ export {
   type ForecastScores,
 } from "./prediction/scoring-rules.ts";
 
+// Text
+export {
+  abstentionCurve,
+  abstentionThreshold,
+  type AbstentionCurve,
+  type AbstentionPoint,
+} from "./text/abstention-curve.ts";
+export type { FitRefusal } from "./text/held-out-folds.ts";
+export { readText, type TextEvidence, type TextReading, type TextSpan } from "./text/read-text.ts";
+export {
+  sparseMultinomial,
+  sparseProbabilities,
+  sparseScores,
+  type SparseMultinomialFit,
+  type SparseMultinomialInput,
+  type SparseMultinomialOptions,
+  type SparseWeights,
+} from "./text/sparse-multinomial.ts";
+export { sparseRows, type SparseRow, type SparseRows } from "./text/sparse-rows.ts";
+export { temperatureScaling, type TemperatureFit } from "./text/temperature-scaling.ts";
+export { termRow, termTable, weighedTerms, type TermTable, type WeighedTerm } from "./text/term-table.ts";
+export {
+  textClassifier,
+  textProbabilities,
+  type HeldOutScore,
+  type LabelledTexts,
+  type TextClassifier,
+  type TextClassifierOptions,
+  type TextModel,
+} from "./text/text-classifier.ts";
+export {
+  TEXT_LENGTH_MAX,
+  textTerms,
+  textWords,
+  type TermBlock,
+  type TextTerm,
+  type TextWord,
+} from "./text/text-terms.ts";
+
 // Time and delay
 export { aalenJohansen, type IncidencePoint } from "./survival/aalen-johansen.ts";
 export { censoringWeights, type CensoringWeights } from "./survival/censoring-weights.ts";
@@ -550,12 +589,7 @@ export {
 export { adaptiveWindow, type AdaptiveWindow, type AdaptiveWindowOptions } from "./drift/adaptive-window.ts";
 export { binnedDrift, stabilityThreshold, type BinnedDrift } from "./drift/binned-drift.ts";
 export { DEFAULT_DDM, initialDdm, stepDdm, type DdmOptions, type DdmState } from "./drift/ddm.ts";
-export {
-  initialEDetector,
-  stepEDetector,
-  type EDetectorOptions,
-  type EDetectorState,
-} from "./drift/e-detector.ts";
+export { initialEDetector, stepEDetector, type EDetectorOptions, type EDetectorState } from "./drift/e-detector.ts";
 export { initialEddm, stepEddm, type EddmState } from "./drift/eddm.ts";
 export { DEFAULT_HDDM, initialHddm, stepHddm, type HddmOptions, type HddmState } from "./drift/hddm-a.ts";
 export {

@@ -27,6 +27,13 @@ export function readMatrix(path: string): readonly (readonly number[])[] {
   return data.map((row) => row.map(Number));
 }
 
+/** Lines of a text file that are not empty. */
+export function readLines(path: string): readonly string[] {
+  return readText(path)
+    .split(/\r?\n/)
+    .filter((line) => line !== "");
+}
+
 function readText(path: string): string {
   const bytes = readFileSync(`${FOLDER}${path}`);
   return (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
