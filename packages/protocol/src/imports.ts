@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { dataDefectSchema, signalCountsSchema } from "./data-defects.ts";
 import { mappingDocumentSchema } from "./mapping-document.ts";
 import { idSchema, listOf, timestampSchema } from "./primitives.ts";
+import { signalsMappingDocumentSchema } from "./signals-mapping-document.ts";
 
 /** How many rows each reason sent to quarantine. */
 export const quarantineCountSchema = z.object({ code: z.string(), count: z.int().min(1), example: z.string() });
@@ -38,6 +40,10 @@ export const dataReportSchema = z.object({
   outcomes: listOf(outcomeRateSchema),
   first_at: timestampSchema.nullable(),
   last_at: timestampSchema.nullable(),
+  /** Of a file of signals; `imported` then counts the rows that told one, and what was new among those is said here. */
+  signals: signalCountsSchema.exactOptional(),
+  /** What is wrong with the data, worst first; absent where they were not looked at. */
+  defects: listOf(dataDefectSchema).exactOptional(),
 });
 export type DataReport = z.infer<typeof dataReportSchema>;
 
@@ -123,9 +129,12 @@ export const mappingPreviewSchema = z.object({
 });
 export type MappingPreview = z.infer<typeof mappingPreviewSchema>;
 
-/** Body of `POST /v1/imports`: the map as YAML text (see `docs/reference/mapping.md`) or as the same document in JSON. */
+/**
+ * Body of `POST /v1/imports`: the map as YAML text (see `docs/reference/mapping.md` and `signals-mapping.md`) or as the same document in
+ * JSON.
+ */
 export const importRequestSchema = z.strictObject({
   upload_id: idSchema,
-  mapping: z.union([z.string(), mappingDocumentSchema]),
+  mapping: z.union([z.string(), mappingDocumentSchema, signalsMappingDocumentSchema]),
 });
 export type ImportRequest = z.infer<typeof importRequestSchema>;

@@ -24,6 +24,21 @@ export {
   type Problem,
 } from "./errors.ts";
 export { type ReplayView, type SourceKeyView, type SourceView } from "./sources.ts";
+export {
+  DEFECT_CODES,
+  dataDefectSchema,
+  signalCountsSchema,
+  type DataDefect,
+  type SignalCounts,
+} from "./data-defects.ts";
+export {
+  SIGNALS_MAPPING_API_VERSION,
+  signalsMappingDocumentSchema,
+  type SignalsMappingDocument,
+  type SignalsMappingField,
+  type SignalsMappingSignal,
+} from "./signals-mapping-document.ts";
+export { type ContactView, type ErasureView, type PersonView } from "./people.ts";
 export { durationMs, durationSchema } from "./duration.ts";
 export { POLICY_API_VERSION, policyDocumentSchema, type PolicyDocument } from "./policy-document.ts";
 export { issuesOf, type Issue } from "./issues.ts";

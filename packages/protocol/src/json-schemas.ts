@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { mappingDocumentSchema } from "./mapping-document.ts";
 import { policyDocumentSchema } from "./policy-document.ts";
+import { signalsMappingDocumentSchema } from "./signals-mapping-document.ts";
 
 /**
  * JSON Schemas (draft 2020-12) of the documents that people write, by the file name they are published under in `docs/reference`. They
@@ -9,6 +10,7 @@ import { policyDocumentSchema } from "./policy-document.ts";
 export function documentSchemas(): Readonly<Record<string, unknown>> {
   return {
     "map.schema.json": schemaOf(mappingDocumentSchema, "A Ratchet import mapping"),
+    "signals-map.schema.json": schemaOf(signalsMappingDocumentSchema, "A Ratchet signals mapping"),
     "policy.schema.json": schemaOf(policyDocumentSchema, "A Ratchet adaptation policy"),
   };
 }

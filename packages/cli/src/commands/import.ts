@@ -1,13 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { importFile, loadMapping } from "@ratchet/server";
+import { importFile, loadImportMap } from "@ratchet/server";
 import { createRatchet } from "@ratchet/sdk";
 import type { DataReport } from "@ratchet/protocol";
 import { openData, withWorkspace, type WorkspaceOptions } from "../connect.ts";
 import { CommandError } from "../exit-code.ts";
-import { count, percent, print, printJson, table, time } from "../print.ts";
+import { count, print, printJson } from "../print.ts";
 import { showProgress } from "../progress.ts";
+import { reportText } from "./import-report.ts";
 
 interface ImportOptions extends WorkspaceOptions {
   readonly map: string;
@@ -23,17 +24,20 @@ Examples:
   ratchet import mails.csv --map map.yaml
   ratchet import mails.csv.gz --map map.yaml --data /var/lib/ratchet --json
   ratchet import mails.csv --map map.yaml --url http://localhost:4600      into a running server
+  ratchet import deals.ndjson --map signals.yaml                           what happened, without decisions
 
-Every row becomes a decision with its outcomes. Rows that do not fit are kept aside with the reason and never stop the others;
-the same file again adds only what is missing. An empty workspace is set up from the log: its actions, its outcomes, 10 % holdout.
-The map's format: docs/reference/mapping.md`;
+A map of decisions (api_version ratchet.map/v1) makes every row a decision with its outcomes, and sets an empty workspace up from the
+log: its actions, its outcomes, 10 % holdout. A map of signals (ratchet.signals/v1) reads events, stage histories and dates from CSV,
+NDJSON or Parquet. Rows that do not fit are kept aside with the reason and never stop the others; the same file again adds only what is
+missing; what is wrong with the data themselves is named at the end.
+The maps' formats: docs/reference/mapping.md, docs/reference/signals-mapping.md`;
 
-/** `ratchet import`: a log of decisions that were made elsewhere. */
+/** `ratchet import`: decisions that were made elsewhere, or what happened elsewhere. */
 export function addImport(program: Command): void {
   withWorkspace(program.command("import"))
-    .description("import a CSV of past decisions and outcomes")
-    .argument("<file>", "CSV file, plain or .gz")
-    .requiredOption("--map <file>", "which columns are unit, time, action, propensity, context and outcomes")
+    .description("import a file of past decisions and outcomes, or of signals")
+    .argument("<file>", "CSV or NDJSON, plain or .gz; of signals also Parquet")
+    .requiredOption("--map <file>", "what the columns mean")
     .addHelpText("after", EXAMPLES)
     .action(runImport);
 }
@@ -48,14 +52,14 @@ async function runImport(path: string, options: ImportOptions): Promise<void> {
 }
 
 async function importHere(path: string, options: ImportOptions): Promise<Imported> {
-  const { document } = await loadMapping(options.map);
+  const mapping = await loadImportMap(options.map);
   const opened = await openData(options.data);
   const shown = showProgress(`importing ${basename(path)}`, options.json === true);
   const startedAt = performance.now();
   try {
     const imported = await importFile(opened.context, {
       path,
-      mapping: document,
+      mapping,
       onProgress: ({ bytesRead, bytesTotal, rows, quarantined }) =>
         shown.update(bytesTotal === null ? null : bytesRead / bytesTotal, progressText(rows, quarantined, startedAt)),
     });
@@ -74,7 +78,7 @@ const POLL_MS = 300;
 /** Through a running server: send the file, start, follow. */
 async function importThere(path: string, url: string, options: ImportOptions): Promise<Imported> {
   const ratchet = createRatchet({ url });
-  await loadMapping(options.map); // its faults are named here, with the file's own name, before anything is sent
+  await loadImportMap(options.map); // its faults are named here, with the file's own name, before anything is sent
   const { upload_id } = await ratchet.imports.upload(basename(path), await readFile(path));
   const { import_id } = await ratchet.imports.start(upload_id, await readFile(options.map, "utf8"));
   const shown = showProgress(`importing ${basename(path)}`, options.json === true);
@@ -100,49 +104,4 @@ async function importThere(path: string, url: string, options: ImportOptions): P
 function progressText(rows: number, quarantined: number, startedAt: number): string {
   const perSecond = Math.round(rows / Math.max(0.001, (performance.now() - startedAt) / 1000));
   return `${count(rows)} rows, ${count(perSecond)} rows/s${quarantined === 0 ? "" : `, ${count(quarantined)} do not fit`}`;
-}
-
-function reportText({ report, workspace }: Imported, seconds: number): string {
-  const { rows, imported, duplicates, conflicts, pending } = report;
-  const beside = [
-    [duplicates, "were there before"],
-    [conflicts, "contradict what was there before, which stands"],
-    [pending, "wait for an outcome and were left out"],
-  ] as const;
-  const span =
-    report.first_at === null || report.last_at === null
-      ? []
-      : [`from ${time(report.first_at)} to ${time(report.last_at)} UTC`];
-  return [
-    `Imported ${count(imported)} of ${count(rows)} rows in ${seconds.toFixed(1)} s (${count(Math.round(rows / seconds))} rows/s) as ${report.source}`,
-    ...beside.flatMap(([n, what]) => (n === 0 ? [] : [`  ${count(n)} ${what}`])),
-    ...span.map((text) => `  ${text}`),
-    "",
-    table(
-      ["action", "rows", "share"],
-      report.actions.map(({ action, rows: n }) => [action, count(n), percent(n / Math.max(1, imported + duplicates))]),
-    ),
-    "",
-    table(
-      ["outcome", "happened", "per row"],
-      report.outcomes.map(({ metric, kind, happened, per_row }) => [
-        metric,
-        count(happened),
-        per_row === null ? "–" : kind === "conversion" ? percent(per_row) : String(Number(per_row.toPrecision(4))),
-      ]),
-    ),
-    "",
-    ...quarantineText(report),
-    `Workspace: ${workspace}`,
-    `Next: ratchet results --source ${report.source}`,
-  ].join("\n");
-}
-
-function quarantineText(report: DataReport): readonly string[] {
-  if (report.quarantined === 0) return ["Quarantine: every row fitted"];
-  return [
-    `Quarantine: ${report.quarantined === 1 ? "1 row" : `${count(report.quarantined)} rows`} did not fit`,
-    ...report.quarantined_by_code.map(({ code, count: n, example }) => `  ${count(n)} × ${code}, such as ${example}`),
-    `  see them: ratchet quarantine --source ${report.source}`,
-  ];
 }

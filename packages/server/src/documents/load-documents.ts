@@ -1,6 +1,7 @@
 import type { Policy } from "@ratchet/engine";
 import { mappingDocumentSchema, policyDocumentSchema } from "@ratchet/protocol";
 import { importMappingFrom, type ImportMapping } from "../import/import-mapping.ts";
+import { importMapSchema, type ImportMap } from "../imports/import-map.ts";
 import { faultText, loadYaml, type DocumentFault, type LoadResult } from "./load-yaml.ts";
 import { policyFromDocument } from "./policy-from-document.ts";
 
@@ -15,7 +16,12 @@ export class DocumentError extends Error {
   }
 }
 
-/** Reads and checks a map. @throws DocumentError */
+/** Reads and checks a map of either kind. @throws DocumentError */
+export async function loadImportMap(path: string): Promise<ImportMap> {
+  return required(await loadYaml(path, importMapSchema));
+}
+
+/** Reads and checks a map of decisions. @throws DocumentError */
 export async function loadMapping(path: string): Promise<ImportMapping> {
   return importMappingFrom(required(await loadYaml(path, mappingDocumentSchema)));
 }

@@ -12,7 +12,7 @@ function plain(name: string): string {
 }
 
 /** Insertions, deletions and substitutions that turn `a` into `b` (Levenshtein 1966), one row of the table at a time. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];

@@ -11,7 +11,6 @@ import {
   type InboxItem,
   type Instant,
   type LoggedRow,
-  type QuarantinedRow,
   type StateStore,
 } from "@ratchet/engine";
 import { probabilitiesSchema as storedPropensities, type DataReport } from "@ratchet/protocol";
@@ -19,6 +18,7 @@ import { dataTally, type DataTally } from "./data-report.ts";
 import type { ImportMapping } from "./import-mapping.ts";
 import type { LogOrigin } from "./log-bytes.ts";
 import { LogFileError } from "./log-file-error.ts";
+import { quarantineWriter } from "./quarantine-writer.ts";
 import { propensitiesOf, readLogBatches } from "./read-log.ts";
 
 /** Facts committed in one transaction. */
@@ -27,8 +27,6 @@ const ITEMS_PER_ACKNOWLEDGEMENT = 2000;
 const ITEMS_PER_PROJECTION = 20_000;
 /** More segments than any file fills: at the end all that was acknowledged is moved. */
 const PROJECTION = { maxItems: ITEMS_PER_PROJECTION, maxSegments: 100_000 };
-/** Rejected rows kept with their text; further ones are counted only. */
-const QUARANTINE_ROWS_MAX = 50_000;
 /** When so many rows were rejected and none fitted, the map is wrong, not the rows. */
 const HOPELESS_ROWS = 1000;
 
@@ -211,34 +209,4 @@ function factWriter({ state, facts }: Pick<ImportLogTask, "state" | "facts">, ta
       await projectInbox({ state, facts }, PROJECTION);
     },
   };
-}
-
-interface QuarantineWriter {
-  add(row: QuarantinedRow): void;
-  flush(): Promise<void>;
-}
-
-/** Keeps rejected rows with their text, once each however often their file is imported. */
-async function quarantineWriter(state: StateStore, source: string): Promise<QuarantineWriter> {
-  const earlier = await state.quarantined({ source, limit: QUARANTINE_ROWS_MAX });
-  const kept = new Set(earlier.map(keyOf));
-  let waiting: QuarantinedRow[] = [];
-  return {
-    add: (row) => {
-      const key = keyOf(row);
-      if (kept.size >= QUARANTINE_ROWS_MAX || kept.has(key)) return;
-      kept.add(key);
-      waiting.push(row);
-    },
-    flush: async () => {
-      if (waiting.length === 0) return;
-      const rows = waiting;
-      waiting = [];
-      await state.quarantine(rows);
-    },
-  };
-}
-
-function keyOf(row: QuarantinedRow): string {
-  return sha256(`${row.position}\n${row.reason}\n${row.raw}`).slice(0, 26);
 }

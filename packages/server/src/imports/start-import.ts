@@ -1,11 +1,22 @@
 import { isoOf } from "@ratchet/engine";
-import type { ImportView, MappingDocument } from "@ratchet/protocol";
+import type { ImportView } from "@ratchet/protocol";
 import type { AppContext } from "../context.ts";
+import { ProblemError } from "../http/problem-error.ts";
 import type { Upload } from "../uploads/upload-store.ts";
 import { importFile } from "./import-file.ts";
+import { isSignalsMap, type ImportMap } from "./import-map.ts";
 
-/** Starts an import as a job; its progress is read with `GET /v1/imports/{import_id}`. */
-export async function startImport(context: AppContext, upload: Upload, mapping: MappingDocument): Promise<ImportView> {
+/**
+ * Starts an import as a job; its progress is read with `GET /v1/imports/{import_id}`.
+ *
+ * @throws ProblemError `map.invalid` for a map that looks things up in other files: an upload has none beside it.
+ */
+export async function startImport(context: AppContext, upload: Upload, mapping: ImportMap): Promise<ImportView> {
+  if (isSignalsMap(mapping) && (mapping.lookups ?? []).length > 0)
+    throw new ProblemError(
+      "map.invalid",
+      "lookups: this map looks things up in other files, which an upload does not have beside it; import with `ratchet import FILE --map MAP --data DIR`",
+    );
   const { imports, jobs, stores, log } = context;
   const job = jobs.start("import", async ({ report, signal }) => {
     const update = (part: Partial<ImportView>): void => {

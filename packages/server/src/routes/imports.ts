@@ -7,6 +7,7 @@ import { ProblemError } from "../http/problem-error.ts";
 import { parameter, readBody, readQuery } from "../http/read-input.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
 import { guessMapping } from "../import/guess-mapping.ts";
+import { isSignalsMap } from "../imports/import-map.ts";
 import { previewMapping } from "../imports/preview-mapping.ts";
 import { readMapping } from "../imports/read-mapping.ts";
 import { startImport } from "../imports/start-import.ts";
@@ -24,7 +25,10 @@ export function importRoutes(app: Hono<ServerEnvironment>, context: AppContext):
   on(app, "previewImport", async (c) => {
     const { mapping } = await readBody(c, ROUTES.previewImport.request);
     const upload = await findUpload(context, parameter(c, "upload_id"));
-    return previewMapping({ path: upload.path, mapping: readMapping(mapping), now: context.stores.clock() });
+    const map = readMapping(mapping);
+    if (isSignalsMap(map))
+      throw new ProblemError("map.invalid", "a map of signals has no preview; start the import, and see its report");
+    return previewMapping({ path: upload.path, mapping: map, now: context.stores.clock() });
   });
   on(app, "startImport", async (c) => {
     const { upload_id, mapping } = await readBody(c, ROUTES.startImport.request);
