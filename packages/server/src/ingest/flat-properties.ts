@@ -2,7 +2,19 @@ import type { Context } from "@ratchet/engine";
 
 /** Names under which clients send what identifies a person directly. Their values go nowhere but to the person's surrogate. */
 const IDENTIFIERS =
-  /^(?:.*[._-])?(?:e-?mail(?:_?address)?|phone(?:_?number)?|mobile(?:_?phone)?|(?:first|last|full|middle|user|display)_?name|name|address|street|ip(?:_?address)?|birthday|avatar|username|twitter|linkedin(?:_?url)?)$/iu;
+  /^(?:.*[._-])?(?:e-?mail(?:_?address)?|phone(?:_?number)?|mobile(?:_?phone)?|(?:first|last|full|middle|user|display)_?name|address|street|ip(?:_?address)?|birthday|avatar|username|twitter|linkedin(?:_?url)?)$/iu;
+/** At the top it is somebody's; further in it is a campaign's, a product's, a stage's. */
+const TOP_IDENTIFIERS = /^name$/iu;
+
+/** Whether a value under this name identifies a person directly. */
+export function isIdentifierName(name: string): boolean {
+  return IDENTIFIERS.test(name) || TOP_IDENTIFIERS.test(name);
+}
+
+/** Whether a text holds an e-mail address or a phone number, whatever its name. */
+export function namesSomebody(text: string): boolean {
+  return text.includes("@") || /\+\d[\d\s().-]{6,}/u.test(text);
+}
 
 const DEPTH_MAX = 4;
 const NAMES_MAX = 100;
@@ -28,7 +40,8 @@ function collect(value: unknown, { prefix, depth, flat }: Walk): void {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return;
   for (const [key, member] of Object.entries(value)) {
     const name = `${prefix}${key}`;
-    if (flat.size >= NAMES_MAX || IDENTIFIERS.test(key) || key === "__proto__") continue;
+    if (flat.size >= NAMES_MAX || (depth === 0 ? isIdentifierName(key) : IDENTIFIERS.test(key)) || key === "__proto__")
+      continue;
     if (typeof member === "object" && member !== null && !Array.isArray(member)) {
       if (depth < DEPTH_MAX) collect(member, { prefix: `${name}.`, depth: depth + 1, flat });
       continue;
@@ -41,7 +54,7 @@ function collect(value: unknown, { prefix, depth, flat }: Walk): void {
 function plainValue(value: unknown): string | number | boolean | null | undefined {
   if (value === null || typeof value === "boolean") return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
-  if (typeof value === "string") return value.includes("@") ? undefined : value.slice(0, TEXT_MAX);
+  if (typeof value === "string") return namesSomebody(value) ? undefined : value.slice(0, TEXT_MAX);
   return Array.isArray(value) && value.every((item) => typeof item !== "object")
     ? value.join(", ").slice(0, TEXT_MAX)
     : undefined;
