@@ -17,7 +17,7 @@ const TEXTS = [
   "İstanbul ŞİŞLİ",
   "Ⅷ ﬁ ½",
   "見積もりを送ってください",
-  "a".repeat(5000),
+  "a".repeat(3000),
   "\u0000\uFFFF\uE000 <script>",
   "'’'",
   "NaN Infinity null undefined __proto__ constructor",

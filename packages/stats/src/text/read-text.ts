@@ -1,6 +1,6 @@
 import { softmax, sparseScores } from "./sparse-multinomial.ts";
 import { surest, type TextModel } from "./text-classifier.ts";
-import { termRow, weighedTerms, type WeighedTerm } from "./term-table.ts";
+import { rowOfTerms, weighedTerms, type WeighedTerm } from "./term-table.ts";
 import { textWords, type TextWord } from "./text-terms.ts";
 
 /** A place in a text: `start` included, `end` not, in UTF-16 units as `slice` takes them. */
@@ -45,9 +45,8 @@ const EVIDENCE_MAX = 5;
  * readText(model, "sorry, please call").span // => { start: 7, end: 18 }
  */
 export function readText(model: TextModel, text: string): TextReading {
-  const table = { kind: "estimate", ...model.table } as const;
-  const terms = weighedTerms(table, text);
-  const probabilities = softmax(sparseScores(model, termRow(table, text)), model.temperature);
+  const terms = weighedTerms({ kind: "estimate", ...model.table }, text);
+  const probabilities = softmax(sparseScores(model, rowOfTerms(terms)), model.temperature);
   const { label, confidence } = surest(probabilities);
   const rest = probabilities.map((p, c) => (c === label ? -1 : p));
   const spoken = contributions(model, terms, { label, against: surest(rest).label });

@@ -56,8 +56,13 @@ export function termTable(
  * termRow(termTable(["no", "no"], { textsMin: 2 }), "").columns.length // => 0
  */
 export function termRow(table: TermTable, text: string): SparseRow {
+  return rowOfTerms(weighedTerms(table, text));
+}
+
+/** The row that weighed terms add up to. */
+export function rowOfTerms(terms: readonly WeighedTerm[]): SparseRow {
   const values = new Map<number, number>();
-  for (const { column, value } of weighedTerms(table, text)) values.set(column, (values.get(column) ?? 0) + value);
+  for (const { column, value } of terms) values.set(column, (values.get(column) ?? 0) + value);
   const columns = Uint32Array.from(values.keys()).sort();
   return { columns, values: Float64Array.from(columns, (column) => values.get(column) ?? 0) };
 }

@@ -17,8 +17,8 @@ export interface TextWord {
   readonly end: number;
 }
 
-/** Longest text read: what lies beyond is cut off, so that no text costs more than a few milliseconds. */
-export const TEXT_LENGTH_MAX = 20_000;
+/** Longest text read: what lies beyond is cut off, so that no text costs more than some milliseconds. */
+export const TEXT_LENGTH_MAX = 4000;
 
 /** Words with inner apostrophes, or one mark that changes what a sentence does. Linear: no part can match what another can. */
 const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*|[?!$€£%]/gu;
