@@ -37,6 +37,24 @@ export { DAY_MS, instant, isoOf, later, parseEpochMs, parseInstant, type Clock, 
 export type { AccountReference, MachineHints, PersonReference, ReceivedSignal } from "./signals/received-signal.ts";
 export { humanProbability, type EngagementCircumstances, type HumanJudgement } from "./signals/human-probability.ts";
 export { receiveSignal, type Arrival, type DatedSignal } from "./signals/receive-signal.ts";
+export type {
+  AbstentionReason,
+  LabelledNote,
+  LabelSet,
+  NoteGuess,
+  NoteReading,
+  TextLabeller,
+} from "./signals/notes/label-set.ts";
+export { parseNoteModel, writeNoteModel, type NoteModelDocument } from "./signals/notes/note-model-document.ts";
+export {
+  modelLabeller,
+  readNote,
+  trainNoteModel,
+  type LearnedSet,
+  type NoteModel,
+  type NoteModelOptions,
+} from "./signals/notes/note-model.ts";
+export { STARTING_LABEL_SETS, STARTING_NOTES } from "./signals/notes/starting-notes.ts";
 export type { Signal, SignalDetail } from "./signals/signal.ts";
 export {
   contactAllowed,
