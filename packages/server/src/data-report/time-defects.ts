@@ -93,7 +93,7 @@ function recordingGap(units: readonly Dated[], from: Instant) {
     .filter((lag) => lag >= 0)
     .sort((a, b) => a - b);
   // Later units may still wait for their outcome, so this is too few rather than too many.
-  const expected = early.reduce((sum, { start }) => sum + rankOf(lags, from - start) / later.length, 0);
+  const expected = early.reduce((sum, { start }) => sum + numberBelow(lags, from - start) / later.length, 0);
   const observed = early.filter(({ happenedAt }) => happenedAt !== null && happenedAt < from).length;
   return expected >= EXPECTED_MIN && expected >= EXPECTED_TIMES_MIN * observed
     ? { early, later, expected, observed }
@@ -172,13 +172,13 @@ function rateOf(units: readonly UnitHistory[]): number {
   return units.filter(({ happened }) => happened).length / units.length;
 }
 
-/** How many of ascending numbers are at most `x`. */
-function rankOf(ascending: readonly number[], x: number): number {
+/** How many of ascending numbers are below `x`. */
+function numberBelow(ascending: readonly number[], x: number): number {
   let low = 0;
   let high = ascending.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((ascending[middle] ?? 0) <= x) low = middle + 1;
+    if ((ascending[middle] ?? 0) < x) low = middle + 1;
     else high = middle;
   }
   return low;
