@@ -3,6 +3,7 @@ import { VERSION } from "@ratchet/server";
 import { addChanges } from "./commands/changes.ts";
 import { addDecisions } from "./commands/decisions.ts";
 import { addImport } from "./commands/import.ts";
+import { addPeople } from "./commands/people.ts";
 import { addPolicy } from "./commands/policy.ts";
 import { addRecords } from "./commands/records.ts";
 import { addReplay } from "./commands/replay.ts";
@@ -33,6 +34,7 @@ for (const add of [
   addChanges,
   addRecords,
   addSources,
+  addPeople,
   addPolicy,
 ])
   add(program);

@@ -74,6 +74,7 @@ export const ERROR_STATUS: Readonly<Record<string, number>> = {
   "workspace.empty": 409,
   "workspace.busy": 409,
   source: 400,
+  person: 400,
   "source.not_found": 404,
   "source.exists": 409,
   "source.key_taken": 409,

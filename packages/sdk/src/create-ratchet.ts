@@ -57,6 +57,7 @@ export interface Ratchet {
   /** Reads quarantined rows again, certain ones or all that wait, and lets in what fits now. */
   readonly replayQuarantine: (rows?: RequestOf<"replayQuarantine">) => Answer<"replayQuarantine">;
   readonly sources: Sources;
+  readonly people: People;
   /** Fills an empty workspace with the sample company; follow it with `job`. */
   readonly sample: (request?: RequestOf<"sample">) => Answer<"sample">;
   readonly job: (jobId: string, options?: CallOptions) => Answer<"job">;
@@ -72,6 +73,19 @@ export interface Sources {
   readonly disable: (sourceId: string) => Answer<"disableSource">;
   /** The last requests, newest first, for finding out why something does not arrive. */
   readonly requests: (sourceId: string, options?: CallOptions) => Answer<"sourceRequests">;
+}
+
+/** Who is behind the surrogates, and who may be contacted. A person is named by e-mail, telephone, the sender's id, or a surrogate. */
+export interface People {
+  readonly find: (person: string, options?: CallOptions) => Answer<"person">;
+  /** A record was merged or converted into another: the older unit keeps the assignments. */
+  readonly merge: (people: RequestOf<"mergePeople">) => Answer<"mergePeople">;
+  /** Ask before every message. Every channel where none is named. */
+  readonly allowed: (unit: string, channel?: string, options?: CallOptions) => Answer<"contactAllowed">;
+  readonly suppress: (suppression: RequestOf<"suppress">) => Answer<"suppress">;
+  readonly consent: (consent: RequestOf<"recordConsent">) => Answer<"recordConsent">;
+  /** Leaves no byte of the person's identifiers in the data directory. Cannot be undone. */
+  readonly erase: (erasure: RequestOf<"erasePerson">) => Answer<"erasePerson">;
 }
 
 /** Bringing a CSV in: upload, look, start, follow. */
@@ -112,7 +126,14 @@ export function createRatchet(server: RatchetOptions): Ratchet {
       signal: options?.signal,
       ...(body === undefined ? {} : { body }),
     });
-  return { ...readers(call), ...writers(call), ...deciders(call), imports: imports(call), sources: sources(call) };
+  return {
+    ...readers(call),
+    ...writers(call),
+    ...deciders(call),
+    imports: imports(call),
+    sources: sources(call),
+    people: people(call),
+  };
 }
 
 type Readers = Pick<
@@ -197,5 +218,17 @@ function sources(call: Caller): Sources {
     rotateKey: (id) => call("rotateSourceKey", { source_id: id }),
     disable: (id) => call("disableSource", { source_id: id }),
     requests: (id, options) => call("sourceRequests", { source_id: id }, { options }),
+  };
+}
+
+function people(call: Caller): People {
+  return {
+    find: (person, options) => call("person", {}, { query: { person }, options }),
+    merge: (both) => call("mergePeople", {}, { body: json(both) }),
+    allowed: (unit, channel, options) =>
+      call("contactAllowed", {}, { query: { unit, ...(channel === undefined ? {} : { channel }) }, options }),
+    suppress: (suppression) => call("suppress", {}, { body: json(suppression) }),
+    consent: (consent) => call("recordConsent", {}, { body: json(consent) }),
+    erase: (erasure) => call("erasePerson", {}, { body: json(erasure) }),
   };
 }

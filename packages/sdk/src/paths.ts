@@ -34,6 +34,12 @@ export const PATHS: PathTable = {
   rotateSourceKey: ["POST", "/v1/sources/{source_id}/key"],
   disableSource: ["POST", "/v1/sources/{source_id}/disable"],
   sourceRequests: ["GET", "/v1/sources/{source_id}/requests"],
+  person: ["GET", "/v1/people"],
+  mergePeople: ["POST", "/v1/people/merge"],
+  erasePerson: ["POST", "/v1/people/erase"],
+  contactAllowed: ["GET", "/v1/people/allowed"],
+  suppress: ["POST", "/v1/suppressions"],
+  recordConsent: ["POST", "/v1/consents"],
   status: ["GET", "/v1/status"],
 };
 

@@ -12,6 +12,8 @@ import { openImportRuns } from "./imports/import-runs.ts";
 import { manualCycles, startCycles, type CycleRhythm } from "./jobs/cycle-clock.ts";
 import { openJobBoard } from "./jobs/job-board.ts";
 import { NO_PROJECTOR, startProjector } from "./jobs/projector.ts";
+import { namelessState } from "./people/nameless-state.ts";
+import { openPeople } from "./people/people.ts";
 import { allVendors } from "./vendors/all-vendors.ts";
 import { confirmSubscription, fetchCertificate } from "./vendors/call-vendor.ts";
 import type { Log } from "./log.ts";
@@ -43,14 +45,15 @@ const systemClock: Clock = () => instant(Date.now());
 
 /** Puts everything together: the only place that knows all the parts. */
 export async function compose(options: ComposeOptions): Promise<Composed> {
-  const { state, facts, log, rhythm, clock = systemClock } = options;
+  const { facts, log, rhythm, clock = systemClock } = options;
+  const surrogates = surrogatesOf(await surrogateKey(options.state));
+  const state = namelessState(options.state, surrogates);
   const stores = { state, facts, clock };
   const workspace = await holdWorkspace(stores);
   const imports = await openImportRuns(state);
   const jobs = openJobBoard(log);
   const projector = rhythm === null ? NO_PROJECTOR : startProjector(stores, log);
   const cycles = rhythm === null ? manualCycles(workspace) : startCycles(workspace, rhythm, log);
-  const surrogates = surrogatesOf(await surrogateKey(state));
   const { storeNames, directory, uploadDirectory, sample } = options;
   const startedAt = isoOf(clock());
   return {
@@ -67,6 +70,8 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       vendors: allVendors({ fetch: fetchCertificate }),
       confirmSubscription,
       ingest: openIngest({ state, projector, surrogates }),
+      surrogates,
+      people: openPeople(state, surrogates),
       jobs,
       imports,
       cycles,

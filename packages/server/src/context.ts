@@ -1,4 +1,4 @@
-import { Workspace, type WorkspaceStores } from "@ratchet/engine";
+import { Workspace, type Surrogates, type WorkspaceStores } from "@ratchet/engine";
 import type { ImportRuns } from "./imports/import-runs.ts";
 import type { BackPressure } from "./ingest/back-pressure.ts";
 import type { Ingest } from "./ingest/ingest.ts";
@@ -9,6 +9,7 @@ import type { JobBoard } from "./jobs/job-board.ts";
 import type { CycleClock } from "./jobs/cycle-clock.ts";
 import type { Projector } from "./jobs/projector.ts";
 import type { Log } from "./log.ts";
+import type { People } from "./people/people.ts";
 import type { SampleRunner } from "./setup/sample-runner.ts";
 
 /** The open workspace. Replaced as a whole when something else wrote its ledger: the sample company, with a clock of its own. */
@@ -43,6 +44,8 @@ export interface AppContext {
   readonly requestLog: RequestLog;
   readonly backPressure: BackPressure;
   readonly ingest: Ingest;
+  readonly surrogates: Surrogates;
+  readonly people: People;
   readonly vendors: Vendors;
   /** Calls a vendor's own address to say that we want its events. */
   readonly confirmSubscription: (url: string) => Promise<void>;

@@ -10,6 +10,7 @@ import { changeRoutes } from "./routes/changes.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
 import { hookRoutes } from "./routes/hooks.ts";
 import { importRoutes } from "./routes/imports.ts";
+import { peopleRoutes } from "./routes/people.ts";
 import { recordRoutes } from "./routes/records.ts";
 import { resultRoutes } from "./routes/results.ts";
 import { cloudEventRoutes } from "./routes/cloud-events.ts";
@@ -56,6 +57,7 @@ export function createApp(
     changeRoutes,
     resultRoutes,
     recordRoutes,
+    peopleRoutes,
     importRoutes,
     workRoutes,
   ]) {

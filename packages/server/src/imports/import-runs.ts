@@ -1,5 +1,5 @@
 import type { StateStore } from "@ratchet/engine";
-import { importListViewSchema, type ImportView } from "@ratchet/protocol";
+import { importListViewSchema, importViewSchema, type ImportView } from "@ratchet/protocol";
 
 /** Every import there was, newest first, as JSON. */
 const RUNS = "imports:runs";
@@ -13,6 +13,8 @@ export interface ImportRuns {
   /** Adds or replaces one, in memory. */
   readonly put: (view: ImportView) => void;
   readonly save: () => Promise<void>;
+  /** Puts another run in place of each: they quote what a file held. What is no run is left as it was. */
+  readonly rewrite: (rewrite: (run: ImportView) => unknown) => void;
 }
 
 /** Reads what earlier processes left. One that was running then is not any more. */
@@ -28,6 +30,12 @@ export async function openImportRuns(state: StateStore): Promise<ImportRuns> {
       runs = [view, ...runs.filter((run) => run.import_id !== view.import_id)]
         .sort((a, b) => (a.started_at < b.started_at ? 1 : -1))
         .slice(0, KEPT_MAX);
+    },
+    rewrite: (rewrite) => {
+      runs = runs.map((run) => {
+        const rewritten = importViewSchema.safeParse(rewrite(run));
+        return rewritten.success ? rewritten.data : run;
+      });
     },
     save: () => state.putSetting(RUNS, JSON.stringify(runs)),
   };

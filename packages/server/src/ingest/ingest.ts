@@ -97,7 +97,8 @@ function inboxItem(item: ReadItem, arrival: Arrival): Result<InboxItem, ItemFaul
   if (item.kind === "unread") return { kind: "err", error: { code: item.code, message: item.message } };
   const received = receiveSignal(item.signal, arrival);
   if (received.kind === "err") return received;
-  const { signal, undated } = received.value;
+  const { signal, undated, about } = received.value;
   const { source, messageId } = signal;
-  return { kind: "ok", value: { kind: "signal", source, messageId, signal, ...(undated ? { undated } : {}) } };
+  const beside = { ...(undated ? { undated } : {}), ...(about === null ? {} : { about }) };
+  return { kind: "ok", value: { kind: "signal", source, messageId, signal, ...beside } };
 }

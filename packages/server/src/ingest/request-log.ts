@@ -27,6 +27,8 @@ export interface RequestLog {
   /** Newest first. */
   readonly latest: (source: string) => readonly LoggedRequest[];
   readonly tally: (source: string) => SourceTally;
+  /** Puts another text in place of each fault: they may quote a sender. */
+  readonly rewrite: (rewrite: (fault: string) => string) => void;
 }
 
 /** Requests that came with a key that nobody has are kept under this name. */
@@ -54,5 +56,12 @@ export function openRequestLog(): RequestLog {
     },
     latest: (source) => kept.get(source) ?? [],
     tally: (source) => tallies.get(source) ?? NONE,
+    rewrite: (rewrite) => {
+      for (const [source, requests] of kept)
+        kept.set(
+          source,
+          requests.map((request) => (request.fault === null ? request : { ...request, fault: rewrite(request.fault) })),
+        );
+    },
   };
 }

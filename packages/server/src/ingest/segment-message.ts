@@ -113,18 +113,29 @@ function typeOf(event: string): string {
   return (/^\d/u.test(words) ? `event_${words}` : words).slice(0, 64);
 }
 
-function personOf({ userId, anonymousId, previousId, traits, context }: SegmentMessage): PersonReference | null {
-  const known = traits ?? recordIn(context, "traits");
+function personOf(message: SegmentMessage): PersonReference | null {
+  const { type, userId, previousId, context } = message;
+  // A group's traits are the company's.
+  const known = (type === "group" ? null : message.traits) ?? recordIn(context, "traits");
+  const isNamed = userId !== null && userId !== undefined;
+  const anonymousId = message.anonymousId ?? (isNamed ? null : previousId);
   const email = textIn(known, "email");
   const phone = textIn(known, "phone");
-  const earlier = anonymousId ?? previousId;
+  const name = textIn(known, "name") ?? fullName(known);
   const reference: PersonReference = {
-    ...(userId === null || userId === undefined ? {} : { userId: String(userId) }),
-    ...(earlier === null || earlier === undefined ? {} : { anonymousId: earlier }),
+    ...(isNamed ? { userId: String(userId) } : {}),
+    ...(anonymousId === null || anonymousId === undefined ? {} : { anonymousId }),
+    ...(previousId === null || previousId === undefined ? {} : { formerId: previousId }),
     ...(email === null ? {} : { email }),
     ...(phone === null ? {} : { phone }),
+    ...(name === null ? {} : { name }),
   };
   return Object.keys(reference).length === 0 ? null : reference;
+}
+
+function fullName(traits: Readonly<Record<string, unknown>> | null | undefined): string | null {
+  const names = ["firstName", "first_name", "lastName", "last_name"].flatMap((key) => textIn(traits, key) ?? []);
+  return names.length === 0 ? null : names.join(" ");
 }
 
 function accountOf({ groupId, context }: SegmentMessage): ReceivedSignal["account"] {

@@ -3,10 +3,10 @@ import {
   parseUnitId,
   projectInbox,
   trace,
-  unitId,
   type Decision,
   type DecisionQuery,
   type LedgerEntry,
+  type Surrogates,
 } from "@ratchet/engine";
 import { ROUTES, type DecisionListQuery, type DecisionRequest, type DecisionView } from "@ratchet/protocol";
 import type { Hono } from "hono";
@@ -32,7 +32,10 @@ export function decisionRoutes(app: Hono<ServerEnvironment>, context: AppContext
     const query = readQuery(c, ROUTES.decisions.query);
     const { state, facts } = context.stores;
     await projectInbox({ state, facts }, { maxItems: 20_000, maxSegments: 1 });
-    const [decisions, { decisions: total }] = [await facts.decisions(queryFrom(query)), await facts.counts()];
+    const [decisions, { decisions: total }] = [
+      await facts.decisions(queryFrom(query, context.surrogates)),
+      await facts.counts(),
+    ];
     return { decisions: decisions.map(decisionDetailView), total };
   });
   on(app, "decision", async (c) => decisionDetailView(await findDecision(context, parameter(c, "decision_id"))));
@@ -49,16 +52,20 @@ export function decisionRoutes(app: Hono<ServerEnvironment>, context: AppContext
 async function decideOne(context: AppContext, request: DecisionRequest): Promise<DecisionView> {
   const outcome = await context.workspace.current().decide({
     point: request.point,
-    unitId: unitId(request.unit_id),
+    unitId: context.surrogates.unit(request.unit_id),
     context: request.context ?? {},
   });
   if (outcome.kind === "refused") throw new ProblemError("decision.unknown_point", outcome.message);
   context.projector.notice(1);
-  return decisionView(outcome.decision);
+  // The caller gets the name back that it asked with.
+  return { ...decisionView(outcome.decision), unit_id: request.unit_id };
 }
 
-function queryFrom({ source, unit_id, playbook_version, limit }: DecisionListQuery): DecisionQuery {
-  const unit = unit_id === undefined ? null : parseUnitId(unit_id);
+function queryFrom(
+  { source, unit_id, playbook_version, limit }: DecisionListQuery,
+  surrogates: Surrogates,
+): DecisionQuery {
+  const unit = unit_id === undefined ? null : parseUnitId(surrogates.unit(unit_id));
   return {
     limit: limit ?? LISTED,
     ...(source === undefined ? {} : { source }),

@@ -45,7 +45,7 @@ export async function storeUpload(
     throw error;
   }
   await stores.state.putSetting(`upload:${id}`, name);
-  await makeRoom(uploadDirectory);
+  await makeRoom(uploadDirectory, stores.state);
   return { id, name, path, bytes };
 }
 
@@ -74,13 +74,19 @@ async function sizeOf(path: string): Promise<number | null> {
   }
 }
 
-async function makeRoom(directory: string): Promise<void> {
+/** What its sender called an upload that is gone: people's names are in the names of files. */
+export async function forgetUploadName(state: StateStore, id: string): Promise<void> {
+  if (ID.test(id)) await state.putSetting(`upload:${id}`, "");
+}
+
+async function makeRoom(directory: string, state: StateStore): Promise<void> {
   const names = (await readdir(directory)).filter((name) => ID.test(name));
   const dated = await Promise.all(
     names.map(async (name) => ({ name, at: (await stat(join(directory, name))).mtimeMs })),
   );
   const old = dated.sort((a, b) => b.at - a.at).slice(KEPT_MAX);
   await Promise.all(old.map(({ name }) => rm(join(directory, name), { force: true })));
+  for (const { name } of old) await forgetUploadName(state, name);
 }
 
 function tooLarge(): ProblemError {

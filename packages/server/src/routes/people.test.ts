@@ -1,0 +1,150 @@
+import { ROUTES } from "@ratchet/protocol";
+import { beforeEach, describe, expect, it } from "vitest";
+import { ask, context, open, pass, problem, send, setUp } from "../memory-app.fixture.ts";
+
+beforeEach(async () => {
+  await open();
+  await setUp();
+});
+
+async function segmentKey(): Promise<string> {
+  const { key } = await ask(ROUTES.createSource, { body: { source_id: "website", kind: "segment" } });
+  return key;
+}
+
+const tell = async (key: string, ...batch: readonly object[]): Promise<void> => {
+  const response = await send("POST", "/v1/batch", { batch }, { authorization: `Bearer ${key}` });
+  expect(response.status).toBe(200);
+};
+const person = (name: string) => ask(ROUTES.person, { query: `?person=${encodeURIComponent(name)}` });
+const allowed = (name: string, channel?: string) =>
+  ask(ROUTES.contactAllowed, {
+    query: `?unit=${encodeURIComponent(name)}${channel === undefined ? "" : `&channel=${channel}`}`,
+  });
+
+describe("GET /v1/people", () => {
+  it("knows a person under every name with the 2xx of the message that told it", async () => {
+    const key = await segmentKey();
+    await tell(
+      key,
+      { type: "page", messageId: "1", anonymousId: "b-1", name: "Home" },
+      {
+        type: "identify",
+        messageId: "2",
+        userId: "u1",
+        anonymousId: "b-1",
+        traits: { email: "Ann@Acme.com", name: "Ann Lee" },
+      },
+    );
+    const found = await person("ann@acme.com");
+    expect(found.identifiers).toEqual([
+      { kind: "anonymous_id", value: "b-1" },
+      { kind: "email", value: "ann@acme.com" },
+      { kind: "name", value: "Ann Lee" },
+      { kind: "user_id", value: "u1" },
+    ]);
+    expect(found.account_by).toBe("domain");
+    expect(await person("b-1")).toEqual(found);
+    expect((await person("nobody@x.com")).identifiers).toEqual([]);
+  });
+  it("joins two records that were merged, and the older unit stays", async () => {
+    const key = await segmentKey();
+    await tell(key, {
+      type: "track",
+      messageId: "1",
+      userId: "lead-1",
+      event: "Visit",
+      timestamp: "2026-02-01T00:00:00Z",
+    });
+    await tell(key, {
+      type: "track",
+      messageId: "2",
+      userId: "contact-1",
+      event: "Visit",
+      timestamp: "2026-02-03T00:00:00Z",
+    });
+    const merged = await ask(ROUTES.mergePeople, { body: { person: "contact-1", former: "lead-1" } });
+    expect([merged.unit_id, merged.other_units]).toEqual(["lead-1", ["contact-1"]]);
+    const same = await send("POST", "/v1/people/merge", { person: "contact-1", former: "contact-1" });
+    expect(await problem(same)).toMatchObject({ code: "person.same", status: 400 });
+  });
+});
+
+describe("who may be contacted", () => {
+  it("is refused from the acknowledgement of an opt-out on, under every name of the person", async () => {
+    const key = await segmentKey();
+    await tell(key, { type: "identify", messageId: "1", userId: "u1", traits: { email: "ann@acme.com" } });
+    expect((await allowed("u1", "email")).allowed).toBe(true);
+    await tell(key, {
+      type: "track",
+      messageId: "2",
+      event: "Unsubscribed",
+      context: { traits: { email: "ann@acme.com" } },
+    });
+    for (const name of ["u1", "ann@acme.com"])
+      expect(await allowed(name, "email")).toMatchObject({
+        allowed: false,
+        rule: "suppression.unsubscribed",
+        source: "website",
+      });
+    expect((await allowed("u1", "phone")).allowed).toBe(true);
+    expect((await allowed("u1")).allowed).toBe(false);
+  });
+  it("hears an opt-out that names the person by a unit, also with a clock that is ahead", async () => {
+    const signal = { message_id: "m", type: "unsubscribed", unit_id: "lead-9", occurred_at: "2027-01-01T00:00:00Z" };
+    await ask(ROUTES.signals, { body: { signals: [signal] } });
+    expect((await allowed("lead-9", "email")).rule).toBe("suppression.unsubscribed");
+  });
+  it("takes explicit suppressions and consents, once each, and nothing from the engine", async () => {
+    const said = { person: "bob@x.com", source: "person:owner", message_id: "s-1" };
+    const body = { ...said, basis: "objected" };
+    expect(await ask(ROUTES.suppress, { body })).toMatchObject({
+      allowed: false,
+      rule: "suppression.objected",
+      channel: "all",
+    });
+    await ask(ROUTES.suppress, { body });
+    expect(await context.stores.state.consents({ afterSeq: 0, limit: 10 })).toHaveLength(1);
+    const consent = {
+      person: "eve@x.com",
+      source: "crm",
+      message_id: "c-1",
+      kind: "granted",
+      basis: "implied",
+      channel: "email",
+    };
+    const until = "2026-03-02T00:00:00Z";
+    expect((await ask(ROUTES.recordConsent, { body: { ...consent, expires_at: until } })).allowed).toBe(true);
+    pass(2 * 86_400_000);
+    expect(await allowed("eve@x.com", "email")).toMatchObject({ allowed: false, rule: "consent.expired" });
+    const learner = await send("POST", "/v1/consents", { ...consent, source: "engine" });
+    expect((await problem(learner)).code).toBe("person.reserved_source");
+  });
+});
+
+describe("POST /v1/people/erase", () => {
+  it("forgets who it was, keeps the objection and a ledger that verifies, and finds nobody the second time", async () => {
+    const key = await segmentKey();
+    await tell(key, {
+      type: "identify",
+      messageId: "1",
+      userId: "u1",
+      traits: { email: "ann@acme.com", name: "Ann Lee" },
+    });
+    await tell(key, { type: "track", messageId: "2", event: "Unsubscribed", userId: "u1" });
+    await tell(key, { type: "nonsense", messageId: "3", traits: { email: "ann@acme.com" } });
+    const erased = await ask(ROUTES.erasePerson, { body: { person: "ann@acme.com", by: "person:owner" } });
+    expect(erased).toMatchObject({ texts: 1, suppressed: true });
+    expect((await person("u1")).identifiers).toEqual([]);
+    // Known by the address alone now: the opt-out named the id.
+    expect((await allowed("ann@acme.com", "email")).rule).toBe("suppression.unsubscribed");
+    const { rows } = await ask(ROUTES.quarantine);
+    expect(rows[0]?.raw).toBe("(erased)");
+    const ledger = await ask(ROUTES.ledger);
+    expect(ledger.verification.kind).toBe("whole");
+    expect(ledger.entries.at(-1)).toMatchObject({ kind: "person.erased", actor: "person:owner" });
+    expect(JSON.stringify(ledger)).not.toContain("ann");
+    const again = await ask(ROUTES.erasePerson, { body: { person: "ann@acme.com", by: "person:owner" } });
+    expect(again).toMatchObject({ rows: 0, texts: 0 });
+  });
+});
