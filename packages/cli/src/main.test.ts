@@ -147,6 +147,31 @@ describe("a CSV", { timeout: TIMEOUT_MS }, () => {
     const again = JSON.parse((await ratchet("import", "mails.csv", "--map", "map.yaml", "--json")).out);
     expect(again).toMatchObject({ report: { imported: 0, duplicates: 600 } });
   });
+  it("of signals is told by its map, imported with its counts and findings, and twice counts once", async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => `d${i},2026-01-01,${i % 2 === 0 ? "2026-01-05" : ""},No`);
+    await writeFile(join(directory, "deals.csv"), ["deal,opened,won,flag", ...rows, "d60,soon,,No"].join("\n"));
+    await writeFile(
+      join(directory, "signals.yaml"),
+      `api_version: ratchet.signals/v1
+name: deals
+id: [deal]
+person: { user_id: deal }
+signals:
+  - { type: opportunity_created, at: opened }
+  - { type: opportunity_won, at: { column: won, optional: true } }
+`,
+    );
+    const imported = await ratchet("import", "deals.csv", "--map", "signals.yaml", "--data", "signal-data");
+    expect(imported.code).toBe(0);
+    expect(imported.out).toMatch(/Imported 60 of 61 rows in .* as import:deals/u);
+    expect(imported.out).toMatch(/opportunity_created +60\n *opportunity_won +30/u);
+    expect(imported.out).toContain("90 signals = 90 new + 0 there before + 0 contradicting + 0 refused");
+    expect(imported.out).toContain("Quarantine: 1 row did not fit");
+    expect(imported.out).toContain("info column.constant: 1 column says the same in every row, and so nothing: flag.");
+    const again = await ratchet("import", "deals.csv", "--map", "signals.yaml", "--data", "signal-data", "--json");
+    expect(JSON.parse(again.out)).toMatchObject({ report: { signals: { accepted: 0, duplicates: 90 } } });
+    expect((await ratchet("quarantine", "--data", "signal-data")).out).toContain("row 61 (line 62)");
+  });
   it("that cannot answer says so, with the exit code for it", async () => {
     await writeFile(
       join(directory, "chosen.yaml"),

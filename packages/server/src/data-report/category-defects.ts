@@ -22,7 +22,7 @@ export function categoryDefects(columns: readonly ColumnTally[]): readonly DataD
 }
 
 /** The same but for case, blanks and marks: `GTXPro` and `GTX Pro`. */
-export function plainName(text: string): string {
+function plainName(text: string): string {
   return text
     .normalize("NFKD")
     .toLowerCase()

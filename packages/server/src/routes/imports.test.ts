@@ -87,3 +87,38 @@ describe("importing a CSV", () => {
     ).toMatchObject({ code: "import.not_found", status: 404 });
   });
 });
+
+describe("importing signals", () => {
+  const map = [
+    "api_version: ratchet.signals/v1",
+    "name: deals",
+    "person: {user_id: deal}",
+    "signals: [{type: opportunity_won, at: won}]",
+  ];
+  const upload = async (): Promise<string> =>
+    ROUTES.upload.response.parse(
+      await (await send("POST", "/v1/uploads?name=deals.csv", "deal,won\nd1,2026-01-01\nd2,soon\n")).json(),
+    ).upload_id;
+
+  it("tells the map's kind, and reports what came in and what did not", async () => {
+    const started = await ask(ROUTES.startImport, { body: { upload_id: await upload(), mapping: map.join("\n") } });
+    await expect.poll(() => context.jobs.running()).toBeNull();
+    expect(await ask(ROUTES.import, { parameters: { import_id: started.import_id } })).toMatchObject({
+      state: "done",
+      imported: 1,
+      quarantined: 1,
+      report: { source: "import:deals", signals: { read: 1, accepted: 1, by_type: [{ type: "opportunity_won" }] } },
+    });
+  });
+
+  it("refuses lookups, which an upload has no folder for, and previews", async () => {
+    const mapping = [...map, "lookups: [{id: owner, file: passwd, key: a, from: deal}]"].join("\n");
+    expect(await problem(await send("POST", "/v1/imports", { upload_id: await upload(), mapping }))).toMatchObject({
+      code: "map.invalid",
+      detail: expect.stringContaining("lookups"),
+    });
+    expect(
+      await problem(await send("POST", `/v1/uploads/${await upload()}/preview`, { mapping: map.join("\n") })),
+    ).toMatchObject({ code: "map.invalid" });
+  });
+});

@@ -23,8 +23,8 @@ export function cellAt(object: Readonly<Record<string, unknown>>, column: string
   if (Object.hasOwn(object, column)) return cellText(object[column]);
   let value: unknown = object;
   for (const name of column.split(".")) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return "";
-    value = new Map(Object.entries(value)).get(name);
+    if (!isRecord(value) || !Object.hasOwn(value, name)) return "";
+    value = value[name];
   }
   return cellText(value);
 }
