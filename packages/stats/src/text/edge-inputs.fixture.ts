@@ -1,5 +1,6 @@
 import type { Arithmetic, EdgeTable } from "../honest-answer.contract.ts";
 import { abstentionCurve, abstentionThreshold } from "./abstention-curve.ts";
+import { labelShift, shiftedProbabilities } from "./label-shift.ts";
 import { readText } from "./read-text.ts";
 import { sparseMultinomial, sparseProbabilities, sparseScores } from "./sparse-multinomial.ts";
 import { sparseRows, type SparseRow, type SparseRows } from "./sparse-rows.ts";
@@ -190,6 +191,25 @@ export const textEdges: EdgeTable = {
     () => abstentionThreshold({ points: [] }, accuracy),
     () => abstentionThreshold({ points: [{ threshold: 0.5, coverage: 1, accuracy: 0.7 }] }, accuracy),
   ]),
+  labelShift: [
+    () => labelShift([], [0.5, 0.5]),
+    () => labelShift([[0.5, 0.5]], [0.5, 0.5]),
+    () => labelShift([[1, 0]], [0.5, 0.5]),
+    () => labelShift([[0, 1]], [1, 0]),
+    () => labelShift([[0.5, 0.5]], [0, 1]),
+    () => labelShift([[0.7, 0.7]], [0.5, 0.5]),
+    () => labelShift([[NaN, 1]], [0.5, 0.5]),
+    () => labelShift([[1]], [1]),
+    () => labelShift([[0.5, 0.5]], [0.5, NaN]),
+    () => labelShift([[0.5, 0.25, 0.25]], [0.5, 0.5]),
+    () => labelShift([[1 - 1e-9, 1e-9]], [1 - 1e-9, 1e-9]),
+  ],
+  shiftedProbabilities: [
+    () => shiftedProbabilities([0.5, 0.5], { from: [0.5, 0.5], to: [1, 0] }),
+    () => shiftedProbabilities([0, 1], { from: [0.5, 0.5], to: [1, 0] }),
+    () => shiftedProbabilities([0.5, 0.5], { from: [1, 0], to: [0.5, 0.5] }),
+    () => shiftedProbabilities([], { from: [], to: [] }),
+  ],
   readText: [...TEXTS, VERY_LONG].map((text) => () => readText(model(), text)),
   sparseMultinomial: FITS.map(
     ([input, options]) =>

@@ -31,6 +31,8 @@ export interface TextModel extends SparseWeights {
   /** `coefficients[column·classes + label]`. */
   readonly coefficients: Float32Array;
   readonly temperature: number;
+  /** How often each label came among the texts learned from: what `labelShift` compares with. */
+  readonly shares: readonly number[];
 }
 
 /** How the classifier did on texts that were left out when it learned: each text once, by the model of the other folds. */
@@ -97,6 +99,7 @@ export function textClassifier(
     intercepts: Float32Array.from(fit.intercepts),
     coefficients: Float32Array.from(fit.coefficients),
     temperature,
+    shares: Array.from({ length: classes }, (_, c) => labels.filter((label) => label === c).length / labels.length),
   };
   return { kind: "estimate", model, penalty, heldOut: heldOutScore(scores, labels, temperature) };
 }

@@ -54,6 +54,7 @@ function writeSet(part: LearnedSet): Readonly<Record<string, unknown>> {
     threshold,
     heldOut: { ...heldOut, abstention: heldOut.abstention.map((point) => ({ ...point })) },
     temperature: model.temperature,
+    shares: [...model.shares],
     hashes: base64(model.table.hashes, (view, at, x) => view.setUint32(at, x, true)),
     rarity: base64(model.table.rarity, setFloat),
     intercepts: base64(model.intercepts, setFloat),
@@ -88,7 +89,8 @@ function parseUntrained(refusal: unknown, set: LearnedSet["set"], at: string): R
 }
 
 function parseModel(part: Readonly<Record<string, unknown>>, classes: number): TextModel | null {
-  const { temperature } = part;
+  const { temperature, shares } = part;
+  if (!isListOf(shares, isShare) || shares.length !== classes) return null;
   const hashes = words(part["hashes"]);
   const [rarity, intercepts, coefficients] = [part["rarity"], part["intercepts"], part["coefficients"]].map(floats);
   if (hashes === null || !rarity || !intercepts || !coefficients) return null;
@@ -96,7 +98,7 @@ function parseModel(part: Readonly<Record<string, unknown>>, classes: number): T
   const fits =
     rarity.length === hashes.length && intercepts.length === classes && coefficients.length === hashes.length * classes;
   return ascending && fits && typeof temperature === "number" && temperature > 0 && temperature < Infinity
-    ? { table: { hashes, rarity }, intercepts, coefficients, classes, temperature }
+    ? { table: { hashes, rarity }, intercepts, coefficients, classes, temperature, shares }
     : null;
 }
 
