@@ -29,8 +29,12 @@ export interface ReliabilityOptions {
  * Binned errors are biased upwards when bins are small: compare models with the same bins on the same units only.
  *
  * @returns `too-few` without units; `invalid-input` for forecasts outside [0, 1], outcomes not 0 or 1, or bins not a count from 1.
+ * @formula ECE = Σ_bins n_b/n·|observed_b − predicted_b|, MCE the largest of them
+ * @assumes none; a description, biased upwards in small bins
  * @see Murphy & Winkler (1977); Naeini, Cooper & Hauskrecht (2015), "Obtaining well calibrated probabilities using Bayesian
  * binning", section 3, for ECE and MCE.
+ * @example
+ * reliability([0.2, 0.2, 0.8, 0.8], [0, 0, 1, 1], { bins: 2, by: "equal-width" }).expectedError // => 0.2
  */
 export function reliability(
   forecasts: readonly number[],
