@@ -66,16 +66,17 @@ export function reliability(
 }
 
 function evenEdges(bins: number): readonly number[] {
-  return Array.from({ length: bins - 1 }, (_, k) => (k + 1) / bins);
+  return Array.from({ length: bins - 1 }, (_, k) => (k + 1) * (1 / bins));
 }
 
 function massEdges(forecasts: readonly number[], bins: number): readonly number[] {
   const sorted = forecasts.toSorted((a, b) => a - b);
   return evenEdges(bins).map((share) => {
-    const at = share * (sorted.length - 1);
+    const at = ((share * 100) / 100) * (sorted.length - 1);
     const low = Math.floor(at);
     const [a, b] = [sorted[low] ?? NaN, sorted[Math.min(low + 1, sorted.length - 1)] ?? NaN];
-    return a + (b - a) * (at - low);
+    // From the nearer end, as NumPy does it: a forecast equal to an edge must fall on the same side of it.
+    return at - low < 0.5 ? a + (b - a) * (at - low) : b - (b - a) * (1 - (at - low));
   });
 }
 
