@@ -248,6 +248,7 @@ export {
 } from "./bayes/empirical-bayes.ts";
 export type { HeterogeneityMethod } from "./bayes/heterogeneity.ts";
 export { normalBest, topTwoAllocation, type BestOf } from "./bayes/normal-best.ts";
+export { normalNormalPosterior, type NormalNormalPosterior } from "./bayes/normal-normal-posterior.ts";
 
 // Many looks at many things
 export { addis, addisSpending, type AddisOptions } from "./multiplicity/addis.ts";
@@ -550,12 +551,7 @@ export {
 export { adaptiveWindow, type AdaptiveWindow, type AdaptiveWindowOptions } from "./drift/adaptive-window.ts";
 export { binnedDrift, stabilityThreshold, type BinnedDrift } from "./drift/binned-drift.ts";
 export { DEFAULT_DDM, initialDdm, stepDdm, type DdmOptions, type DdmState } from "./drift/ddm.ts";
-export {
-  initialEDetector,
-  stepEDetector,
-  type EDetectorOptions,
-  type EDetectorState,
-} from "./drift/e-detector.ts";
+export { initialEDetector, stepEDetector, type EDetectorOptions, type EDetectorState } from "./drift/e-detector.ts";
 export { initialEddm, stepEddm, type EddmState } from "./drift/eddm.ts";
 export { DEFAULT_HDDM, initialHddm, stepHddm, type HddmOptions, type HddmState } from "./drift/hddm-a.ts";
 export {
