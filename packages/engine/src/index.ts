@@ -34,7 +34,7 @@ export type { AccountReference, MachineHints, PersonReference, ReceivedSignal } 
 export type { Signal } from "./signals/signal.ts";
 export { SIGNAL_TYPES, signalFamily, type KnownSignalType, type SignalFamily } from "./signals/taxonomy.ts";
 
-export type { Context } from "./decisions/context.ts";
+export type { Context } from "./context.ts";
 export {
   decide,
   foldOf,
