@@ -16,7 +16,6 @@ const FIRST_SIZES = {
   crossFittedAipw: 500,
   logisticElasticNet: 4000,
   proportionalHazards: 4000,
-  twoWayFixedEffects: 100,
 };
 const FIRST_SIZE = 8000;
 

@@ -75,7 +75,12 @@ export { intraclassCorrelation, type IntraclassCorrelation } from "./cohorts/int
 export { jointMomentsOf, mergeJointMoments, type JointMoments } from "./cohorts/joint-moments.ts";
 export { liftDifference, liftMoments, type LiftMoments } from "./cohorts/lift.ts";
 export { linAdjusted, type LinEffect, type LinOptions } from "./cohorts/lin-adjustment.ts";
-export { linearRegression, type CovarianceKind, type LinearFit } from "./cohorts/linear-regression.ts";
+export {
+  linearRegression,
+  type AbsorbedEffects,
+  type CovarianceKind,
+  type LinearFit,
+} from "./cohorts/linear-regression.ts";
 export { logRatio, type LogRatio } from "./cohorts/log-ratio.ts";
 export {
   addObservation,
