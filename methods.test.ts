@@ -1,4 +1,5 @@
 /** The docstrings of @ratchet/stats: they say what the list of methods needs, their examples run, and the list is up to date. */
+import { readFileSync } from "node:fs";
 import { runInThisContext } from "node:vm";
 import * as stats from "@ratchet/stats";
 import { describe, expect, it } from "vitest";
@@ -62,6 +63,18 @@ describe("the docstrings of @ratchet/stats", () => {
   it("are what packages/stats/METHODS.md lists (node scripts/write-methods.mjs)", () => {
     expect(readMethodsPage()).toBe(renderMethods(methods));
   });
+});
+
+describe("the page of the package", () => {
+  const readme = readFileSync("packages/stats/README.md", "utf8");
+  const examples = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, example = ""]) => example);
+
+  it.each(examples.map((example) => [example.split("\n")[0], example] as const))(
+    "shows what is so: %s",
+    (_, example) => {
+      expect(exampleFaults(example)).toEqual([]);
+    },
+  );
 });
 
 describe("the check of examples", () => {

@@ -68,7 +68,7 @@ function readSources(): readonly Source[] {
 }
 
 const isTest = ({ path }: Source): boolean => /\.test\.tsx?$/.test(path);
-const isExportList = ({ path, text }: Source): boolean => /\/index\.ts$/.test(path) && ONLY_EXPORTS.test(text);
+const isExportList = ({ path, text }: Source): boolean => path.endsWith("/index.ts") && ONLY_EXPORTS.test(text);
 const packageOf = ({ path }: Source): string => path.split("/")[1] ?? "";
 
 function importsOf({ text }: Source): readonly Import[] {

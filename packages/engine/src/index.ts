@@ -77,7 +77,7 @@ export { sourceIdFault, type Source, type SourceKind } from "./signals/source.ts
 export { surrogatesOf, type NamedAccount, type NamedPerson, type Surrogates } from "./signals/surrogate.ts";
 export { SIGNAL_TYPES, signalFamily, type KnownSignalType, type SignalFamily } from "./signals/taxonomy.ts";
 
-export type { Context } from "./decisions/context.ts";
+export type { Context } from "./context.ts";
 export {
   decide,
   foldOf,

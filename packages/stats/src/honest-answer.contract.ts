@@ -29,7 +29,7 @@ export function expectHonest(answer: unknown, path = "answer"): void {
   }
   if (typeof answer !== "object" || answer === null) return;
   if ("kind" in answer && answer.kind === "refused") {
-    expect(answer, path).toMatchObject({
+    expect(answer).toMatchObject({
       reason: expect.stringMatching(/^[a-z-]+$/),
       message: expect.stringMatching(/\S/),
     });

@@ -75,7 +75,12 @@ export { intraclassCorrelation, type IntraclassCorrelation } from "./cohorts/int
 export { jointMomentsOf, mergeJointMoments, type JointMoments } from "./cohorts/joint-moments.ts";
 export { liftDifference, liftMoments, type LiftMoments } from "./cohorts/lift.ts";
 export { linAdjusted, type LinEffect, type LinOptions } from "./cohorts/lin-adjustment.ts";
-export { linearRegression, type CovarianceKind, type LinearFit } from "./cohorts/linear-regression.ts";
+export {
+  linearRegression,
+  type AbsorbedEffects,
+  type CovarianceKind,
+  type LinearFit,
+} from "./cohorts/linear-regression.ts";
 export { logRatio, type LogRatio } from "./cohorts/log-ratio.ts";
 export {
   addObservation,
@@ -248,6 +253,7 @@ export {
 } from "./bayes/empirical-bayes.ts";
 export type { HeterogeneityMethod } from "./bayes/heterogeneity.ts";
 export { normalBest, topTwoAllocation, type BestOf } from "./bayes/normal-best.ts";
+export { normalNormalPosterior, type NormalNormalPosterior } from "./bayes/normal-normal-posterior.ts";
 
 // Many looks at many things
 export { addis, addisSpending, type AddisOptions } from "./multiplicity/addis.ts";

@@ -3,7 +3,7 @@ import { hashToUnitInterval, sha256 } from "../digest.ts";
 import { decisionId, type ActionId, type ChangeId, type DecisionId, type UnitId } from "../ids.ts";
 import type { Instant } from "../time.ts";
 import { cohortOf } from "./cohort.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "../context.ts";
 import { FOLD_COUNT, type Cohort, type Decision } from "./decision.ts";
 import { limitBreaches, type ActionLimits } from "./limits.ts";
 import {

@@ -1,7 +1,7 @@
 import type { Propensity } from "@ratchet/stats";
 import type { ActionId, ChangeId, DecisionId, SegmentId, UnitId } from "../ids.ts";
 import type { Instant } from "../time.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "../context.ts";
 
 /** Who gets which playbook. Carved in this order; the first that applies wins. */
 export type Cohort = "holdout" | "control" | "candidate";

@@ -1,5 +1,5 @@
 import { segmentId, type SegmentId } from "../ids.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "../context.ts";
 
 /** One level of a segment tree: a context field, cut at breaks where it is a number. */
 export interface SegmentLevel {

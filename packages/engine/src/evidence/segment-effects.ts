@@ -1,4 +1,4 @@
-import { normalNormal, normalSf } from "@ratchet/stats";
+import { normalNormalPosterior, normalSf } from "@ratchet/stats";
 import type { SegmentId } from "../ids.ts";
 import type { Effect, NoEffect } from "./effect.ts";
 
@@ -10,7 +10,7 @@ export interface SegmentEffect {
   readonly pooled: PooledEffect | null;
 }
 
-/** Posterior of a segment's effect under the normal-normal model, flat on the common mean. */
+/** Posterior of a segment's effect under the normal-normal model, averaged over how much the segments may differ. */
 export interface PooledEffect {
   readonly mean: number;
   readonly standardError: number;
@@ -21,14 +21,15 @@ export interface PooledEffect {
 }
 
 /**
- * Pools the effects that could be estimated. With one such segment, or where the model does not converge, the raw estimate stands.
+ * Pools the effects that could be estimated. With one such segment the raw estimate stands.
  *
- * @see Morris (1983), "Parametric empirical Bayes inference"; implementation in `@ratchet/stats` `normalNormal` (REML).
+ * @see Morris (1983), "Parametric empirical Bayes inference"; `normalNormalPosterior` of `@ratchet/stats`, whose intervals cover with few
+ * segments, too.
  */
 export function poolSegments(raw: ReadonlyMap<SegmentId, Effect | NoEffect>): readonly SegmentEffect[] {
   const entries = [...raw].sort(([a], [b]) => (a < b ? -1 : 1));
   const estimated = entries.flatMap(([segment, effect]) => (effect.kind === "estimate" ? [{ segment, effect }] : []));
-  const fit = normalNormal({
+  const fit = normalNormalPosterior({
     estimates: estimated.map(({ effect }) => effect.estimate),
     variances: estimated.map(({ effect }) => effect.standardError ** 2),
   });

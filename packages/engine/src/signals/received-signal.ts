@@ -1,4 +1,4 @@
-import type { Context } from "../decisions/context.ts";
+import type { Context } from "../context.ts";
 import type { Micros } from "../money.ts";
 import type { Instant } from "../time.ts";
 

@@ -81,10 +81,11 @@ function topLevel(body: unknown): readonly unknown[] {
 }
 
 function readEvent(event: unknown, read: (event: unknown) => readonly Reading[]): readonly VendorItem[] {
-  const raw = JSON.stringify(event);
   const fault = faultOf(event);
-  if (fault !== null) return [{ kind: "unread", ...fault, raw }];
-  return read(event).map((reading) => (reading.kind === "signal" ? reading : { ...reading, raw }));
+  if (fault !== null) return [{ kind: "unread", ...fault, raw: JSON.stringify(event) }];
+  return read(event).map((reading) =>
+    reading.kind === "signal" ? reading : { ...reading, raw: JSON.stringify(event) },
+  );
 }
 
 function faultOf(event: unknown): VendorFault | null {

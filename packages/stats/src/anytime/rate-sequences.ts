@@ -25,7 +25,7 @@ export interface RateSequence extends ConfidenceSequence {
 export type RateRefusal = "burn-in" | "zero-standard-error" | "too-few" | "invalid-input";
 
 /** Under this many of the rarer outcome in an arm, variances estimated from them let peeking find what is not there. */
-export const BURN_IN = 25;
+const BURN_IN = 25;
 
 /**
  * Confidence sequence for the difference of two conversion rates, treatment less control, that waits out its burn-in.

@@ -3,6 +3,7 @@ import { betaBest, betaCompare, type BetaPosterior } from "./beta-best.ts";
 import { betaBinomial } from "./beta-binomial.ts";
 import { effectPosterior, expectedPositivePart } from "./effect-posterior.ts";
 import { cochranQ, normalNormal } from "./empirical-bayes.ts";
+import { normalNormalPosterior } from "./normal-normal-posterior.ts";
 import { normalBest, topTwoAllocation } from "./normal-best.ts";
 
 const POSTERIORS: readonly BetaPosterior[] = [
@@ -203,6 +204,11 @@ export const bayesEdges: EdgeTable = {
     () => expectedPositivePart(1, x),
     () => expectedPositivePart(-1, x),
   ]).concat([() => expectedPositivePart(-40, 1), () => expectedPositivePart(-1e200, 1)]),
+  normalNormalPosterior: EFFECTS.map(
+    ([estimates, variances]) =>
+      () =>
+        normalNormalPosterior({ estimates, variances }),
+  ),
   normalNormal: EFFECTS.flatMap(([estimates, variances]) =>
     (["REML", "ML", "PM", "EB", "DL", "HE", "HS", "SJ", "FE"] as const).map(
       (method) => () => normalNormal({ estimates, variances, method }),

@@ -24,10 +24,18 @@ export interface LinearFit {
   readonly neweyWestErrors: (lag: number) => readonly number[];
 }
 
+/** Levels that were taken out of the outcomes and of every column before the fit: they count as coefficients though none is shown. */
+export interface AbsorbedEffects {
+  readonly parameters: number;
+  /** Pull of every row on its own fit by the levels alone. */
+  readonly leverages: ArrayLike<number>;
+}
+
 /**
  * Ordinary least squares with robust standard errors.
  *
  * @param rows - one row a unit, a column a regressor; include a column of ones for an intercept.
+ * @param absorbed - what was taken out of rows and outcomes beforehand, as a panel's levels are; nothing unless given.
  * @returns `too-few` unless there are more units than columns, `collinear` when a column is a combination of others,
  * `invalid-input` for anything not finite.
  * @see MacKinnon & White (1985), "Some heteroskedasticity-consistent covariance matrix estimators"; Lin (2013) for HC2 in
@@ -42,6 +50,7 @@ export interface LinearFit {
 export function linearRegression(
   rows: readonly (readonly number[])[],
   outcomes: readonly number[],
+  absorbed: AbsorbedEffects = { parameters: 0, leverages: [] },
 ): LinearFit | Refused<"too-few" | "collinear" | "invalid-input"> {
   const columns = rows[0]?.length ?? 0;
   if (
@@ -51,9 +60,13 @@ export function linearRegression(
   ) {
     return refuse("invalid-input", "every unit needs an outcome and as many finite regressors as the others");
   }
-  const degreesOfFreedom = rows.length - columns;
+  const parameters = columns + absorbed.parameters;
+  const degreesOfFreedom = rows.length - parameters;
   if (columns === 0 || degreesOfFreedom < 1)
-    return refuse("too-few", `${rows.length} units cannot fit ${columns} coefficients and leave any to judge them by`);
+    return refuse(
+      "too-few",
+      `${rows.length} units cannot fit ${parameters} coefficients and leave any to judge them by`,
+    );
   const x = new Matrix(rows.map((row) => [...row]));
   const qr = new QrDecomposition(x);
   if (!qr.isFullRank()) return refuse("collinear", "a regressor is a linear combination of the others");
@@ -64,7 +77,7 @@ export function linearRegression(
   const residuals = rows.map(
     (row, i) => (outcomes[i] ?? 0) - row.reduce((t, v, k) => t + v * (coefficients[k] ?? 0), 0),
   );
-  const leverages = rows.map((_, i) => q.getRow(i).reduce((t, v) => t + v * v, 0));
+  const leverages = rows.map((_, i) => q.getRow(i).reduce((t, v) => t + v * v, absorbed.leverages[i] ?? 0));
   return {
     kind: "estimate",
     coefficients,

@@ -113,7 +113,10 @@ describe("Kolmogorov's distribution of one sample", () => {
       expect(Math.abs(oneSampleKolmogorovSf(d, n) - wanted) / wanted).toBeLessThan(digits);
     for (const n of [50, 140, 141, 1000, 4000, 4001, 50_000])
       for (const z of [0.5, 1, 1.4832, 1.4833, 1.9999, 2.0001]) {
-        const [here, further] = [oneSampleKolmogorovSf(z / Math.sqrt(n), n), oneSampleKolmogorovSf(z / Math.sqrt(n + 1), n + 1)];
+        const [here, further] = [
+          oneSampleKolmogorovSf(z / Math.sqrt(n), n),
+          oneSampleKolmogorovSf(z / Math.sqrt(n + 1), n + 1),
+        ];
         // Neighbouring sizes differ by O(n^-1.5) of the body, and less than a hundredth of the tail.
         expect(Math.abs(here - further)).toBeLessThan(0.01 * here + 1e-12);
       }

@@ -61,7 +61,7 @@ export const numericsEdges: EdgeTable = {
   tCdf: probabilities(two(tCdf)),
   tSf: probabilities(two(tSf)),
   tTwoSidedP: probabilities(two(tTwoSidedP)),
-  tQuantile: [1e-100, 1e-17, 0.5, 0.975, -1, 2, NaN].flatMap((p) =>
+  tQuantile: [1e-300, 1e-17, 0.5, 0.975, -1, 2, NaN].flatMap((p) =>
     [0, -1, 1, 2.5, 1e12, Infinity, NaN].map((df) => () => tQuantile(p, df)),
   ),
   betaCdf: probabilities(three(betaCdf)),

@@ -47,6 +47,10 @@ describe("tails", () => {
     expect(p / (2 * normalSf(38))).toBeGreaterThan(0.9);
   });
 
+  it("of Cauchy's distribution invert where @stdlib says −Infinity: t = −1/(πp)", () => {
+    expect(tQuantile(1e-300, 1) * Math.PI * 1e-300).toBeCloseTo(-1, 10);
+  });
+
   it("of t approach those of the normal as the degrees of freedom grow", () => {
     expect(tTwoSidedP(1.959963984540054, 1e12)).toBeCloseTo(0.05, 9);
   });

@@ -196,7 +196,11 @@ export function tCdf(t: number, df: number): number {
  * tQuantile(0.975, 10) // => 2.2281
  */
 export function tQuantile(p: number, df: number): number {
-  return df === Infinity ? normalQuantile(p) : studentQuantile(p, df);
+  if (df === Infinity) return normalQuantile(p);
+  const t = studentQuantile(p, df);
+  if (Number.isFinite(t) || !(p > 0 && p < 0.5)) return t;
+  // @stdlib gives up far out in the tail of few degrees of freedom, where the tail is a power to the last digit: A&S 26.7.1, t → ∞.
+  return -Math.sqrt(df) * Math.exp(-(Math.log(p) + Math.log(df) + lnBeta(df / 2, 0.5)) / df);
 }
 
 /**

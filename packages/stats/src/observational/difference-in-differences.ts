@@ -1,5 +1,6 @@
 import { linearRegression, type LinearFit } from "../cohorts/linear-regression.ts";
 import { refuse, type Refused } from "../refused.ts";
+import { twoWayEffects } from "./two-way-effects.ts";
 
 /** One row a unit and period. `treated` is 1 where the treatment is in force (two-way) or for the treated group (two by two). */
 export interface PanelInput {
@@ -14,13 +15,16 @@ export interface PanelEffect {
   readonly estimate: number;
   readonly standardError: number | null;
   readonly clusters: number;
-  /** The regression; the effect is its coefficient number `coefficient`. */
+  /** The regression, after levels of units and periods were taken out if there are any; the effect is its coefficient number `coefficient`. */
   readonly fit: LinearFit;
   readonly coefficient: number;
 }
 
 /** Why a panel says nothing. */
 export type PanelRefusal = "invalid-input" | "too-few" | "collinear" | "zero-variance";
+
+/** What rounding may leave, relative to the largest treatment, where its column is a sum of levels. */
+const COLLINEAR = 1e-10;
 
 /**
  * Difference in differences of two groups over two spans. Observational: assumes that without treatment both would have moved alike.
@@ -44,18 +48,17 @@ export function differenceInDifferences(
     return refuse("invalid-input", "outcomes, groups, units and spans must be equally many");
   if (![...treated, ...post].every((x) => x === 0 || x === 1))
     return refuse("invalid-input", "groups and spans must be 0 or 1");
-  return effectOf(
-    outcomes.map((_, i) => {
-      const [d, t] = [treated[i] ?? NaN, post[i] ?? NaN];
-      return [1, d, t, d * t];
-    }),
-    input,
-    3,
-  );
+  const rows = outcomes.map((_, i) => {
+    const [d, t] = [treated[i] ?? NaN, post[i] ?? NaN];
+    return [1, d, t, d * t];
+  });
+  return effectOf(linearRegression(rows, outcomes), input, 3);
 }
 
 /**
- * Effect from a panel with fixed effects of unit and period, by dummies: O(rows·(units + periods)²), for aggregates.
+ * Effect from a panel with fixed effects of unit and period; rows may be missing. Linear in units where periods are few.
+ *
+ * The levels of units and periods are taken out of outcomes and treatment first; errors and their corrections count them all.
  *
  * A check only where adoption is staggered: the estimate is then a weighted mean of effects in which some weights are negative.
  *
@@ -74,26 +77,42 @@ export function twoWayFixedEffects(
   const { outcomes, treated, units, periods } = input;
   if (![treated, units, periods].every((xs) => xs.length === outcomes.length))
     return refuse("invalid-input", "outcomes, treatments, units and periods must be equally many");
-  const [unitLabels, periodLabels] = [[...new Set(units)].slice(1), [...new Set(periods)].slice(1)];
-  const rows = outcomes.map((_, i) => [
-    1,
-    treated[i] ?? NaN,
-    ...unitLabels.map((label) => Number(units[i] === label)),
-    ...periodLabels.map((label) => Number(periods[i] === label)),
-  ]);
-  return effectOf(rows, input, 1);
+  if (![outcomes, treated, units, periods].every((xs) => xs.every(Number.isFinite)))
+    return refuse("invalid-input", "outcomes, treatments and the numbers of units and periods must be finite");
+  if (outcomes.length <= new Set(units).size + new Set(periods).size)
+    return refuse(
+      "too-few",
+      `${outcomes.length} rows cannot fit their units, periods and an effect and leave any to judge by`,
+    );
+  const effects = twoWayEffects(units, periods);
+  if (effects === null)
+    return refuse("collinear", "some units share no period with the others, not even through third ones");
+  const left = effects.residuals(treated);
+  if (!(largest(left) > COLLINEAR * largest(treated)))
+    return refuse("collinear", "treatment does not vary within units and periods");
+  const fit = linearRegression(
+    Array.from(left, (d) => [d]),
+    Array.from(effects.residuals(outcomes)),
+    effects,
+  );
+  return effectOf(fit, input, 0);
+}
+
+function largest(column: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < column.length; i++) most = Math.max(most, Math.abs(column[i] ?? NaN));
+  return most;
 }
 
 function effectOf(
-  rows: readonly (readonly number[])[],
+  fit: ReturnType<typeof linearRegression>,
   { outcomes, units }: PanelInput,
   coefficient: number,
 ): PanelEffect | Refused<PanelRefusal> {
-  const fit = linearRegression(rows, outcomes);
   if (fit.kind === "refused") return fit;
   const clusters = new Set(units).size;
   const estimate = fit.coefficients[coefficient] ?? NaN;
-  const rounding = 1e-13 * outcomes.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
+  const rounding = 1e-13 * largest(outcomes);
   const plain = fit.standardErrors("classical")[coefficient] ?? NaN;
   if (!Number.isFinite(estimate) || !Number.isFinite(plain))
     return refuse("invalid-input", "outcomes are too large to be squared; rescale them");

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { differenceInDifferences, twoWayFixedEffects } from "./difference-in-differences.ts";
+import { linearRegression } from "../cohorts/linear-regression.ts";
 import { accepted } from "../golden/adapter.ts";
 import { effectTrend } from "../drift/novelty-trend.ts";
 import { mersenneRng, normalDraw } from "../numerics/random.ts";
@@ -43,6 +44,42 @@ describe("difference in differences", () => {
     expect(fixed.estimate).toBeCloseTo(two.estimate, 10);
   });
 
+  it.each([11, 12, 13, 14, 15, 16])(
+    "equals the regression with a dummy for every unit and period, rows missing or doubled (%i)",
+    (seed) => {
+      const full = panel(9, seed % 2 === 0 ? 6 : 14, seed);
+      const draw = normalDraw(mersenneRng(seed + 100), { mean: 0, standardDeviation: 1 });
+      // Three rows in four are there once, a quarter of the rest twice; the first three periods are complete.
+      const rows = full.periods.flatMap((period, i) =>
+        period < 3 || draw() > -0.5 ? (draw() > 1 ? [i, i] : [i]) : [],
+      );
+      const [units, periods] = [full.units, full.periods].map((xs) => rows.map((i) => xs[i] ?? NaN));
+      const outcomes = rows.map((i) => (full.outcomes[i] ?? NaN) + draw());
+      const treated = rows.map(() => Number(draw() > 0.3));
+      const fixed = accepted(twoWayFixedEffects({ outcomes, treated, units: units ?? [], periods: periods ?? [] }));
+      const dummies = [units, periods].map((xs = []) =>
+        [...new Set(xs)].slice(1).map((label) => xs.map((x) => x === label)),
+      );
+      const design = treated.map((d, i) => [1, d, ...dummies.flat().map((column) => Number(column[i]))]);
+      const regression = accepted(linearRegression(design, outcomes));
+      expect(fixed.fit.degreesOfFreedom).toBe(regression.degreesOfFreedom);
+      expect(fixed.estimate).toBeCloseTo(regression.coefficients[1] ?? NaN, 10);
+      expect(fixed.standardError).toBeCloseTo(regression.clusteredErrors(units ?? [])[1] ?? NaN, 10);
+      for (const kind of ["classical", "HC0", "HC1", "HC2", "HC3"] as const)
+        expect(fixed.fit.standardErrors(kind)[0]).toBeCloseTo(regression.standardErrors(kind)[1] ?? NaN, 10);
+      expect(fixed.fit.neweyWestErrors(2)[0]).toBeCloseTo(regression.neweyWestErrors(2)[1] ?? NaN, 10);
+    },
+  );
+
+  it("counts what it takes out: 1,000 units over four periods leave 4,000 − 1,004 degrees of freedom", () => {
+    const data = panel(1000, 4, 5);
+    const effect = accepted(
+      twoWayFixedEffects({ ...data, treated: data.group.map((g, i) => g * (data.post[i] ?? 0)) }),
+    );
+    expect(effect.fit.degreesOfFreedom).toBe(2996);
+    expect(Math.abs(effect.estimate - 1)).toBeLessThan(4 * (effect.standardError ?? 0));
+  });
+
   it("covers the truth in 95 % of 200 simulated panels of 60 units, within four standard errors", () => {
     let covered = 0;
     for (let run = 0; run < 200; run++) {
@@ -63,6 +100,17 @@ describe("difference in differences", () => {
     expect(twoWayFixedEffects({ outcomes: [], treated: [], units: [], periods: [] })).toMatchObject({
       reason: "too-few",
     });
+  });
+
+  it("refuses two-way effects that units and periods explain themselves, or that no comparison joins", () => {
+    const data = panel(7, 3, 9);
+    expect(twoWayFixedEffects({ ...data, treated: data.group })).toMatchObject({ reason: "collinear" });
+    expect(twoWayFixedEffects({ ...data, treated: data.post })).toMatchObject({ reason: "collinear" });
+    expect(twoWayFixedEffects({ ...data, treated: data.units.map(() => 0) })).toMatchObject({ reason: "collinear" });
+    const apart = data.periods.map((period, i) => (data.group[i] === 1 ? 10 + period : period));
+    const treated = data.units.map((unit, i) => Number((data.periods[i] ?? 0) >= unit % 3));
+    expect(twoWayFixedEffects({ ...data, treated })).toMatchObject({ kind: "estimate" });
+    expect(twoWayFixedEffects({ ...data, treated, periods: apart })).toMatchObject({ reason: "collinear" });
   });
 });
 

@@ -17,6 +17,8 @@ export interface IsotonicFit {
  *
  * @param scores - any finite numbers; `outcomes` likewise (0 or 1 for calibration).
  * @returns `too-few` without units of positive weight; `invalid-input` for unequal lengths, anything not finite or a negative weight.
+ * @formula minimise Σ wᵢ(yᵢ − f(xᵢ))² over f that never falls
+ * @assumes the chance of the outcome does not fall as the score rises
  * @see Barlow, Bartholomew, Bremner & Brunk (1972); pool adjacent violators as in Best & Chakravarti (1990), section 2;
  * Zadrozny & Elkan (2002), "Transforming classifier scores into accurate multiclass probability estimates", section 3.
  * @example
@@ -43,7 +45,13 @@ export function isotonicRegression(
   return { kind: "estimate", x: Array.from(points.x.subarray(0, points.size)), y: Array.from(pooled(points)) };
 }
 
-/** Value at a score: linear between neighbouring scores seen, constant beyond the outermost. */
+/**
+ * Value at a score: linear between neighbouring scores seen, constant beyond the outermost.
+ *
+ * @part isotonicRegression
+ * @example
+ * isotonicValue({ kind: "estimate", x: [1, 2], y: [0, 1] }, 1.5) // => 0.5
+ */
 export function isotonicValue({ x, y }: IsotonicFit, score: number): number {
   let [low, high] = [0, x.length - 1];
   if (!(score > (x[low] ?? NaN))) return Number.isNaN(score) ? NaN : (y[low] ?? NaN);

@@ -30,7 +30,13 @@ const HALVINGS_MAX = 40;
 /** Numbers of the table taken at a time: half a megabyte. */
 const CACHED = 65_536;
 
-/** 1/(1 + e^−x), without overflow. */
+/**
+ * 1/(1 + e^−x), without overflow.
+ *
+ * @part logisticRegression
+ * @example
+ * logistic(0) // => 0.5
+ */
 export function logistic(x: number): number {
   if (x >= 0) return 1 / (1 + Math.exp(-x));
   const e = Math.exp(x);

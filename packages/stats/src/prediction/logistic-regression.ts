@@ -24,11 +24,16 @@ export interface LogisticFit {
   readonly kind: "estimate";
   readonly intercept: number;
   readonly coefficients: readonly number[];
-  /** Inverse of the penalised information; the intercept first where there is one. With a penalty: Laplace's posterior. */
+  /**
+   * Inverse of the penalised information; the intercept first where there is one. With a penalty: Laplace's posterior.
+   *
+   * Large penalised fits work it out when it is first read, from the rows, which must not have been written over by then: it costs
+   * as much as the fit, and forecasts do not need it. NaN where a penalty is too small to tell columns apart.
+   */
   readonly covariance: readonly (readonly number[])[];
   /** Weighted log-likelihood without the penalty. */
   readonly logLikelihood: number;
-  /** Newton steps over all units. */
+  /** Newton steps over all units; 0 when the start, found from a sample and corrected by all, was the fit. */
   readonly iterations: number;
 }
 
@@ -40,10 +45,10 @@ const ITERATIONS_MAX = 100;
 const EXTREME_LOG_ODDS = 30;
 
 /**
- * Logistic regression with an optional ridge penalty, by Newton's method with step halving, to machine precision.
+ * Logistic regression with an optional ridge penalty, by Newton's method with step halving, to some 10⁻⁸ of a standard error or closer.
  *
  * Standardise the columns first if the penalty should treat them alike. O(n·k²) an iteration; with many units a start is found
- * from a sample, so that one or two iterations over all of them do.
+ * from a sample, so that one or two iterations over all of them do, or with a penalty none.
  *
  * @param input.rows - n rows of k numbers, without a column of ones; for large n best packed (`DenseRows`).
  * @returns `one-class` when all outcomes are alike and the intercept would run away; without a penalty also `separated` (some
@@ -75,7 +80,9 @@ export function logisticRegression(
   const size = problem.rows.columns + (intercept ? 1 : 0);
   if (given !== null && !(given.length === size && given.every(Number.isFinite)))
     return refuse("invalid-input", "a warm start needs one finite coefficient a column");
-  return newton(problem, logisticStart(problem, given));
+  const { at, fit } = logisticStart(problem, given);
+  if (fit === null) return newton(problem, at);
+  return fitted({ ...at, beta: fit }, { intercept, iterations: 0, covariance: () => covarianceAt(problem, fit) });
 }
 
 function newton(problem: LogisticProblem, start: LogisticPoint): LogisticFit | Refused<LogisticRefusal> {
@@ -89,7 +96,7 @@ function newton(problem: LogisticProblem, start: LogisticPoint): LogisticFit | R
     at = next ?? at;
     if (next !== null && left > lastStep(problem)) continue;
     if (problem.penalty === 0 && at.largestLogOdds > EXTREME_LOG_ODDS) return separated();
-    return fitted(at, { intercept: problem.intercept, iterations: iteration, covariance: solver.inverse() });
+    return fitted(at, { intercept: problem.intercept, iterations: iteration, covariance: solver.inverse });
   }
   return problem.penalty === 0
     ? separated()
@@ -113,22 +120,29 @@ export function logisticProbability(
   return logistic(logOdds);
 }
 
-function fitted(
-  { beta, logLikelihood }: LogisticPoint,
-  {
-    intercept,
-    iterations,
-    covariance,
-  }: { readonly intercept: boolean; readonly iterations: number } & Pick<LogisticFit, "covariance">,
-): LogisticFit {
+interface HowFitted {
+  readonly intercept: boolean;
+  readonly iterations: number;
+  readonly covariance: () => LogisticFit["covariance"];
+}
+
+function fitted({ beta, logLikelihood }: LogisticPoint, { intercept, iterations, covariance }: HowFitted): LogisticFit {
+  let known: LogisticFit["covariance"] | null = null;
   return {
     kind: "estimate",
     intercept: intercept ? (beta[0] ?? NaN) : 0,
     coefficients: [...(intercept ? beta.subarray(1) : beta)],
-    covariance,
+    get covariance() {
+      return (known ??= covariance());
+    },
     logLikelihood,
     iterations,
   };
+}
+
+function covarianceAt(problem: LogisticProblem, beta: Float64Array): LogisticFit["covariance"] {
+  const solver = scaledCholesky(logisticInformation(problem, beta));
+  return solver?.inverse() ?? Array.from(beta, () => Array.from(beta, () => NaN));
 }
 
 function collinear(): Refused<"collinear"> {

@@ -14,8 +14,24 @@ const MANY_PER_COLUMN = 64;
 /** One unit in so many stands for all. */
 const THINNING = 8;
 const STEPS_MAX = 20;
-/** Squared length of a step, in standard errors of the coefficients, after which a sample's own error is the larger one. */
+/** Squared length of a step, in standard errors and a coefficient, after which a sample's own error is the larger one: steps square. */
 const ROUGH = 100;
+
+/**
+ * Squared distance from the fit, in standard errors, below which a start is the fit: for 100,000 units 10⁻⁸ of one. With fewer
+ * units closer, as a gradient more costs less; what is measured is how steps shrink, so the distance itself may be some times that.
+ */
+const settled = (units: number): number => 1e-26 * units * units;
+
+/** One step may by luck be far better than the next: more than this is not counted on. */
+const SHRINKAGE_MIN = 1e-3;
+
+/** Where to go on from. */
+export interface LogisticStart {
+  readonly at: LogisticPoint;
+  /** `at` has come so close that one step, known already, ends at this: the fit itself. Null where it has not. */
+  readonly fit: Float64Array | null;
+}
 
 interface RoughFit {
   readonly beta: Float64Array;
@@ -26,7 +42,7 @@ interface RoughFit {
 type Solve = (right: Float64Array) => Float64Array;
 
 /**
- * A point from which Newton's method on all units has one step left to take.
+ * A point from which Newton's method on all units has one step left to take, or with a penalty none.
  *
  * The second derivative, O(n·k²), is the whole cost of a large fit and Newton needs one an iteration. So: fit a sample first, take
  * the sample's second derivative for that of all units, and let each gradient, O(n·k), correct it (L-BFGS). Where that does not
@@ -35,13 +51,13 @@ type Solve = (right: Float64Array) => Float64Array;
  * @see Nocedal & Wright (2006), "Numerical Optimization", algorithm 7.4; Byrd et al. (2011), "On the use of stochastic Hessian
  * information in optimization methods for machine learning", for the second derivative of a sample.
  */
-export function logisticStart(problem: LogisticProblem, given: Float64Array | null): LogisticPoint {
+export function logisticStart(problem: LogisticProblem, given: Float64Array | null): LogisticStart {
   const initial = given ?? new Float64Array(problem.rows.columns + (problem.intercept ? 1 : 0));
   const n = problem.outcomes.length;
-  if (n < MANY || n < MANY_PER_COLUMN * initial.length) return logisticPoint(problem, initial);
+  if (n < MANY || n < MANY_PER_COLUMN * initial.length) return unsettled(logisticPoint(problem, initial));
   const sample = thinned(problem);
   const rough = given === null ? roughFit(sample, initial) : newtonStep(sample, given);
-  if (rough === null) return logisticPoint(problem, initial);
+  if (rough === null) return unsettled(logisticPoint(problem, initial));
   return quasiNewton(problem, logisticPoint(problem, given ?? rough.beta), rough.solve);
 }
 
@@ -50,7 +66,7 @@ function roughFit(problem: LogisticProblem, initial: Float64Array): RoughFit | n
   const small = problem.outcomes.length < MANY_PER_COLUMN * initial.length;
   const start = small ? null : roughFit(thinned(problem), initial);
   let fit = newtonStep(problem, start?.beta ?? initial);
-  for (let iteration = 1; fit !== null && fit.left > ROUGH && iteration < STEPS_MAX; iteration++)
+  for (let iteration = 1; fit !== null && fit.left > ROUGH * initial.length && iteration < STEPS_MAX; iteration++)
     fit = newtonStep(problem, fit.beta);
   return fit;
 }
@@ -65,22 +81,24 @@ function newtonStep(problem: LogisticProblem, beta: Float64Array): (RoughFit & {
   return { beta: next.beta, solve: solver.solve, left: inner(step, at.gradient) };
 }
 
+function unsettled(at: LogisticPoint): LogisticStart {
+  return { at, fit: null };
+}
+
+/** A step that was taken, and how far it turned the gradient. */
+interface Pair {
+  readonly moved: Float64Array;
+  readonly turned: Float64Array;
+  readonly product: number;
+}
+
 /** L-BFGS that takes `solve` for the inverse second derivative to begin with. */
-function quasiNewton(problem: LogisticProblem, start: LogisticPoint, solve: Solve): LogisticPoint {
-  const pairs: { readonly moved: Float64Array; readonly turned: Float64Array; readonly product: number }[] = [];
+function quasiNewton(problem: LogisticProblem, start: LogisticPoint, solve: Solve): LogisticStart {
+  const pairs: Pair[] = [];
   let at = start;
   let before: number | null = null;
   for (let iteration = 0; iteration < STEPS_MAX; iteration++) {
-    const shares: number[] = [];
-    const right = at.gradient.slice();
-    for (const { moved, turned, product } of pairs.toReversed()) {
-      const share = inner(moved, right) / product;
-      shares.push(share);
-      addTo(right, turned, -share);
-    }
-    const step = solve(right);
-    for (const { moved, turned, product } of pairs)
-      addTo(step, moved, (shares.pop() ?? 0) - inner(turned, step) / product);
+    const step = stepFrom(at.gradient, pairs, solve);
     const next = logisticDescent(problem, at, step);
     if (next === null) break;
     const moved = next.beta.map((b, k) => b - (at.beta[k] ?? 0));
@@ -88,20 +106,41 @@ function quasiNewton(problem: LogisticProblem, start: LogisticPoint, solve: Solv
     const product = inner(moved, turned);
     const left = inner(step, at.gradient);
     at = next;
-    // What is left will shrink about as much again; one gradient too many costs less than one second derivative.
-    const shrinkage = before === null ? 1 : left / before;
-    if (!(product > 0) || left * shrinkage < lastStep(problem) / 100) break;
-    before = left;
+    if (!(product > 0)) break;
     pairs.push({ moved, turned, product });
+    // What is left will shrink about as much again; one gradient too many costs less than one second derivative.
+    const shrinkage = before === null ? 1 : Math.max(left / before, SHRINKAGE_MIN);
+    before = left;
+    if (problem.penalty === 0) {
+      // Whether there is a fit at all, Newton's method tells: it is to be left a last step.
+      if (left * shrinkage < lastStep(problem) / 100) break;
+    } else if (left * shrinkage * shrinkage < settled(problem.outcomes.length)) {
+      const last = stepFrom(at.gradient, pairs, solve);
+      return { at, fit: at.beta.map((b, k) => b + (last[k] ?? 0)) };
+    }
   }
-  return at;
+  return unsettled(at);
 }
 
-/** One unit in eight at weight eight, spread evenly but in step with no period of the data (multiples of the golden ratio). */
+function stepFrom(gradient: Float64Array, pairs: readonly Pair[], solve: Solve): Float64Array {
+  const shares: number[] = [];
+  const right = gradient.slice();
+  for (const { moved, turned, product } of pairs.toReversed()) {
+    const share = inner(moved, right) / product;
+    shares.push(share);
+    addTo(right, turned, -share);
+  }
+  const step = solve(right);
+  for (const { moved, turned, product } of pairs)
+    addTo(step, moved, (shares.pop() ?? 0) - inner(turned, step) / product);
+  return step;
+}
+
+/** One unit in eight at weight eight: each at a place of its own in its eight (multiples of the golden ratio), in step with no period. */
 function thinned({ rows, intercept, outcomes, weights, offsets, penalty }: LogisticProblem): LogisticProblem {
   const { columns, values } = rows;
   const n = Math.floor(outcomes.length / THINNING);
-  const chosen = new Uint32Array(n).map((_, i) => ((i * 0.618_033_988_749_894_9) % 1) * outcomes.length);
+  const chosen = new Uint32Array(n).map((_, i) => THINNING * (i + ((i * 0.618_033_988_749_894_9) % 1)));
   const packed = new Float64Array(n * columns);
   chosen.forEach((from, to) => packed.set(values.subarray(from * columns, (from + 1) * columns), to * columns));
   const pick = (of: Float64Array): Float64Array => new Float64Array(n).map((_, to) => of[chosen[to] ?? 0] ?? 0);

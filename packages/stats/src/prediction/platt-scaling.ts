@@ -16,7 +16,11 @@ export interface PlattFit {
  *
  * @param outcomes - 0 or 1 each.
  * @returns `one-class` without both outcomes, `collinear` when all scores are equal, `invalid-input` otherwise.
+ * @formula P(y = 1) = 1/(1 + e^−(a + b·score)), fitted to targets (n₊ + 1)/(n₊ + 2) and 1/(n₋ + 2)
+ * @assumes log-odds linear in the score; units other than those the score was fitted to
  * @see Platt (1999), "Probabilistic outputs for support vector machines", section 2.2; Lin, Lin & Weng (2007) for the targets.
+ * @example
+ * plattScaling([0, 0, 1, 1], [0, 0, 1, 1]).slope // => 2.197225
  */
 export function plattScaling(
   scores: readonly number[],
@@ -38,7 +42,13 @@ export function plattScaling(
     : { kind: "estimate", slope: fit.coefficients[0] ?? NaN, intercept: fit.intercept };
 }
 
-/** Calibrated probability of a score. */
+/**
+ * Calibrated probability of a score.
+ *
+ * @part plattScaling
+ * @example
+ * plattProbability({ kind: "estimate", slope: 1, intercept: 0 }, 0) // => 0.5
+ */
 export function plattProbability({ slope, intercept }: PlattFit, score: number): number {
   return logistic(intercept + slope * score);
 }

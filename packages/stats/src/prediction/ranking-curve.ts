@@ -35,8 +35,12 @@ export type CurveRefusal = "invalid-input" | "one-class";
  *
  * @param weights - not negative; 1 each when left out.
  * @returns `one-class` without weight on both outcomes; `invalid-input` for NaN scores or outcomes other than 0 and 1.
+ * @formula recall = found/positives, false-alarm rate = alarms/negatives, precision = found/acted on; AP = Σ Δrecall·precision
+ * @assumes none; a description of one ranking
  * @see Fawcett (2006), "An introduction to ROC analysis", algorithm 1; Davis & Goadrich (2006) against linear interpolation of
  * precision.
+ * @example
+ * rankingCurve([5, 4, 3, 2, 1], [1, 0, 1, 0, 0]).auc // => 0.833333
  */
 export function rankingCurve(
   scores: readonly number[],
@@ -80,7 +84,11 @@ export function rankingCurve(
  *
  * @param k - a count from 1 to the number of units.
  * @returns `one-class` without converters (lift has nothing to compare with); `invalid-input` otherwise.
+ * @formula precision@k = found/k, recall@k = found/positives, lift@k = precision@k/base rate
+ * @assumes none; a description of one ranking
  * @see Provost & Fawcett (2013), "Data Science for Business", chapter 8, for lift.
+ * @example
+ * topK([5, 4, 3, 2, 1], [1, 1, 0, 0, 0], 2).lift // => 2.5
  */
 export function topK(scores: readonly number[], outcomes: readonly number[], k: number): TopK | Refused<CurveRefusal> {
   const fault = rankingFault(scores, outcomes);
@@ -105,7 +113,11 @@ export function topK(scores: readonly number[], outcomes: readonly number[], k: 
  *
  * @param depth - ranks that count; all when left out.
  * @returns `one-class` when no unit converted; `invalid-input` otherwise.
+ * @formula Σ gainᵣ/log₂(r + 1) over ranks r ≤ depth, divided by the same sum in the best order
+ * @assumes none; a description of one ranking
  * @see Järvelin & Kekäläinen (2002); ties averaged as in McSherry & Najork (2008), section 2.
+ * @example
+ * normalisedGain([2, 1], [0, 1]).gain // => 0.63093
  */
 export function normalisedGain(
   scores: readonly number[],

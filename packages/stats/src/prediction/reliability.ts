@@ -29,8 +29,12 @@ export interface ReliabilityOptions {
  * Binned errors are biased upwards when bins are small: compare models with the same bins on the same units only.
  *
  * @returns `too-few` without units; `invalid-input` for forecasts outside [0, 1], outcomes not 0 or 1, or bins not a count from 1.
+ * @formula ECE = Σ_bins n_b/n·|observed_b − predicted_b|, MCE the largest of them
+ * @assumes none; a description, biased upwards in small bins
  * @see Murphy & Winkler (1977); Naeini, Cooper & Hauskrecht (2015), "Obtaining well calibrated probabilities using Bayesian
  * binning", section 3, for ECE and MCE.
+ * @example
+ * reliability([0.2, 0.2, 0.8, 0.8], [0, 0, 1, 1], { bins: 2, by: "equal-width" }).expectedError // => 0.2
  */
 export function reliability(
   forecasts: readonly number[],
@@ -62,16 +66,17 @@ export function reliability(
 }
 
 function evenEdges(bins: number): readonly number[] {
-  return Array.from({ length: bins - 1 }, (_, k) => (k + 1) / bins);
+  return Array.from({ length: bins - 1 }, (_, k) => (k + 1) * (1 / bins));
 }
 
 function massEdges(forecasts: readonly number[], bins: number): readonly number[] {
   const sorted = forecasts.toSorted((a, b) => a - b);
   return evenEdges(bins).map((share) => {
-    const at = share * (sorted.length - 1);
+    const at = ((share * 100) / 100) * (sorted.length - 1);
     const low = Math.floor(at);
     const [a, b] = [sorted[low] ?? NaN, sorted[Math.min(low + 1, sorted.length - 1)] ?? NaN];
-    return a + (b - a) * (at - low);
+    // From the nearer end, as NumPy does it: a forecast equal to an edge must fall on the same side of it.
+    return at - low < 0.5 ? a + (b - a) * (at - low) : b - (b - a) * (1 - (at - low));
   });
 }
 

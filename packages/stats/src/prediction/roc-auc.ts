@@ -29,7 +29,11 @@ export type RankingRefusal = "invalid-input" | "one-class" | "zero-variance";
  *
  * @param outcomes - 0 or 1 each, as many as scores.
  * @returns `one-class` with fewer than two units of either outcome; `invalid-input` for NaN scores, other outcomes, unequal lengths.
+ * @formula AUC = Σ [s₊ > s₋] + ½[s₊ = s₋] over pairs/(m·n); variance = var(V₁₀)/m + var(V₀₁)/n of the placements
+ * @assumes independent units
  * @see DeLong, DeLong & Clarke-Pearson (1988); by ranks as in Sun & Xu (2014), section III.
+ * @example
+ * auc([1, 2, 2, 3], [0, 0, 1, 1]).auc // => 0.875
  */
 export function auc(scores: ArrayLike<number>, outcomes: ArrayLike<number>): AucEstimate | Refused<RankingRefusal> {
   const fault = rankingFault(scores, outcomes);
@@ -54,7 +58,13 @@ export function auc(scores: ArrayLike<number>, outcomes: ArrayLike<number>): Auc
   };
 }
 
-/** Normal interval of an area, kept within [0, 1]; `zero-variance` for a perfect separation, where it would have no width. */
+/**
+ * Normal interval of an area, kept within [0, 1]; `zero-variance` for a perfect separation, where it would have no width.
+ *
+ * @part auc
+ * @example
+ * aucInterval({ kind: "estimate", auc: 0.8, variance: 0.01, positives: 20, negatives: 20 }, 0.95).lower // => 0.604004
+ */
 export function aucInterval(
   { auc, variance }: AucEstimate,
   confidence: number,
@@ -73,7 +83,11 @@ export function aucInterval(
  * Champion against challenger on the same units (DeLong's paired test).
  *
  * @returns refusals as `auc`; `zero-variance` when both rank alike or both separate perfectly.
+ * @formula z = (AUC₁ − AUC₂)/√(var of the paired differences of placements)
+ * @assumes independent units, both scores on the same ones
  * @see DeLong, DeLong & Clarke-Pearson (1988), section 3.
+ * @example
+ * aucDifference([3, 1, 2, 4, 0, 5], [1, 2, 3, 4, 5, 6], [1, 0, 0, 1, 0, 1]).estimate // => 0.444444
  */
 export function aucDifference(
   first: ArrayLike<number>,

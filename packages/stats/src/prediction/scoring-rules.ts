@@ -25,7 +25,11 @@ export interface CalibrationLine {
  *
  * @param forecasts - probabilities of outcome 1.
  * @returns `too-few` without units of positive weight; `invalid-input` for a forecast outside [0, 1] or an outcome not 0 or 1.
+ * @formula Brier = Σ w(p − y)²/Σ w; log loss = −Σ w[y log p + (1 − y) log(1 − p)]/Σ w
+ * @assumes none; a mean over the units given
  * @see Brier (1950); Good (1952); Gneiting & Raftery (2007), "Strictly proper scoring rules", section 3.
+ * @example
+ * forecastScores([0.5, 1], [1, 1]).brier // => 0.125
  */
 export function forecastScores(
   forecasts: readonly number[],

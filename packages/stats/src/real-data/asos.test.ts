@@ -85,7 +85,9 @@ describe.skipIf(!hasData(FILE))(`ASOS: cumulative looks at real online experimen
     const row = [...series.values()][0]?.at(-1);
     const n = (row?.number("count_c") ?? 0) + (row?.number("count_t") ?? 0);
     for (const tunedFor of [TUNED_FOR / 100, 3 * TUNED_FOR]) {
-      const margin = accepted(asymptoticConfidenceSequence({ estimate: 0, standardError: 1, n, alpha: 0.05, tunedFor }));
+      const margin = accepted(
+        asymptoticConfidenceSequence({ estimate: 0, standardError: 1, n, alpha: 0.05, tunedFor }),
+      );
       const here = accepted(
         asymptoticConfidenceSequence({ estimate: 0, standardError: 1, n, alpha: 0.05, tunedFor: TUNED_FOR }),
       );

@@ -121,6 +121,12 @@ const ROWS: readonly Row[] = [
   },
   {
     simulation: "shrinkage-coverage",
+    seed: 101,
+    setting: "3 segments",
+    run: (seed) => normalShrinkageCoverage({ seed, runs: 2500, segments: 3 }),
+  },
+  {
+    simulation: "shrinkage-coverage",
     seed: 102,
     setting: "20 segments",
     run: (seed) => rateShrinkageCoverage({ seed, runs: 100, segments: 20 }),

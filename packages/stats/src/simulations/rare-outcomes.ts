@@ -20,12 +20,7 @@ export const DECIDING = [
   "log-ratio, from 25 conversions",
   "exact 2×2 e-process",
 ] as const;
-const SHOWING = [
-  "absolute",
-  "relative, delta method",
-  "relative, from 25 conversions",
-  "peeking z-test",
-] as const;
+const SHOWING = ["absolute", "relative, delta method", "relative, from 25 conversions", "peeking z-test"] as const;
 
 const [ALPHA, TUNED_FOR, UNITS_PER_LOOK, CONVERSIONS_MIN] = [0.05, 5000, 100, 25];
 

@@ -22,7 +22,12 @@ interface Leavers {
  *
  * @param input.events - 0 for censored, 1 to `causes` for the cause.
  * @returns `too-few` without units, `invalid-input` otherwise.
+ * @formula F_k(t) = Σ_{tⱼ ≤ t} S(tⱼ−)·d_kj/nⱼ, S Kaplan-Meier of any end
+ * @assumes censoring tells nothing about the ends
  * @see Aalen & Johansen (1978); Therneau, Crowson & Atkinson, "Multi-state models and competing risks", for the variance.
+ * @example
+ * const { points } = aalenJohansen({ times: [1, 2, 3, 4], events: [1, 2, 0, 1] }, 2);
+ * points[1].incidence // => [0.25, 0.25]
  */
 export function aalenJohansen(
   { times, events }: SurvivalInput,

@@ -40,7 +40,7 @@ const ITERATIONS_MAX = 50;
  * data"; Breslow (1974), "Covariance analysis of censored survival data".
  * @example
  * const fit = proportionalHazards({ times: [1, 2, 3, 4], events: [1, 1, 1, 1], rows: [[0], [1], [1], [0]] });
- * fit.coefficients[0] // => 0.333827
+ * fit.coefficients[0] // => 0.481212
  */
 export function proportionalHazards(
   { times, events, rows, strata }: HazardsInput,
