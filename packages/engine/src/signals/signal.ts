@@ -1,5 +1,5 @@
 import type { Probability } from "@ratchet/stats";
-import type { Context } from "../decisions/context.ts";
+import type { Context } from "../context.ts";
 import type { AccountRef, DecisionId, PersonRef, UnitId } from "../ids.ts";
 import type { Micros } from "../money.ts";
 import type { Instant } from "../time.ts";
