@@ -54,7 +54,8 @@ const WHEN: Column<PreviewRowView> = {
 
 /** A file without times gets made-up ones, in order of its rows: showing them would mislead. */
 function hasTimes(mapping: Mapping): boolean {
-  return typeof mapping === "string" ? !mapping.includes("row_order") : !("row_order" in mapping.time);
+  if (typeof mapping === "string") return !mapping.includes("row_order");
+  return !("time" in mapping && "row_order" in mapping.time);
 }
 
 interface ReadingsProps {
