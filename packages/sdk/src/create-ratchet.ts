@@ -65,7 +65,7 @@ export interface Ratchet {
 }
 
 /** Who sends to the server, each with a key of its own. A key is answered once, when it is made. */
-export interface Sources {
+interface Sources {
   readonly list: (options?: CallOptions) => Answer<"sources">;
   readonly create: (source: RequestOf<"createSource">) => Answer<"createSource">;
   /** A new key; the old one stops working at once. */
@@ -76,7 +76,7 @@ export interface Sources {
 }
 
 /** Who is behind the surrogates, and who may be contacted. A person is named by e-mail, telephone, the sender's id, or a surrogate. */
-export interface People {
+interface People {
   readonly find: (person: string, options?: CallOptions) => Answer<"person">;
   /** A record was merged or converted into another: the older unit keeps the assignments. */
   readonly merge: (people: RequestOf<"mergePeople">) => Answer<"mergePeople">;

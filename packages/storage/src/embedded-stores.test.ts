@@ -37,6 +37,7 @@ it("exports what it promises, and nothing else", () => {
     "ChdbDiedError",
     "ChdbError",
     "DataDirectoryInUseError",
+    "OldPartsRemainError",
     "RowsMissingError",
     "SegmentConflictError",
     "StorageClosedError",

@@ -10,3 +10,4 @@ export {
 } from "./facts/chdb-facts-store.ts";
 export { ChdbDiedError, ChdbError } from "./facts/chdb-child-handle.ts";
 export { RowsMissingError, SegmentConflictError } from "./facts/load-segment.ts";
+export { OldPartsRemainError } from "./facts/erase-facts.ts";

@@ -75,7 +75,7 @@ describe("laws of suppression", () => {
   it("no order of the records changes the answer", () => {
     fc.assert(
       fc.property(records, (told) => {
-        const all = told.map((one) => record({ ...one, kind: one.kind }));
+        const all = told.map((one) => record(one));
         expect(asked(all.toReversed())).toBe(asked(all));
       }),
     );
@@ -87,7 +87,8 @@ describe("laws of suppression", () => {
         const harmless = more
           .filter(({ kind, source }) => kind === "suppressed" || source === "engine")
           .map((one) => record(one));
-        if (asked(all) !== "allowed") expect(asked([...all, ...harmless])).not.toBe("allowed");
+        const opened = asked(all) !== "allowed" && asked([...all, ...harmless]) === "allowed";
+        expect(opened).toBe(false);
       }),
     );
   });

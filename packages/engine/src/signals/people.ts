@@ -2,7 +2,7 @@ import { accountRef, unitId, type AccountRef, type PersonRef, type UnitId } from
 import type { Instant } from "../time.ts";
 
 /** What names a person directly, and is kept nowhere but in the people table. */
-export const IDENTIFIER_RELATIONS = ["user_id", "email", "phone", "anonymous_id", "name"] as const;
+const IDENTIFIER_RELATIONS = ["user_id", "email", "phone", "anonymous_id", "name"] as const;
 
 /**
  * How a row of the people table reads: `ref` has this identifier · was named together `with` another reference (`with_user`: one by a

@@ -37,6 +37,8 @@ export interface NamedAccount {
 }
 
 const SURROGATE_HEX = 33;
+/** Hashes kept in memory: about 10 MB. */
+const REMEMBERED_MAX = 50_000;
 const EMAIL = /^[^\s@]+@[^\s@]+$/u;
 const PHONE = /^\+[\d\s().-]{7,}$/u;
 
@@ -46,8 +48,17 @@ const ACCOUNT_HASHED_AS = { account_id: "id", domain: "domain", account_name: "n
 
 /** @param key - secret of the workspace, at least 32 bytes as text; whoever has it can test whether a name is among the facts. */
 export function surrogatesOf(key: string): Surrogates {
-  const hash = (kind: string, value: string): string =>
-    createHmac("sha256", key).update(`${kind}\0${value}`).digest("hex").slice(0, SURROGATE_HEX);
+  // The same people and companies come again and again, and a message names each of them several times.
+  const hashed = new Map<string, string>();
+  const hash = (kind: string, value: string): string => {
+    const named = `${kind}\0${value}`;
+    const known = hashed.get(named);
+    if (known !== undefined) return known;
+    const made = createHmac("sha256", key).update(named).digest("hex").slice(0, SURROGATE_HEX);
+    if (hashed.size >= REMEMBERED_MAX) hashed.clear();
+    hashed.set(named, made);
+    return made;
+  };
   const named = (identifier: Identifier): NamedPerson => ({
     ...identifier,
     ref: personRef(`p_${hash(HASHED_AS[identifier.relation], identifier.value)}`),

@@ -86,7 +86,7 @@ function readings(text: string): readonly Reading[] {
   const json = parsed(text);
   return [...new Set([...plain, encoded, hex])].map((one) => ({
     text: one.toLowerCase(),
-    digits: one.replaceAll(/(?<=\d)[\s().\/-]+(?=\d)/gu, ""),
+    digits: one.replaceAll(/(?<=\d)[\s()./-]+(?=\d)/gu, ""),
     json,
   }));
 }

@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
 import { afterAll, describe, expect, it } from "vitest";
-import { exampleSignal, signalItem, specifyStateStore } from "@ratchet/engine/contracts";
+import { instant, personRef } from "@ratchet/engine";
+import { exampleSignal, signalItem, specifyStateStore, START_MS } from "@ratchet/engine/contracts";
 import { openSqliteState } from "./sqlite-state-store.ts";
 
 const root = mkdtempSync(join(tmpdir(), "ratchet-state-"));
@@ -70,6 +71,54 @@ describe("the file", () => {
     expect(() => sqlite.exec("delete from ledger")).toThrow(/append-only/u);
     expect(() => sqlite.exec("update documents set body = '2'")).toThrow(/cannot change/u);
     sqlite.close();
+  });
+
+  it("refuses to take back what somebody said about being contacted, whoever asks", async () => {
+    const directory = join(root, "consents");
+    const store = await openSqliteState({ directory });
+    const said = { kind: "suppressed", basis: "objected", channel: "all", source: "s", messageId: "m" } as const;
+    await store.recordConsents([{ ...said, ref: personRef("p_1"), at: instant(START_MS), expiresAt: null }]);
+    await store.close();
+    const sqlite = new Database(join(directory, "state.db"));
+    expect(() => sqlite.exec("update consents set channel = 'email'")).toThrow(/append-only/u);
+    expect(() => sqlite.exec("delete from consents")).toThrow(/append-only/u);
+    sqlite.close();
+  });
+
+  it("has who a message is about if and only if it has the message", async () => {
+    const directory = join(root, "together");
+    const store = await openSqliteState({ directory });
+    const row = (ref: string) =>
+      ({ ref: personRef(ref), relation: "email", value: `${ref}@x.com`, firstAt: instant(START_MS) }) as const;
+    const told = (id: string, rows: readonly ReturnType<typeof row>[]) => ({
+      ...signalItem(exampleSignal("crm", id)),
+      about: { rows, consents: [] },
+    });
+    expect(await store.acknowledge([told("m-1", [row("p_1")])])).toEqual(["accepted"]);
+    // A row that cannot be written undoes the whole transaction, and is not taken for written afterwards.
+    const unsound = row("p_2");
+    Object.assign(unsound, { value: null });
+    await expect(store.acknowledge([told("m-2", [row("p_3"), unsound])])).rejects.toThrow(/NOT NULL/u);
+    expect(await store.peopleRows(["p_1", "p_2", "p_3"])).toEqual([row("p_1")]);
+    expect(await store.backlog()).toBe(1);
+    expect(await store.acknowledge([told("m-2", [row("p_3")])])).toEqual(["accepted"]);
+    await store.close();
+    const again = await openSqliteState({ directory });
+    expect(await again.peopleRows(["p_1", "p_3"])).toEqual([row("p_1"), row("p_3")]);
+    await again.close();
+  });
+
+  it("holds nothing of a person that was forgotten once it is shredded, while it stays open", async () => {
+    const directory = join(root, "shredded");
+    const store = await openSqliteState({ directory });
+    const marker = "an-address-found-nowhere-else@x.com";
+    const holds = () => readdirSync(directory).some((name) => readFileSync(join(directory, name)).includes(marker));
+    await store.learn([{ ref: personRef("p_1"), relation: "email", value: marker, firstAt: instant(START_MS) }]);
+    expect(holds()).toBe(true);
+    await store.forgetPeople(["p_1"]);
+    await store.shred();
+    expect(holds()).toBe(false);
+    await store.close();
   });
 
   it("no longer holds the body of a projected item", async () => {
