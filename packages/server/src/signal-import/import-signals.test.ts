@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isoOf, memoryFactsStore, type Signal } from "@ratchet/engine";
 import type { DataReport } from "@ratchet/protocol";
+import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parseYaml } from "../documents/load-yaml.ts";
 import { importMapSchema, isSignalsMap } from "../imports/import-map.ts";
@@ -264,7 +265,28 @@ describe("importing again", () => {
     expect(report.signals).toMatchObject({ read: 5000, accepted: 0, duplicates: 5000 });
 
     await open();
-    await expect(imported(WON, lines, AbortSignal.abort())).rejects.toThrow();
+    await expect(imported(WON, lines, AbortSignal.abort())).rejects.toThrow("aborted");
     expect((await imported(WON, lines)).signals).toHaveLength(5000);
+  });
+
+  it("is the same facts in any order of the rows, each repeated, in any number of files", async () => {
+    await imported(WON, lines.slice(0, 41));
+    const factsOf = (signals: readonly Signal[]): readonly string[] =>
+      signals.map(({ messageId, unitId, value, occurredAt }) => `${messageId} ${unitId} ${value} ${occurredAt}`).sort();
+    const expected = factsOf(await stored());
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray([...lines.slice(1, 41), ...lines.slice(1, 41)], { minLength: 80, maxLength: 80 }),
+        fc.integer({ min: 0, max: 80 }),
+        async (rows, cut) => {
+          await open();
+          await imported(WON, ["deal,won,amount", ...rows.slice(0, cut)]);
+          pass(1000);
+          await imported(WON, ["deal,won,amount", ...rows.slice(cut)]);
+          expect(factsOf(await stored())).toEqual(expected);
+        },
+      ),
+      { numRuns: 30 },
+    );
   });
 });

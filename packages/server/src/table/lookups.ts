@@ -60,7 +60,7 @@ export function cellReaders(lookups: readonly Lookup[], missing: readonly string
   const nothing = new Set(missing.map((word) => word.trim().toLowerCase()));
   const known = (text: string): string => {
     const cell = text.trim();
-    return nothing.has(cell.toLowerCase()) ? "" : cell;
+    return nothing.size > 0 && nothing.has(cell.toLowerCase()) ? "" : cell;
   };
   return (column) => {
     const dot = column.indexOf(".");
