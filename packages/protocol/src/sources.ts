@@ -2,7 +2,7 @@ import { z } from "zod";
 import { idSchema, listOf, timestampSchema } from "./primitives.ts";
 
 /** How a source's messages are read. */
-export const sourceKindSchema = z.enum(["api", "segment", "cloudevents", "webhook", "file"]);
+const sourceKindSchema = z.enum(["api", "segment", "cloudevents", "webhook", "file"]);
 
 /** What became of everything that a source sent since the server started: `accepted + duplicates + quarantined = sent`. */
 const tallySchema = z.object({

@@ -2,7 +2,7 @@ import { probability, type Probability } from "@ratchet/stats";
 import type { MachineHints } from "./received-signal.ts";
 
 /** One thing that speaks for or against a person, and how strongly. */
-export interface HumanEvidence {
+interface HumanEvidence {
   readonly name: "vendor-flag" | "prefetch-agent" | "scanner-agent" | "instant" | "many-links" | "honeypot" | "browser";
   /** Added to the log-odds that a person did it. */
   readonly logOdds: number;

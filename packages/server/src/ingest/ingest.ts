@@ -28,7 +28,7 @@ export interface IngestTally {
 }
 
 /** Items of one request. */
-export interface IngestRequest {
+interface IngestRequest {
   readonly source: Pick<Source, "id" | "carriesOutcomes">;
   readonly items: readonly ReadItem[];
   /** Names the request in the quarantine. */
@@ -37,7 +37,7 @@ export interface IngestRequest {
 }
 
 /** Why an item does not fit. */
-export interface ItemFault {
+interface ItemFault {
   readonly code: string;
   readonly message: string;
 }

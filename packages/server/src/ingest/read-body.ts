@@ -6,7 +6,7 @@ import { ProblemError } from "../http/problem-error.ts";
 const unzip = promisify(gunzip);
 
 /** Largest body, after unpacking. */
-export const BODY_BYTES_MAX = 4 * 1024 * 1024;
+const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
 /**
  * The body as text, whatever its content type says: clients in the field send gzipped JSON as a form, and JSON as plain text.

@@ -1,5 +1,5 @@
 /** One request of a source, as its owner sees it when something does not arrive. Never a body. */
-export interface LoggedRequest {
+interface LoggedRequest {
   readonly at: number;
   readonly route: string;
   readonly status: number;
@@ -12,7 +12,7 @@ export interface LoggedRequest {
 }
 
 /** What became of everything that a source sent since the server started: `accepted + duplicates + quarantined = sent`. */
-export interface SourceTally {
+interface SourceTally {
   readonly requests: number;
   readonly sent: number;
   readonly accepted: number;

@@ -1,6 +1,6 @@
 /** Segment's own browser client, in a browser, on a page of another origin than the server's. */
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -27,14 +27,18 @@ let siteUrl: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "ratchet-browser-"));
   server = await startServer({ directory, port: 0, log: openLog("silent") });
+  const scripts = new Map(
+    await Promise.all(
+      (await readdir(CLIENT))
+        .filter((name) => name.endsWith(".js"))
+        .map(async (name) => [`/client/${name}`, await readFile(join(CLIENT, name))] as const),
+    ),
+  );
   site = createServer((request, response) => {
-    const name = /^\/client\/([\w.-]+\.js)/u.exec(request.url ?? "")?.[1];
-    if (name === undefined)
-      return response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>site</title>");
-    return readFile(join(CLIENT, name)).then(
-      (script) => response.writeHead(200, { "content-type": "text/javascript" }).end(script),
-      () => response.writeHead(404).end(),
-    );
+    const script = scripts.get(request.url ?? "");
+    if (script === undefined)
+      response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>site</title>");
+    else response.writeHead(200, { "content-type": "text/javascript" }).end(script);
   });
   await new Promise<void>((resolve) => {
     site.listen(0, "127.0.0.1", resolve);
