@@ -27,7 +27,7 @@ let siteUrl: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "ratchet-browser-"));
   server = await startServer({ directory, port: 0, log: openLog("silent") });
-  const scripts = new Map(
+  const scripts = new Map<string, Uint8Array>(
     await Promise.all(
       (await readdir(CLIENT))
         .filter((name) => name.endsWith(".js"))
