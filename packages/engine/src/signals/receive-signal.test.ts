@@ -71,6 +71,26 @@ describe("a message as a fact", () => {
       error: { code: "signal.about_nobody" },
     });
   });
+  it("tells who it is about beside the fact, and joins a converted lead with its contact", () => {
+    const converted = { type: "lead_converted", properties: { contact_id: "c-1", account_id: "acme" } };
+    const { about, signal } = received({ ...converted, person: { userId: "lead-1" } });
+    const [lead, contact] = [surrogates.person({ userId: "lead-1" }), surrogates.person({ userId: "c-1" })];
+    const told = about?.rows.map(({ ref, relation, value }) => [ref, relation, value]);
+    expect(told).toContainEqual([lead, "same_as", contact]);
+    expect(told).toContainEqual([lead, "account", surrogates.account({ accountId: "acme" })]);
+    // The unit of the fact is the lead's still: conversion changes no assignment.
+    expect(signal.unitId).toBe("lead-1");
+    expect(received({ person: null, decisionId: "d-1" }).about).toBeNull();
+  });
+  it("keeps a person's address out of its key too", () => {
+    const { signal } = received({ messageId: "open:Ann@example.com:17" });
+    expect(signal.messageId).toMatch(/^m_[0-9a-f]{33}$/u);
+    expect(received({ messageId: "open:Ann@example.com:17" }).signal.messageId).toBe(signal.messageId);
+  });
+  it("lets no clock that is ahead put an opt-out off", () => {
+    const ahead = received({ type: "unsubscribed", occurredAt: instant(arrival.receivedAt + 86_400_000) });
+    expect(ahead.about?.consents.map(({ at }) => at)).toEqual([arrival.receivedAt, arrival.receivedAt]);
+  });
   it("refuses a type that is not a word, naming it", () => {
     expect(receiveSignal({ ...told, type: "Meeting Booked" }, arrival)).toMatchObject({
       kind: "err",

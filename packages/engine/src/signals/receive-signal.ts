@@ -54,7 +54,7 @@ export function receiveSignal(
     undated: told.occurredAt === null,
     about: sightingOf(
       {
-        ...told,
+        ...joined(told),
         source,
         messageId,
         unitId: unit,
@@ -82,6 +82,17 @@ export function receiveSignal(
       },
     },
   });
+}
+
+/** Who a message is about, where it says that one record became another: a converted lead is its contact, in that contact's account. */
+function joined(told: ReceivedSignal): ReceivedSignal {
+  if (told.type !== "lead_converted" || told.person === null) return told;
+  const { contact_id: contact, account_id: account } = told.properties;
+  return {
+    ...told,
+    person: typeof contact === "string" && contact !== "" ? { ...told.person, formerId: contact } : told.person,
+    account: told.account ?? (typeof account === "string" && account !== "" ? { accountId: account } : null),
+  };
 }
 
 function decisionIdOf(parsed: Result<DecisionId, BrandError> | null): DecisionId | null {

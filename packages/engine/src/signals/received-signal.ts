@@ -12,7 +12,7 @@ export interface PersonReference {
   readonly phone?: string;
   /** What the person is called; kept with the person, and identifies nobody. */
   readonly name?: string;
-  /** An id that the same person had before: an alias, a record that was merged or converted into this one. */
+  /** Another id of the same person, as the sender says: an alias, a record that was merged or converted into this one. */
   readonly formerId?: string;
 }
 
