@@ -272,7 +272,7 @@ describe("columns written after the outcome", () => {
   it("are suspected with their reasons; what was known beforehand is not", async () => {
     const found = await only(given, "column.written_after_outcome");
     const by = new Map(found.map((defect) => [defect.columns[0], defect]));
-    expect([...by.keys()].sort()).toEqual(["Last Activity", "grade", "quality", "tags"]);
+    expect(found.flatMap(({ columns }) => columns).toSorted()).toEqual(["Last Activity", "grade", "quality", "tags"]);
     expect(by.get("tags")).toMatchObject({
       severity: "critical",
       sentence: expect.stringContaining("alone it ranks outcomes"),

@@ -50,7 +50,7 @@ interface DefectSearch {
 
 function defectSearch({ shape, lookups, missing }: FindDefectsTask, columns: readonly string[]): DefectSearch {
   const cellOf = cellReaders(lookups, missing);
-  const own = columns.filter((name) => name !== "").map((name) => [name, cellOf(name)] as const);
+  const own = [...new Set(columns)].filter((name) => name !== "").map((name) => [name, cellOf(name)] as const);
   const tallies = own.map(([name, read]) => columnTally(name, read));
   const references = lookups.map(referenceTally);
   const population = populationCollector(shape, cellOf);

@@ -223,6 +223,9 @@ describe("rows that do not fit", () => {
     await expect(imported(WON, ["deal,Won,amount", "d1,2026-01-01,1"])).rejects.toThrow(
       'there is no column "won"; did you mean "Won"?',
     );
+    await expect(imported(WON, ["deal,won,won,amount", "d1,2026-01-01,,1"])).rejects.toThrow(
+      'column "won" is there more than once',
+    );
   });
 });
 
@@ -239,11 +242,11 @@ describe("importing again", () => {
       "d9,2026-01-01,9",
     ]);
     expect(report.signals).toMatchObject({ read: 3, accepted: 1, duplicates: 1, conflicts: 1, refused: 0 });
-    expect(signals.map(({ unitId, value }) => [unitId, value]).sort()).toEqual([
-      ["d0", 0],
-      ["d1", 1_000_000],
-      ["d2", 2_000_000],
-      ["d9", 9_000_000],
+    expect(signals.map(({ unitId, value }) => `${unitId} ${value}`).toSorted()).toEqual([
+      "d0 0",
+      "d1 1000000",
+      "d2 2000000",
+      "d9 9000000",
     ]);
   });
 

@@ -51,9 +51,8 @@ export async function importSignals(task: ImportSignalsTask): Promise<DataReport
   const taker = signalTaker(task, { source, heardAt, tally });
   const bytes: { read: number; total: number | null } = { read: 0, total: null };
   let checked = false;
-  for await (const { columns, rows } of readTable(tableTask(task, bytes))) {
-    // Only a CSV or Parquet file has all its columns from the start; in NDJSON a later object may bring what the first lack.
-    if (!checked && rows[0]?.raw.startsWith("{") !== true) refuseMissingColumns(columns, document, lookups);
+  for await (const { columns, complete, rows } of readTable(tableTask(task, bytes))) {
+    if (!checked && complete) refuseMissingColumns(columns, document, lookups);
     checked = true;
     for (const row of rows) {
       const told = read(row);

@@ -6,7 +6,7 @@ import type { Lookup } from "../table/lookups.ts";
 const NAMES_SHOWN_MAX = 40;
 
 /**
- * Refuses a file that lacks a column which the map names.
+ * Refuses a file that lacks a column which the map names, or has it twice.
  *
  * @throws LogFileError naming all that are missing, each with the closest one there is.
  */
@@ -25,6 +25,12 @@ export function refuseMissingColumns(
       const closest = closestName(name, [...there]);
       return `there is no column "${name}"${closest === null ? "" : `; did you mean "${closest}"?`}`;
     });
+  const doubled = mappedColumns(document).filter((name) => columns.indexOf(name) !== columns.lastIndexOf(name));
+  if (doubled.length > 0)
+    throw new LogFileError(
+      "import.ambiguous_column",
+      doubled.map((name) => `column "${name}" is there more than once; rename all but one in the file`),
+    );
   if (faults.length === 0) return;
   const shown = [...there].slice(0, NAMES_SHOWN_MAX).map((name) => `"${name}"`);
   throw new LogFileError("import.missing_column", [...faults, `the file has the columns ${shown.join(", ")}`]);

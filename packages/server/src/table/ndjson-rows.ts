@@ -33,10 +33,10 @@ export async function* ndjsonRows(bytes: AsyncIterable<Uint8Array>): AsyncGenera
         `line ${line + lines.length + 1} is longer than 1 MB; one object a line`,
       ]);
     const rows = rowsOf(lines);
-    if (rows.length > 0) yield { columns: [...columns], rows };
+    if (rows.length > 0) yield { columns: [...columns], complete: false, rows };
   }
   const rest = rowsOf([carry + decoder.decode()]);
-  if (rest.length > 0) yield { columns: [...columns], rows: rest };
+  if (rest.length > 0) yield { columns: [...columns], complete: false, rows: rest };
 }
 
 interface JsonRow extends TableRow {

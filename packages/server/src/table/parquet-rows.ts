@@ -29,7 +29,7 @@ export async function* parquetRows(path: string, onBytes: OnBytes): AsyncGenerat
         parquetReadObjects({ file, metadata, rowStart, rowEnd, compressors: COMPRESSORS }),
       );
       onBytes(Math.round((rowEnd / total) * file.byteLength), file.byteLength);
-      yield { columns, rows: objects.map((object, i) => rowOf(object, rowStart + i + 1)) };
+      yield { columns, complete: true, rows: objects.map((object, i) => rowOf(object, rowStart + i + 1)) };
     }
   } finally {
     await handle.close();

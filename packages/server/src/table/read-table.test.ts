@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -110,10 +111,14 @@ describe("a table", () => {
     });
   });
 
-  it("refuses a column that is there twice, and a broken Parquet file, saying so", async () => {
-    const doubled = await file("doubled.csv", "id,id\n1,2\n");
-    await expect(rowsOf({ origin: { path: doubled } })).rejects.toThrow('column "id" is there more than once');
+  it("reads the first of two columns of one name", async () => {
+    expect(await cellsOf(await file("doubled.csv", "id,id\n1,2\n"), "id")).toEqual([["1"]]);
+  });
+
+  it("refuses a broken Parquet file, and one from a stream, saying so", async () => {
     const broken = await file("broken.parquet", "PAR1 and then nothing");
     await expect(rowsOf({ origin: { path: broken } })).rejects.toThrow("cannot be read as Parquet");
+    const stream = Readable.from([Buffer.from("PAR1")]);
+    await expect(rowsOf({ origin: { stream }, format: "parquet" })).rejects.toThrow("needs a file, not a stream");
   });
 });

@@ -70,14 +70,14 @@ async function* csvRows(bytes: AsyncIterable<Uint8Array>, delimiter: string | nu
     for (const record of batch) {
       if (columns === null) {
         columns = record.fields.map((name) => name.trim());
-        refuseDoubled(columns);
-        places = new Map(columns.map((name, i) => [name, i]));
+        // Of columns with one name the first is read; whoever needs one of them refuses them.
+        places = new Map(columns.map((name, i) => [name, i] as const).reverse());
         continue;
       }
       n += 1;
       rows.push(csvRow(record, { n, width: columns.length, places }));
     }
-    if (columns !== null) yield { columns, rows };
+    if (columns !== null) yield { columns, complete: true, rows };
   }
 }
 
@@ -97,13 +97,4 @@ function csvRow(
           : { code: "row.field_count", message: `the row has ${fields.length} fields, the header ${width}` },
     cell: (column) => fields[places.get(column) ?? -1] ?? "",
   };
-}
-
-function refuseDoubled(columns: readonly string[]): void {
-  const doubled = [...new Set(columns.filter((name, i) => name !== "" && columns.indexOf(name) !== i))];
-  if (doubled.length > 0)
-    throw new LogFileError(
-      "import.ambiguous_column",
-      doubled.map((name) => `column "${name}" is there more than once; rename all but one in the file`),
-    );
 }

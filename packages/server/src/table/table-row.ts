@@ -15,6 +15,8 @@ export interface TableRow {
 /** Rows of one read, in order, with the columns known by then. */
 export interface TableBatch {
   readonly columns: readonly string[];
+  /** No later row brings another column. */
+  readonly complete: boolean;
   readonly rows: readonly TableRow[];
 }
 
