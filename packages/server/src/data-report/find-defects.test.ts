@@ -244,6 +244,26 @@ describe("columns", () => {
   });
 });
 
+describe("what a finding quotes", () => {
+  it("names nobody by address, though units and categories may be addresses", async () => {
+    const rows = [
+      "id,at,won,owner",
+      ...times(
+        60,
+        (i) => `ann${i}@example.com,${day(9)},${day(8)},${i % 9 === 0 ? "Bob@example.com" : "bob@example.com"}`,
+      ),
+    ];
+    const found = await defects({ map: { population: OUTCOME }, rows });
+    expect(found.map(({ code }) => code)).toEqual([
+      "outcome.negative_lag",
+      "category.spelt_in_several_ways",
+      "column.constant",
+    ]);
+    expect(JSON.stringify(found)).toContain("[address]");
+    expect(JSON.stringify(found)).not.toContain("@example.com");
+  });
+});
+
 describe("columns written after the outcome", () => {
   const rng = mersenneRng(7);
   const population = { unit: "id", outcome: { column: "won" } };

@@ -2,6 +2,7 @@ import type { DataDefect } from "@ratchet/protocol";
 import { cellReaders, type Lookup } from "../table/lookups.ts";
 import { readTable, type ReadTableTask } from "../table/read-table.ts";
 import type { TableRow } from "../table/table-row.ts";
+import { withoutAddresses } from "../vendors/draft-signal.ts";
 import { categoryDefects } from "./category-defects.ts";
 import { columnDefects } from "./column-defects.ts";
 import { columnTally } from "./column-tally.ts";
@@ -38,9 +39,19 @@ export async function findDefects(task: FindDefectsTask): Promise<readonly DataD
     task.signal?.throwIfAborted();
   }
   const found = [...(search?.done() ?? []), ...task.lookups.flatMap(lookupDefects)];
-  return found.sort(
-    (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || b.affected - a.affected,
-  );
+  return found
+    .map(withoutPeople)
+    .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || b.affected - a.affected);
+}
+
+/** A finding quotes cells, is stored and shown: addresses of people do not belong in it. */
+function withoutPeople(defect: DataDefect): DataDefect {
+  return {
+    ...defect,
+    sentence: withoutAddresses(defect.sentence),
+    examples: defect.examples.map(withoutAddresses),
+    fix: withoutAddresses(defect.fix),
+  };
 }
 
 interface DefectSearch {

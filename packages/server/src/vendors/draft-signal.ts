@@ -79,7 +79,7 @@ function contextOf(properties: Readonly<Record<string, unknown>>): Context {
 const ADDRESS = /[^\s<>@"']{1,64}@[^\s<>@"',;]{1,255}/gu;
 
 /** A text whose e-mail addresses are blacked out: servers' answers quote them, and facts must not carry them. */
-function withoutAddresses(text: string): string {
+export function withoutAddresses(text: string): string {
   return text.replaceAll(ADDRESS, "[address]");
 }
 
