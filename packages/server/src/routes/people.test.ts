@@ -95,6 +95,22 @@ describe("who may be contacted", () => {
     await ask(ROUTES.signals, { body: { signals: [signal] } });
     expect((await allowed("lead-9", "email")).rule).toBe("suppression.unsubscribed");
   });
+  it("lets nobody through who asks after the acknowledgement, however many opt out at once", async () => {
+    const units = Array.from({ length: 300 }, (_, i) => `lead-${i}`);
+    const after = await Promise.all(
+      units.map(async (unit_id) => {
+        const signal = { message_id: `m-${unit_id}`, type: "unsubscribed", unit_id };
+        const [, during] = await Promise.all([
+          ask(ROUTES.signals, { body: { signals: [signal] } }),
+          allowed(unit_id, "email"),
+        ]);
+        // While it is under way either answer is right; after it, one.
+        expect([true, false]).toContain(during.allowed);
+        return allowed(unit_id, "email");
+      }),
+    );
+    expect(after.filter((answer) => answer.allowed)).toEqual([]);
+  });
   it("takes explicit suppressions and consents, once each, and nothing from the engine", async () => {
     const said = { person: "bob@x.com", source: "person:owner", message_id: "s-1" };
     const body = { ...said, basis: "objected" };
