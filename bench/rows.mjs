@@ -92,7 +92,7 @@ const PREDICTION = [
     ours: ["prediction", "areaUnderCurve"],
     peers: [live("scikit-learn roc_auc_score", ["python", "prediction", "auc"], { recordedMs: 367, ratioMax: 1 })],
   }),
-  row("average-precision", "average precision, 1,000,000 units (ours with the whole curve)", {
+  row("average-precision", "average precision, 1,000,000 units (ours with the area under the ROC curve)", {
     data: scoredUnits,
     size: { n: 1_000_000 },
     ours: ["prediction", "averagePrecision"],

@@ -1,11 +1,5 @@
-import {
-  countAfter,
-  isWealth,
-  polynomialShare,
-  whenValid,
-  type OnlineProcedure,
-  type OnlineTests,
-} from "./online-tests.ts";
+import { isWealth, polynomialShare, whenValid, type OnlineProcedure, type OnlineTests } from "./online-tests.ts";
+import { numbersAfter } from "./test-numbers.ts";
 
 /** `lambda` < `tau` ≤ 1; `initialWealth` in (0, alpha]. */
 export interface AddisOptions {
@@ -70,5 +64,5 @@ function areThresholds(lambda: number, tau: number): boolean {
 
 /** Tests that cost something, after a given one: neither discarded nor candidates. A test still open counts among them. */
 function spentSince({ count, discarded, candidates }: OnlineTests, since: number): number {
-  return count - since - countAfter(discarded, since) - countAfter(candidates, since);
+  return count - since - numbersAfter(discarded, since) - numbersAfter(candidates, since);
 }

@@ -1,11 +1,5 @@
-import {
-  countAfter,
-  isWealth,
-  logarithmicShare,
-  whenValid,
-  type OnlineProcedure,
-  type OnlineTests,
-} from "./online-tests.ts";
+import { isWealth, logarithmicShare, whenValid, type OnlineProcedure, type OnlineTests } from "./online-tests.ts";
+import { numbersAfter } from "./test-numbers.ts";
 
 /**
  * LORD++: levels for an endless stream of tests that keep the false discovery rate at alpha.
@@ -51,7 +45,7 @@ export function lordDiscarding(
     lambda: 0,
     tau,
     level: ({ count, rejected, discarded }) => {
-      const share = (since: number): number => logarithmicShare(count - since - countAfter(discarded, since) + 1);
+      const share = (since: number): number => logarithmicShare(count - since - numbersAfter(discarded, since) + 1);
       const earned = rejected.reduce(
         (level, discovery, k) => level + (tau * alpha - (k === 0 ? initialWealth : 0)) * share(discovery),
         initialWealth * share(0),

@@ -1,12 +1,8 @@
+import { ascendingOrder } from "../numerics/ascending-order.ts";
 import { refuse, type Refused } from "../refused.ts";
 
 /** p-values made comparable with one error rate, in the order of the input; none for no tests. */
 export type AdjustedPValues = readonly number[] | Refused<"invalid-p-value">;
-
-/** Indices that sort values ascending. */
-function ascending(values: readonly number[]): readonly number[] {
-  return values.map((_, i) => i).toSorted((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
-}
 
 function faultOf(pValues: readonly number[]): Refused<"invalid-p-value"> | null {
   const bad = pValues.find((p) => !(p >= 0 && p <= 1));
@@ -17,7 +13,7 @@ function faultOf(pValues: readonly number[]): Refused<"invalid-p-value"> | null 
 function stepUp(pValues: readonly number[], factor: (rank: number) => number): readonly number[] {
   const adjusted = pValues.map(() => 1);
   let smallest = 1;
-  const order = ascending(pValues);
+  const order = ascendingOrder(pValues);
   for (let rank = order.length; rank >= 1; rank--) {
     const i = order[rank - 1] ?? 0;
     smallest = Math.min(smallest, factor(rank) * (pValues[i] ?? 1));
@@ -82,7 +78,7 @@ export function hochberg(pValues: readonly number[]): AdjustedPValues {
 export function holm(pValues: readonly number[]): AdjustedPValues {
   const adjusted = pValues.map(() => 1);
   let largest = 0;
-  ascending(pValues).forEach((i, k) => {
+  ascendingOrder(pValues).forEach((i, k) => {
     largest = Math.max(largest, Math.min(1, (pValues.length - k) * (pValues[i] ?? 1)));
     adjusted[i] = largest;
   });
@@ -117,8 +113,8 @@ export function hommel(pValues: readonly number[]): AdjustedPValues {
   const fault = faultOf(pValues);
   if (fault !== null) return fault;
   const n = pValues.length;
-  const order = ascending(pValues);
-  const p = order.map((i) => pValues[i] ?? 1);
+  const order = ascendingOrder(pValues);
+  const p = Array.from(order, (i) => pValues[i] ?? 1);
   const simes = p.reduce((least, x, i) => Math.min(least, (n * x) / (i + 1)), Infinity);
   const q = p.map(() => simes);
   const best = p.map(() => simes);
@@ -156,7 +152,7 @@ export function eBenjaminiHochberg(
   const bad = eValues.find((e) => !(e >= 0));
   if (bad !== undefined) return refuse("invalid-e-value", `an e-value must be 0 or more, got ${bad}`);
   if (!(alpha > 0 && alpha < 1)) return refuse("invalid-alpha", `alpha must be in (0, 1), got ${alpha}`);
-  const descending = ascending(eValues).toReversed();
+  const descending = ascendingOrder(eValues).toReversed();
   let rejected = 0;
   descending.forEach((i, k) => {
     if ((eValues[i] ?? 0) * alpha * (k + 1) >= eValues.length) rejected = k + 1;

@@ -1,4 +1,5 @@
 import { refuse, type Refused } from "../refused.ts";
+import { withNumber, type TestNumbers } from "./test-numbers.ts";
 
 /**
  * False discovery rate over tests that never end: each test gets its level before its p-value is seen, discoveries earn back level.
@@ -12,9 +13,9 @@ export interface OnlineTests {
   /** For every rejected test the number (from 1) of the test during which that became known: its own unless outcomes come late. */
   readonly rejected: readonly number[];
   /** Own numbers, ascending, of the tests with p ≤ lambda; only SAFFRON and ADDIS use them. */
-  readonly candidates: readonly number[];
+  readonly candidates: TestNumbers;
   /** Own numbers, ascending, of the tests with p > tau; only the discarding procedures use them. A test still open is not among them. */
-  readonly discarded: readonly number[];
+  readonly discarded: TestNumbers;
   /** Level of the rejections that became known since the last test began; only online fallback uses it. */
   readonly freed: number;
 }
@@ -111,23 +112,6 @@ export function beginTest(procedure: OnlineProcedure, past: OnlineTests): BegunT
       "the procedure gives no level: are alpha, the initial wealth, lambda and tau in range?",
     );
   return { kind: "begun", level, tests: { ...past, count: past.count + 1, freed: 0 } };
-}
-
-function withNumber(numbers: readonly number[], number: number): readonly number[] {
-  // In order unless outcomes come late: the fast way then, for state is copied with every test.
-  if ((numbers.at(-1) ?? 0) < number) return numbers.concat(number);
-  return numbers.toSpliced(numbers.length - countAfter(numbers, number), 0, number);
-}
-
-/** How many of ascending numbers are larger than a given one. */
-export function countAfter(ascending: readonly number[], since: number): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] ?? Infinity) > since) high = middle;
-    else low = middle + 1;
-  }
-  return ascending.length - low;
 }
 
 /** Share of the level for the j-th test, j ≥ 1; sums to 1. @see Javanmard & Montanari (2018), eq. 31. */

@@ -1,4 +1,5 @@
-import { countAfter, isWealth, polynomialShare, whenValid, type OnlineProcedure } from "./online-tests.ts";
+import { isWealth, polynomialShare, whenValid, type OnlineProcedure } from "./online-tests.ts";
+import { countAfter, numbersAfter } from "./test-numbers.ts";
 
 /**
  * SAFFRON: as LORD++ but spends only on tests that are no candidates (p > lambda); more powerful where many effects are real.
@@ -19,7 +20,7 @@ export function saffron(
     lambda,
     level: ({ count, rejected, candidates }) => {
       const t = count + 1;
-      const since = (tau: number): number => countAfter(candidates, tau);
+      const since = (tau: number): number => numbersAfter(candidates, tau);
       const earned = rejected.reduce(
         (sum, tau, k) => sum + (k === 0 ? alpha - initialWealth : alpha) * polynomialShare(t - tau - since(tau)),
         initialWealth * polynomialShare(t - since(0)),

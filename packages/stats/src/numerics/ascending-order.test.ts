@@ -16,3 +16,10 @@ it.each([10, 4095, 4096, 20_000])(
     expect([...ascendingOrder(keys)]).toEqual(expected);
   },
 );
+
+it("orders keys that differ only in their last bits, too many to be put right one by one", () => {
+  const draw = normalDraw(mersenneRng(7), { mean: 0, standardDeviation: 2 ** -26 });
+  const keys = Array.from({ length: 20_000 }, (_, i) => (i % 5 === 0 ? 1.5 : 1.5 + draw()));
+  const expected = keys.map((_, i) => i).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
+  expect([...ascendingOrder(keys)]).toEqual(expected);
+});

@@ -4,6 +4,8 @@ const RADIX = 2 ** BITS;
 const MASK = RADIX - 1;
 /** Below this many keys counting digits costs more than comparing. */
 const COMPARE_BELOW = 512;
+/** What three more digits would cost. */
+const MOVES_A_KEY = 2;
 
 /** Indices from the lowest key to the highest, ties in their order of appearance. No NaN. Linear for many keys (radix sort). */
 export function ascendingOrder(keys: ArrayLike<number>): Uint32Array {
@@ -16,12 +18,36 @@ export function ascendingOrder(keys: ArrayLike<number>): Uint32Array {
   // Keys travel with their indices: looking them up by index would miss the cache at every step.
   let from: Keyed = { order, low, high };
   let to: Keyed = { order: new Uint32Array(n), low: new Uint32Array(n), high: new Uint32Array(n) };
-  for (const half of ["low", "high"] as const)
-    for (let shift = 0; shift < 32; shift += BITS) {
-      if (!distribute(from, to, { digits: from[half], shift })) continue;
-      [from, to] = [to, from];
-    }
+  const sortBy = (half: "low" | "high"): void => {
+    for (let shift = 0; shift < 32; shift += BITS)
+      if (distribute(from, to, { digits: from[half], shift })) [from, to] = [to, from];
+  };
+  // Few keys agree in their high halves, as a rule: the low halves are then cheaper put right than sorted by.
+  sortBy("high");
+  if (isPutRight(from, MOVES_A_KEY * n)) return from.order;
+  sortBy("low");
+  sortBy("high");
   return from.order;
+}
+
+/** Insertion sort of keys that are in order of their high halves; false when that takes too many moves. Ties stay as they were. */
+function isPutRight({ order, low, high }: Keyed, movesMax: number): boolean {
+  let moves = 0;
+  for (let i = 1; i < order.length; i++) {
+    const [top, bottom] = [high[i] ?? 0, low[i] ?? 0];
+    if (high[i - 1] !== top || (low[i - 1] ?? 0) <= bottom) continue;
+    const index = order[i] ?? 0;
+    let slot = i;
+    for (; slot > 0 && high[slot - 1] === top && (low[slot - 1] ?? 0) > bottom; slot--) {
+      order[slot] = order[slot - 1] ?? 0;
+      low[slot] = low[slot - 1] ?? 0;
+    }
+    order[slot] = index;
+    low[slot] = bottom;
+    moves += i - slot;
+    if (moves > movesMax) return false;
+  }
+  return true;
 }
 
 interface Keyed {

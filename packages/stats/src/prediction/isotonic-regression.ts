@@ -39,10 +39,11 @@ export function isotonicRegression(
   };
   if (!allFinite(units.scores) || !allFinite(units.outcomes) || !allFinite(units.weights))
     return refuse("invalid-input", "scores, outcomes and weights must be finite");
-  if (units.weights.some((w) => w < 0)) return refuse("invalid-input", "weights must not be negative");
+  if (weights !== undefined && units.weights.some((w) => w < 0))
+    return refuse("invalid-input", "weights must not be negative");
   const points = tiesAveraged(units);
   if (points.size === 0) return refuse("too-few", "no unit has a positive weight");
-  return { kind: "estimate", x: Array.from(points.x.subarray(0, points.size)), y: Array.from(pooled(points)) };
+  return { kind: "estimate", x: listed(points.x, points.size), y: pooled(points) };
 }
 
 /**
@@ -107,7 +108,7 @@ function tiesAveraged({ scores, outcomes, weights }: Units): Points {
 }
 
 /** Pool adjacent violators: a stack of blocks, merged backwards while the last is not above the one before. */
-function pooled({ y, w, size }: Points): Float64Array {
+function pooled({ y, w, size }: Points): readonly number[] {
   const level = new Float64Array(size);
   const weight = new Float64Array(size);
   const end = new Uint32Array(size);
@@ -126,10 +127,18 @@ function pooled({ y, w, size }: Points): Float64Array {
     end[blocks] = i + 1;
     blocks++;
   }
-  const fitted = new Float64Array(size);
-  for (let b = 0, start = 0; b < blocks; b++) {
-    fitted.fill(level[b] ?? 0, start, end[b]);
-    start = end[b] ?? size;
+  const fitted: number[] = [];
+  for (let b = 0; b < blocks; b++) {
+    const value = level[b] ?? 0;
+    const last = end[b] ?? size;
+    while (fitted.length < last) fitted.push(value);
   }
   return fitted;
+}
+
+/** The first numbers as a list, in a plain loop: an iterator over as many would cost as much as their order. */
+function listed(numbers: Float64Array, size: number): readonly number[] {
+  const list: number[] = [];
+  for (let i = 0; i < size; i++) list.push(numbers[i] ?? NaN);
+  return list;
 }

@@ -1,5 +1,6 @@
 import { ascendingOrder } from "../numerics/ascending-order.ts";
 import { refuse, type Refused } from "../refused.ts";
+import { packedNumbers } from "./logistic-data.ts";
 import { rankingFault } from "./roc-auc.ts";
 
 /** Acting on every unit scored at least `threshold`. Rates of the two outcomes, `precision` of what was acted on. */
@@ -49,34 +50,69 @@ export function rankingCurve(
 ): RankingCurve | Refused<CurveRefusal> {
   const fault = rankingFault(scores, outcomes, weights);
   if (fault !== null) return fault;
-  const w = (i: number): number => weights?.[i] ?? 1;
-  const positives = outcomes.reduce((t, y, i) => t + y * w(i), 0);
-  const negatives = outcomes.reduce((t, y, i) => t + (1 - y) * w(i), 0);
+  const n = scores.length;
+  const [s, y] = [packedNumbers(scores), packedNumbers(outcomes)];
+  const w = weights === undefined ? new Float64Array(n).fill(1) : packedNumbers(weights);
+  let [positives, negatives] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    positives += (y[i] ?? 0) * (w[i] ?? 0);
+    negatives += (1 - (y[i] ?? 0)) * (w[i] ?? 0);
+  }
   if (!(positives > 0 && negatives > 0)) return refuse("one-class", "a curve needs units of both outcomes");
-  const order = ascendingOrder(scores);
-  const points: OperatingPoint[] = [];
+  const order = ascendingOrder(s);
+  const steps = { threshold: new Float64Array(n), found: new Float64Array(n), alarms: new Float64Array(n), size: 0 };
   let [found, alarms, area, averagePrecision] = [0, 0, 0, 0];
-  for (let end = order.length; end > 0;) {
-    const threshold = scores[order[end - 1] ?? 0] ?? NaN;
+  for (let end = n; end > 0; steps.size++) {
+    const threshold = s[order[end - 1] ?? 0] ?? NaN;
     let [tied, others] = [0, 0];
-    for (; end > 0 && scores[order[end - 1] ?? 0] === threshold; end--) {
+    for (; end > 0 && s[order[end - 1] ?? 0] === threshold; end--) {
       const i = order[end - 1] ?? 0;
-      if (outcomes[i] === 1) tied += w(i);
-      else others += w(i);
+      if (y[i] === 1) tied += w[i] ?? 0;
+      else others += w[i] ?? 0;
     }
     area += others * (found + tied / 2);
     found += tied;
     alarms += others;
-    const precision = found + alarms > 0 ? found / (found + alarms) : 1;
-    averagePrecision += (tied / positives) * precision;
-    points.push({
-      threshold,
-      truePositiveRate: found / positives,
-      falsePositiveRate: alarms / negatives,
-      precision,
-    });
+    averagePrecision += (tied / positives) * precisionOf(found, alarms);
+    steps.threshold[steps.size] = threshold;
+    steps.found[steps.size] = found;
+    steps.alarms[steps.size] = alarms;
   }
-  return { kind: "estimate", points, auc: area / (positives * negatives), averagePrecision };
+  let points: readonly OperatingPoint[] | null = null;
+  return {
+    kind: "estimate",
+    // An object a unit costs more than the order of the units, and who wants an area does not read them.
+    get points() {
+      return (points ??= pointsOf(steps, positives, negatives));
+    },
+    auc: area / (positives * negatives),
+    averagePrecision,
+  };
+}
+
+/** What is found at each threshold, in columns. */
+interface Steps {
+  readonly threshold: Float64Array;
+  readonly found: Float64Array;
+  readonly alarms: Float64Array;
+  readonly size: number;
+}
+
+function pointsOf(
+  { threshold, found, alarms, size }: Steps,
+  positives: number,
+  negatives: number,
+): readonly OperatingPoint[] {
+  return Array.from({ length: size }, (_, k) => ({
+    threshold: threshold[k] ?? NaN,
+    truePositiveRate: (found[k] ?? NaN) / positives,
+    falsePositiveRate: (alarms[k] ?? NaN) / negatives,
+    precision: precisionOf(found[k] ?? NaN, alarms[k] ?? NaN),
+  }));
+}
+
+function precisionOf(found: number, alarms: number): number {
+  return found + alarms > 0 ? found / (found + alarms) : 1;
 }
 
 /**
