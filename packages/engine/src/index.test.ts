@@ -78,6 +78,7 @@ it("exports exactly this; a change here is a change of the public interface", ()
       "redraw",
       "rejectChange",
       "runCycle",
+      "saysOfContact",
       "segmentId",
       "segmentOf",
       "sha256",

@@ -59,6 +59,7 @@ export type { Signal, SignalDetail } from "./signals/signal.ts";
 export {
   contactAllowed,
   CONSENT_BASES,
+  saysOfContact,
   SUPPRESSION_BASES,
   type ConsentRecord,
   type ContactAnswer,

@@ -102,6 +102,11 @@ const SAID_BY: ReadonlyMap<string, Pick<ConsentRecord, "kind" | "basis">> = new 
   ["resubscribed", { kind: "granted", basis: "consent" }],
 ]);
 
+/** Whether a signal of this type says anything of contacting its person. */
+export function saysOfContact(type: string): boolean {
+  return SAID_BY.has(type);
+}
+
 /** Records that a signal makes: one for each lasting reference that it names, so that any of them finds it after an erasure. */
 export function consentsIn(
   message: {

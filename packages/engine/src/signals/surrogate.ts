@@ -22,6 +22,8 @@ export interface Surrogates {
   readonly accountNames: (reference: AccountReference) => readonly NamedAccount[];
   /** A message id for facts and keys: its own, or a surrogate where it holds an identifier of the person that it is about. */
   readonly message: (messageId: string, person: PersonReference | null) => string;
+  /** A keyed digest of any text: of an id that was made from a name, which anybody could make again. */
+  readonly digest: (text: string) => string;
 }
 
 /** A direct identifier, normalised, and its surrogate. */
@@ -90,6 +92,7 @@ export function surrogatesOf(key: string): Surrogates {
       );
       return telling ? `m_${hash("message", messageId)}` : messageId;
     },
+    digest: (text) => hash("digest", text),
     unit: (text) => {
       const [told] = identifiersOf({ userId: text });
       return unitId(told === undefined || told.relation === "user_id" ? text : named(told).ref);

@@ -1,7 +1,10 @@
 import {
+  decisionId,
   foldOf,
+  saysOfContact,
   sightingOf,
   type Context,
+  type DecisionId,
   type InboxItem,
   type PersonReference,
   type StateStore,
@@ -26,14 +29,22 @@ function nameless(item: InboxItem, surrogates: Surrogates): InboxItem {
     const unitId = surrogates.unit(decision.unitId);
     const context = namelessContext(decision.context);
     if (unitId === decision.unitId && context === decision.context) return item;
-    return { ...item, decision: { ...decision, unitId, fold: foldOf(unitId), context } };
+    const id = unitId === decision.unitId ? decision.id : namelessId(decision.id, item.source, surrogates);
+    const messageId = item.messageId === decision.id ? id : item.messageId;
+    return { ...item, messageId, decision: { ...decision, id, unitId, fold: foldOf(unitId), context } };
   }
   const { signal, about } = item;
   // Whoever read the message in full has said who it is about.
   if (about !== undefined || signal.detail?.person !== undefined) return item;
   const unitId = surrogates.unit(signal.unitId);
+  const isPlainUnit = unitId === signal.unitId;
+  // The many outcomes of an import, mostly: nothing to hash.
+  if (isPlainUnit && !saysOfContact(signal.type)) return item;
   const person: PersonReference = { userId: signal.unitId };
-  const messageId = surrogates.message(signal.messageId, person);
+  const isRenamed = !isPlainUnit && signal.decisionId !== null;
+  const answered = isRenamed ? namelessId(signal.decisionId, item.source, surrogates) : signal.decisionId;
+  const told = isRenamed ? signal.messageId.replace(signal.decisionId, answered ?? "") : signal.messageId;
+  const messageId = surrogates.message(told, person);
   const sighting = sightingOf(
     {
       source: signal.source,
@@ -49,9 +60,14 @@ function nameless(item: InboxItem, surrogates: Surrogates): InboxItem {
   );
   const consents = sighting?.consents ?? [];
   // A unit that names nobody may be an account as well as a person: only what it says of contacting is kept.
-  const rows = unitId === signal.unitId ? [] : (sighting?.rows ?? []);
-  const written = { ...item, messageId, signal: { ...signal, unitId, messageId } };
+  const rows = isPlainUnit ? [] : (sighting?.rows ?? []);
+  const written = { ...item, messageId, signal: { ...signal, unitId, messageId, decisionId: answered } };
   return rows.length === 0 && consents.length === 0 ? written : { ...written, about: { rows, consents } };
+}
+
+/** An import makes a decision's id of its unit's name, for everybody to make again; the engine's own are salted. */
+function namelessId(id: DecisionId, source: string, surrogates: Surrogates): DecisionId {
+  return source.startsWith("import:") ? decisionId(`dec_${surrogates.digest(id).slice(0, 26)}`) : id;
 }
 
 /** The same object where nothing in it names anybody. */
