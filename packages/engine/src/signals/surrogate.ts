@@ -129,7 +129,7 @@ function namesOf({ accountId, domain, name }: AccountReference): readonly Omit<N
 const filled = (text: string | undefined): text is string => text !== undefined && text.trim() !== "";
 
 /** Case never tells two mailboxes apart in practice; dots and plus-tags may. */
-export function normalEmail(email: string): string {
+function normalEmail(email: string): string {
   return email.trim().toLowerCase();
 }
 
