@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: [...conditions, "node", "import", "module", "default"] } },
   test: {
     include: ["packages/*/src/**/*.test.{ts,tsx}", "packages/*/test/**/*.test.ts", "bench/*.test.mjs", "*.test.ts"],
+    setupFiles: ["vitest.setup.ts"],
     pool: "forks",
     testTimeout: 20_000,
     hookTimeout: 60_000,
