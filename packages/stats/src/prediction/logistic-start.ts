@@ -18,10 +18,10 @@ const STEPS_MAX = 20;
 const ROUGH = 100;
 
 /**
- * Squared distance from the fit, in standard errors, below which a start is the fit: for 100,000 units 10⁻⁸ of one. With fewer
+ * Squared distance from the fit, in standard errors, below which a start is the fit: for 100,000 units some 10⁻⁸ of one. With fewer
  * units closer, as a gradient more costs less; what is measured is how steps shrink, so the distance itself may be some times that.
  */
-const settled = (units: number): number => 1e-26 * units * units;
+const settled = (units: number): number => 1e-25 * units * units;
 
 /** One step may by luck be far better than the next: more than this is not counted on. */
 const SHRINKAGE_MIN = 1e-3;
