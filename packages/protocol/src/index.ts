@@ -191,7 +191,7 @@ export {
   type RequestOf,
   type ResponseOf,
   type RouteName,
-  type RouteShape,
   type Routes,
 } from "./routes.ts";
+export type { RouteShape } from "./routes/route-shape.ts";
 export { documentSchemas } from "./json-schemas.ts";

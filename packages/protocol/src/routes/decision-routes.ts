@@ -1,0 +1,43 @@
+import {
+  decideRequestSchema,
+  decideResponseSchema,
+  decisionDetailViewSchema,
+  decisionListQuerySchema,
+  decisionListViewSchema,
+} from "../decisions.ts";
+import { traceViewSchema } from "../trace.ts";
+import { none, type RouteShape } from "./route-shape.ts";
+
+/** Asking what to do, and looking decisions up. */
+export const DECISION_ROUTES = {
+  decide: {
+    method: "POST",
+    path: "/v1/decisions",
+    summary: "Ask what to do",
+    query: null,
+    request: decideRequestSchema,
+    response: decideResponseSchema,
+  },
+  decisions: {
+    method: "GET",
+    path: "/v1/decisions",
+    summary: "The decision log, newest first",
+    query: decisionListQuerySchema,
+    request: null,
+    response: decisionListViewSchema,
+  },
+  decision: {
+    method: "GET",
+    path: "/v1/decisions/{decision_id}",
+    summary: "One decision",
+    ...none,
+    response: decisionDetailViewSchema,
+  },
+  trace: {
+    method: "GET",
+    path: "/v1/decisions/{decision_id}/trace",
+    summary: "What led to a decision, and what it led to",
+    ...none,
+    response: traceViewSchema,
+  },
+} as const satisfies Readonly<Record<string, RouteShape>>;

@@ -1,0 +1,76 @@
+import { signalBatchRequestSchema, signalBatchResponseSchema } from "../signals.ts";
+import {
+  createSourceRequestSchema,
+  replayRequestSchema,
+  replayViewSchema,
+  sourceKeyViewSchema,
+  sourceListViewSchema,
+  sourceRequestsViewSchema,
+  sourceViewSchema,
+} from "../sources.ts";
+import { quarantineQuerySchema, quarantineViewSchema } from "../status.ts";
+import { none, type RouteShape } from "./route-shape.ts";
+
+/** What happened, and who sends it. */
+export const SIGNAL_ROUTES = {
+  signals: {
+    method: "POST",
+    path: "/v1/signals",
+    summary: "Report what happened",
+    query: null,
+    request: signalBatchRequestSchema,
+    response: signalBatchResponseSchema,
+  },
+  quarantine: {
+    method: "GET",
+    path: "/v1/quarantine",
+    summary: "Input that did not fit",
+    query: quarantineQuerySchema,
+    request: null,
+    response: quarantineViewSchema,
+  },
+  replayQuarantine: {
+    method: "POST",
+    path: "/v1/quarantine/replay",
+    summary: "Read quarantined rows again and let in what fits now",
+    query: null,
+    request: replayRequestSchema,
+    response: replayViewSchema,
+  },
+  sources: {
+    method: "GET",
+    path: "/v1/sources",
+    summary: "Who sends to us, and what became of it",
+    ...none,
+    response: sourceListViewSchema,
+  },
+  createSource: {
+    method: "POST",
+    path: "/v1/sources",
+    summary: "Add a source and get its key",
+    query: null,
+    request: createSourceRequestSchema,
+    response: sourceKeyViewSchema,
+  },
+  rotateSourceKey: {
+    method: "POST",
+    path: "/v1/sources/{source_id}/key",
+    summary: "Give a source a new key; the old one stops working",
+    ...none,
+    response: sourceKeyViewSchema,
+  },
+  disableSource: {
+    method: "POST",
+    path: "/v1/sources/{source_id}/disable",
+    summary: "Refuse a source's messages from now on",
+    ...none,
+    response: sourceViewSchema,
+  },
+  sourceRequests: {
+    method: "GET",
+    path: "/v1/sources/{source_id}/requests",
+    summary: "A source's last requests, newest first",
+    ...none,
+    response: sourceRequestsViewSchema,
+  },
+} as const satisfies Readonly<Record<string, RouteShape>>;
