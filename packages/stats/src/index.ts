@@ -464,6 +464,7 @@ export {
   type AbstentionPoint,
 } from "./text/abstention-curve.ts";
 export type { FitRefusal } from "./text/held-out-folds.ts";
+export { krippendorffAlpha, type LabelAgreement } from "./text/label-agreement.ts";
 export { labelShift, shiftedProbabilities, type LabelShift } from "./text/label-shift.ts";
 export { readText, type TextEvidence, type TextReading, type TextSpan } from "./text/read-text.ts";
 export {

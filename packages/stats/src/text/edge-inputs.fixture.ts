@@ -1,5 +1,6 @@
 import type { Arithmetic, EdgeTable } from "../honest-answer.contract.ts";
 import { abstentionCurve, abstentionThreshold } from "./abstention-curve.ts";
+import { krippendorffAlpha } from "./label-agreement.ts";
 import { labelShift, shiftedProbabilities } from "./label-shift.ts";
 import { readText } from "./read-text.ts";
 import { sparseMultinomial, sparseProbabilities, sparseScores } from "./sparse-multinomial.ts";
@@ -191,6 +192,29 @@ export const textEdges: EdgeTable = {
     () => abstentionThreshold({ points: [] }, accuracy),
     () => abstentionThreshold({ points: [{ threshold: 0.5, coverage: 1, accuracy: 0.7 }] }, accuracy),
   ]),
+  krippendorffAlpha: [
+    () => krippendorffAlpha([]),
+    () => krippendorffAlpha([[0]]),
+    () => krippendorffAlpha([[0, 0], [], [1]]),
+    () => krippendorffAlpha([[0, 1]]),
+    () => krippendorffAlpha(Array.from({ length: 3 }, () => [0, 0])),
+    () => krippendorffAlpha(Array.from({ length: 3 }, () => [0, 1])),
+    () =>
+      krippendorffAlpha([
+        [0, NaN],
+        [1, 1],
+      ]),
+    () =>
+      krippendorffAlpha([
+        [0, 1e12],
+        [1, Infinity],
+      ]),
+    () =>
+      krippendorffAlpha([
+        [0, 0],
+        [1, 1],
+      ]),
+  ],
   labelShift: [
     () => labelShift([], [0.5, 0.5]),
     () => labelShift([[0.5, 0.5]], [0.5, 0.5]),
