@@ -34,6 +34,9 @@ export {
 export { microsOf, MICROS_PER_UNIT, parseAmount, type Micros } from "./money.ts";
 export { DAY_MS, instant, isoOf, later, parseEpochMs, parseInstant, type Clock, type Instant } from "./time.ts";
 
+export { DELAY_BUCKETS_MS, delaySummary, type ArrivalDelays, type DelaySummary } from "./signals/arrival-delays.ts";
+export type { ClockEvidence, ClockEvidenceQuery, ClockGap, ReceivedBetween } from "./signals/clock-evidence.ts";
+export type { ClockEstimate, ClockRow, FactsReading } from "./signals/source-clock.ts";
 export type { AccountReference, MachineHints, PersonReference, ReceivedSignal } from "./signals/received-signal.ts";
 export { humanProbability, type EngagementCircumstances, type HumanJudgement } from "./signals/human-probability.ts";
 export { receiveSignal, type Arrival, type DatedSignal } from "./signals/receive-signal.ts";
@@ -59,8 +62,10 @@ export type { Signal, SignalDetail } from "./signals/signal.ts";
 export {
   contactAllowed,
   CONSENT_BASES,
+  liftId,
   saysOfContact,
   SUPPRESSION_BASES,
+  suppressionsIn,
   type ConsentRecord,
   type ContactAnswer,
 } from "./signals/consent.ts";
@@ -146,7 +151,7 @@ export { changeOf, type LedgerBody } from "./governance/ledger-body.ts";
 export type { ApprovalRule, Guardrail, LeverLimits, Policy, Tier } from "./governance/policy.ts";
 export { describeVerdict } from "./governance/review.ts";
 
-export type { DecisionQuery, FactCounts, FactsStore, SignalQuery } from "./ports/facts-store.ts";
+export type { ArrivalDelaysQuery, DecisionQuery, FactCounts, FactsStore, SignalQuery } from "./ports/facts-store.ts";
 export { memoryFactsStore } from "./ports/memory-facts-store.ts";
 export { memoryStateStore } from "./ports/memory-state-store.ts";
 export type { NumberedConsent, PeopleStore, TextPlace, TextRewriter } from "./ports/people-store.ts";

@@ -36,6 +36,8 @@ export interface Decision {
   /** At most three, in words, most important first. */
   readonly reasons: readonly string[];
   readonly decidedAt: Instant;
+  /** When we heard of it, for decisions made elsewhere; absent for the engine's own, which are known as they are made. */
+  readonly receivedAt?: Instant;
 }
 
 /** Folds that cross-fitted estimates are split into. */

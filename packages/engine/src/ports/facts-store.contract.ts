@@ -13,6 +13,7 @@ import {
   signalItem,
   START_MS,
 } from "./example-facts.contract.ts";
+import { specifyArrivals } from "./arrivals.contract.ts";
 import { specifyAttribution, specifyLaw, type Subject } from "./attribution.contract.ts";
 import { specifyErasing } from "./erasing.contract.ts";
 import type { FactsStore } from "./facts-store.ts";
@@ -76,6 +77,7 @@ export function specifyFactsStore(
     specifyMeasuring(subject);
     specifyAttribution(subject);
     specifyLaw(subject);
+    specifyArrivals(subject);
     specifyErasing(subject);
     describe.skipIf(lacks.reopen !== undefined)(
       `opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`,
@@ -148,7 +150,10 @@ function specifyReading(subject: Subject): void {
       reasons: [],
       decidedAt: instant(Date.UTC(1900, 0, 1)),
     });
-    const plain = exampleDecision(source, "d-plain", { decidedAt: instant(Date.UTC(2299, 11, 31)) });
+    const plain = exampleDecision(source, "d-plain", {
+      decidedAt: instant(Date.UTC(2299, 11, 31)),
+      receivedAt: plus(7),
+    });
     await subject.load([decisionItem(odd), decisionItem(plain)]);
     expect(await subject.store.decisions({ source, limit: 10 })).toEqual([plain, odd]);
     expect(await subject.store.decision(odd.id)).toEqual(odd);
@@ -191,12 +196,19 @@ function specifySignals(subject: Subject): void {
         properties: { channel: "email", step: 3, "quote'\\\n": null, first: true },
       },
     };
+    const timed: Signal = { ...plain, messageId: "whole-4", sentAt: instant(plain.occurredAt + 500) };
     const bare: Signal = {
       ...exampleSignal("crm", "whole-3", { unitId: decision.unitId }),
       detail: { person: null, account: null, currency: null, humanProbability: null, properties: {} },
     };
-    await subject.load([decisionItem(decision), signalItem(plain), signalItem(told), signalItem(bare)]);
-    expect(await subject.store.signalsOf(decision)).toEqual([plain, told, bare]);
+    await subject.load([
+      decisionItem(decision),
+      signalItem(plain),
+      signalItem(told),
+      signalItem(bare),
+      signalItem(timed),
+    ]);
+    expect(await subject.store.signalsOf(decision)).toEqual([plain, told, bare, timed]);
   });
 }
 

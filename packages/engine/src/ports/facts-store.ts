@@ -1,5 +1,9 @@
 import type { Decision } from "../decisions/decision.ts";
+import type { ArrivalDelays } from "../signals/arrival-delays.ts";
+import type { ClockEvidence, ClockEvidenceQuery, ReceivedBetween } from "../signals/clock-evidence.ts";
+import type { FactsReading } from "../signals/source-clock.ts";
 import type { DecisionId, PersonRef, UnitId } from "../ids.ts";
+import type { DataProfile, DataProfileQuery } from "../health/data-profile.ts";
 import type { MeasureQuery, Measurement } from "../outcomes/cell.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { InboxSegment } from "./state-store.ts";
@@ -20,6 +24,9 @@ export interface SignalQuery {
   readonly unitId?: UnitId;
   readonly limit: number;
 }
+
+/** Whose delays to count, by when we received them; under corrected clocks where they are given. */
+export interface ArrivalDelaysQuery extends ReceivedBetween, FactsReading {}
 
 /** How many facts there are; for health and for proving that nothing was lost or counted twice. */
 export interface FactCounts {
@@ -46,6 +53,12 @@ export interface FactsStore {
   /** Ties by source, then message id, descending. */
   signals(query: SignalQuery): Promise<readonly Signal[]>;
   counts(): Promise<FactCounts>;
+  /** What data health is judged by. Times are the senders' own, uncorrected: a wrong clock must show. */
+  dataProfile(query: DataProfileQuery): Promise<DataProfile>;
+  /** What the sources' messages say about their clocks. One row per source and stretch that has messages, by source, then time. */
+  clockEvidence(query: ClockEvidenceQuery): Promise<readonly ClockEvidence[]>;
+  /** How late signals arrive. One row per source that has dated signals, by source. */
+  arrivalDelays(query: ArrivalDelaysQuery): Promise<readonly ArrivalDelays[]>;
   /**
    * Forgets what senders told in words: the properties of these persons' signals and the contexts of these units' decisions become empty,
    * and no file of the store holds them any more. What was measured stays: facts name nobody. Units may be any id; erasing twice is

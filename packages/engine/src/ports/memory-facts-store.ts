@@ -1,6 +1,8 @@
 import type { Decision } from "../decisions/decision.ts";
 import type { Signal } from "../signals/signal.ts";
 import { compareCodePoints } from "./code-point-order.ts";
+import { arrivalDelaysOf, clockEvidenceOf } from "./memory-arrivals.ts";
+import { memoryDataProfile } from "./memory-data-profile.ts";
 import { DecisionScope } from "./memory-decision-scope.ts";
 import type { DecisionQuery, FactsStore, SignalQuery } from "./facts-store.ts";
 
@@ -31,6 +33,9 @@ export function memoryFactsStore(): FactsStore {
     signalsOf: async (decision) => facts.signalsOf(decision),
     signals: async (query) => facts.listSignals(query),
     counts: async () => ({ decisions: facts.decisions.length, signals: facts.signals.length }),
+    clockEvidence: async (query) => clockEvidenceOf(facts.signals, query),
+    arrivalDelays: async (query) => arrivalDelaysOf(facts.signals, query),
+    dataProfile: async (query) => memoryDataProfile(facts.decisions, facts.signals, query),
     erase: async (whom) => facts.erase(whom),
     latest: async () => (facts.latest === -Infinity ? null : facts.latest),
     close: async () => {},

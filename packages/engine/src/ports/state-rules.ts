@@ -11,13 +11,16 @@ export function itemBody(item: InboxItem): InboxItem {
 }
 
 /**
- * What makes two items under one key the same: everything but when it was heard, since a retry is heard later than the first try.
+ * What makes two items under one key the same: everything but when it was sent and heard, since a retry is later than the first try.
  *
  * @throws TypeError where the item holds something that has no JSON text.
  */
 export function itemDigest(item: InboxItem): Digest {
-  if (item.kind === "decision") return digestOf(item);
-  const { receivedAt: _, occurredAt, ...told } = item.signal;
+  if (item.kind === "decision") {
+    const { receivedAt: _, ...made } = item.decision;
+    return digestOf({ ...item, decision: made });
+  }
+  const { receivedAt: _, sentAt: __, occurredAt, ...told } = item.signal;
   return digestOf({ ...itemBody(item), signal: item.undated === true ? told : { ...told, occurredAt } });
 }
 
@@ -34,7 +37,7 @@ export function conflictRow(item: InboxItem, index: number): QuarantinedRow {
     reason: `another body was acknowledged before under source "${item.source}", message "${item.messageId}"; the first one stands`,
     raw: canonicalJson(itemBody(item)),
     // A store reads no clock: a signal says when it was heard, and a decision is heard when it is made.
-    at: item.kind === "signal" ? item.signal.receivedAt : item.decision.decidedAt,
+    at: item.kind === "signal" ? item.signal.receivedAt : (item.decision.receivedAt ?? item.decision.decidedAt),
   };
 }
 

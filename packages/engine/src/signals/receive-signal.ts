@@ -73,6 +73,7 @@ export function receiveSignal(
       value: told.value,
       occurredAt,
       receivedAt,
+      ...(told.sentAt === undefined ? {} : { sentAt: told.sentAt }),
       detail: {
         person: told.person === null ? null : surrogates.person(told.person),
         account: told.account === null ? null : surrogates.account(told.account),

@@ -46,6 +46,8 @@ export interface ReceivedSignal {
   readonly type: string;
   /** When it happened, by the sender's clock; null where the message does not say. */
   readonly occurredAt: Instant | null;
+  /** When the message left, by the same clock; absent where it does not say. Tells how far that clock is off. */
+  readonly sentAt?: Instant;
   readonly person: PersonReference | null;
   readonly account: AccountReference | null;
   /** The decision that it answers, where the sender carried our id along. */

@@ -19,8 +19,12 @@ export interface Signal {
   readonly decisionId: DecisionId | null;
   /** An amount that came with it (a deal's value, a basket); null where it carries none. */
   readonly value: Micros | null;
-  /** When it happened. */
+  /** When it happened, as the sender says; in what is read with clocks (`FactsReading`), by our clock. */
   readonly occurredAt: Instant;
+  /** What the sender said, where a reading corrected it. Never part of a stored fact. */
+  readonly occurredAtRaw?: Instant;
+  /** When the message left, by the sender's clock; absent where it does not say. */
+  readonly sentAt?: Instant;
   /** When we heard of it. */
   readonly receivedAt: Instant;
   /** What else its message told; absent where it told nothing more. */

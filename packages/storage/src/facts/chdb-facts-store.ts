@@ -7,6 +7,7 @@ import { eraseFacts } from "./erase-facts.ts";
 import { loadSegment } from "./load-segment.ts";
 import { measureFacts } from "./measure.ts";
 import { migrateFacts } from "./migrations.ts";
+import { readArrivalDelays, readClockEvidence } from "./read-arrivals.ts";
 import { readDecision, readDecisions, readSignals, readSignalsOf } from "./read-facts.ts";
 import { ColumnReader } from "./result-columns.ts";
 
@@ -92,6 +93,8 @@ function storeOver(chdb: ChdbProcess, spool: string, close: () => Promise<void>)
       );
       return { decisions: counts.number(), signals: counts.number() };
     },
+    clockEvidence: (query) => readClockEvidence(chdb, query),
+    arrivalDelays: (query) => readArrivalDelays(chdb, query),
     erase: (whom) => {
       // In turn with the loads: a part that a load is writing would not be rewritten.
       const erase = lastLoad.then(() => eraseFacts(chdb, whom));

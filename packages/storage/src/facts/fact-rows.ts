@@ -13,10 +13,12 @@ export interface FactTable {
 
 const DECISION_COLUMNS = `workspace String, segment_number Int64, id String, source String, point String, unit_id String, segment String,
   context String, action String, propensity Nullable(Float64), cohort String, playbook_version Int64, change_id String,
-  rollout_share Float64, cycle Int64, fold UInt8, reasons Array(String), decided_at DateTime64(3, 'UTC')`;
+  rollout_share Float64, cycle Int64, fold UInt8, reasons Array(String), decided_at DateTime64(3, 'UTC'),
+  received_at Nullable(DateTime64(3, 'UTC'))`;
 const SIGNAL_COLUMNS = `workspace String, segment_number Int64, source String, message_id String, type String, unit_id String,
   decision_id String, value Nullable(Int64), occurred_at DateTime64(3, 'UTC'), received_at DateTime64(3, 'UTC'), person String,
-  account String, currency String, human_probability Nullable(Float64), properties String`;
+  account String, currency String, human_probability Nullable(Float64), properties String,
+  sent_at Nullable(DateTime64(3, 'UTC'))`;
 
 export const DECISIONS: FactTable = { name: "decisions", structure: DECISION_COLUMNS };
 export const SIGNALS: FactTable = { name: "signals", structure: SIGNAL_COLUMNS };
@@ -42,7 +44,8 @@ export function encodeDecisions(segmentNumber: number, decisions: readonly Decis
       .int64(d.cycle)
       .uint8(d.fold)
       .strings(d.reasons)
-      .int64(d.decidedAt);
+      .int64(d.decidedAt)
+      .nullable(d.receivedAt ?? null, (at) => writer.int64(at));
   }
   return writer.bytes;
 }
@@ -65,7 +68,8 @@ export function encodeSignals(segmentNumber: number, signals: readonly Signal[])
       .string(s.detail?.account ?? "")
       .string(s.detail?.currency ?? "")
       .nullable(s.detail?.humanProbability ?? null, (p) => writer.float64(p))
-      .string(s.detail === undefined ? "" : JSON.stringify(s.detail.properties));
+      .string(s.detail === undefined ? "" : JSON.stringify(s.detail.properties))
+      .nullable(s.sentAt ?? null, (at) => writer.int64(at));
   }
   return writer.bytes;
 }

@@ -23,9 +23,10 @@ import { WORKSPACE } from "./fact-rows.ts";
 import { ColumnReader } from "./result-columns.ts";
 
 const DECISION = `id, source, point, unit_id, segment, context, action, propensity, cohort, playbook_version, change_id, rollout_share,
-  cycle, fold, reasons, toUnixTimestamp64Milli(decided_at)`;
+  cycle, fold, reasons, toUnixTimestamp64Milli(decided_at),
+  toUnixTimestamp64Milli(received_at)`;
 const SIGNAL = `source, message_id, type, unit_id, decision_id, value, toUnixTimestamp64Milli(occurred_at), toUnixTimestamp64Milli(received_at),
-  person, account, currency, human_probability, properties`;
+  toUnixTimestamp64Milli(sent_at), person, account, currency, human_probability, properties`;
 
 /** A decision by its id; of several sources that share it, the one that sorts first. */
 export async function readDecision(chdb: ChdbProcess, id: DecisionId): Promise<Decision | null> {
@@ -126,6 +127,7 @@ function decisionOf(row: ResultRow): Decision {
     fold: column.number(),
     reasons: column.texts(),
     decidedAt: instant(column.number()),
+    ...receivedAtOf(column.numberOrNull()),
   };
 }
 
@@ -140,8 +142,17 @@ function signalOf(row: ResultRow): Signal {
     value: orNull(column.numberOrNull(), microsOf),
     occurredAt: instant(column.number()),
     receivedAt: instant(column.number()),
+    ...sentAtOf(column.numberOrNull()),
     ...detailOf(column),
   };
+}
+
+function receivedAtOf(ms: number | null): Pick<Decision, "receivedAt"> {
+  return ms === null ? {} : { receivedAt: instant(ms) };
+}
+
+function sentAtOf(ms: number | null): Pick<Signal, "sentAt"> {
+  return ms === null ? {} : { sentAt: instant(ms) };
 }
 
 /** A signal without detail has no properties, not even empty ones. */
