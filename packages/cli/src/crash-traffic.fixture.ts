@@ -152,7 +152,9 @@ async function send(ratchet: Ratchet, book: Book, request: Sent): Promise<boolea
 
 async function decide(ratchet: Ratchet, book: Book, request: Extract<Sent, { kind: "decide" }>): Promise<void> {
   const requests = request.units.map((unit) => ({ point: POINT, unit_id: unit, context: { region: regionOf(unit) } }));
-  const ask = (): Promise<readonly DecisionView[]> => ratchet.decideMany(requests);
+  // Nobody here has opted out, so a refusal is a fault: `noteDecision` never sees it, and its unit is missing from the answer.
+  const ask = async (): Promise<readonly DecisionView[]> =>
+    (await ratchet.decideMany(requests)).flatMap((view) => ("refused" in view ? [] : [view]));
   const answers = await Promise.all(request.racing ? [ask(), ask()] : [ask()]);
   for (const views of answers) {
     views.forEach((view, i) => {

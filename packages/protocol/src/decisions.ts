@@ -43,8 +43,26 @@ export const decisionViewSchema = z.object({
 });
 export type DecisionView = z.infer<typeof decisionViewSchema>;
 
-/** Answer of `POST /v1/decisions`: one decision for a single request, a list in the order asked for a batch. */
-export const decideResponseSchema = z.union([decisionViewSchema, z.object({ decisions: listOf(decisionViewSchema) })]);
+/** No decision: the unit asked not to be contacted. It has no `action`, so that nobody can take one from it by mistake. */
+export const refusedDecisionSchema = z.object({
+  refused: z.literal("suppressed"),
+  point: idSchema,
+  unit_id: idSchema,
+  /** As `GET /v1/people/allowed` answers: `suppression.unsubscribed`, `consent.withdrawn` … */
+  rule: z.string(),
+  channel: z.string(),
+  since: timestampSchema,
+});
+export type RefusedDecision = z.infer<typeof refusedDecisionSchema>;
+
+/**
+ * Answer of `POST /v1/decisions`: one decision for a single request (a unit that must not be contacted is a problem,
+ * `decision.suppressed`), for a batch a list in the order asked for, in which such a unit has a refusal in its place.
+ */
+export const decideResponseSchema = z.union([
+  decisionViewSchema,
+  z.object({ decisions: listOf(z.union([decisionViewSchema, refusedDecisionSchema])) }),
+]);
 export type DecideResponse = z.infer<typeof decideResponseSchema>;
 
 /** A decision with everything it was made from. */

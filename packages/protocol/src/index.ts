@@ -52,6 +52,7 @@ export {
   decisionRequestSchema,
   DECISIONS_PER_REQUEST_MAX,
   decisionViewSchema,
+  refusedDecisionSchema,
   type DecideRequest,
   type DecideResponse,
   type DecisionBatchRequest,
@@ -60,6 +61,7 @@ export {
   type DecisionListView,
   type DecisionRequest,
   type DecisionView,
+  type RefusedDecision,
 } from "./decisions.ts";
 export {
   signalBatchRequestSchema,

@@ -85,6 +85,18 @@ const common = {
 /** Body of `POST /v1/suppressions`: nobody may contact this person. */
 export const suppressionRequestSchema = z.strictObject({ ...common, basis: suppressionBasisSchema });
 
+/** Body of `POST /v1/suppressions/lift`: the suppressions of this person that stand now were a mistake. */
+export const liftRequestSchema = z.strictObject({
+  person: personNameSchema,
+  /** Only those of this channel, and those of every channel; all where absent. */
+  channel: channelSchema.exactOptional(),
+  by: z
+    .string()
+    .regex(/^person:.{1,190}$/u, "must be a person, such as person:owner: nothing else may lift a suppression"),
+  /** Why it was a mistake. It is written to the ledger for ever, and must not name the person. */
+  reason: z.string().trim().min(10).max(500),
+});
+
 /** Body of `POST /v1/consents`: on what ground this person may be contacted, or no longer. */
 export const consentRequestSchema = z.strictObject({
   ...common,

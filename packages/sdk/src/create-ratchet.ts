@@ -3,6 +3,7 @@ import type {
   DecisionView,
   ParametersOf,
   QueryOf,
+  RefusedDecision,
   RequestOf,
   ResponseOf,
   RouteName,
@@ -27,13 +28,16 @@ export type FileBody = Extract<RequestBody, { kind: "bytes" }>["value"];
  * or rejects with a `RatchetError`.
  */
 export interface Ratchet {
-  /** Asks what to do with one unit. Safe to repeat: the same unit, point and window give the same decision. */
+  /**
+   * Asks what to do with one unit. Safe to repeat: the same unit, point and window give the same decision. Rejects with
+   * `decision.suppressed` for one that must not be contacted.
+   */
   readonly decide: (request: DecisionRequest, options?: CallOptions) => Promise<DecisionView>;
-  /** Up to 100 decisions at once, in the order asked for. */
+  /** Up to 100 decisions at once, in the order asked for; a refusal, which has no action, in place of a unit that must not be contacted. */
   readonly decideMany: (
     requests: readonly DecisionRequest[],
     options?: CallOptions,
-  ) => Promise<readonly DecisionView[]>;
+  ) => Promise<readonly (DecisionView | RefusedDecision)[]>;
   /** Reports what happened. Once it resolves, everything accepted is durable; look at `rejected` for the rest. */
   readonly signals: (signals: RequestOf<"signals">["signals"], options?: CallOptions) => Answer<"signals">;
   readonly today: (options?: CallOptions) => Answer<"today">;
@@ -83,6 +87,8 @@ interface People {
   /** Ask before every message. Every channel where none is named. */
   readonly allowed: (unit: string, channel?: string, options?: CallOptions) => Answer<"contactAllowed">;
   readonly suppress: (suppression: RequestOf<"suppress">) => Answer<"suppress">;
+  /** The suppressions of a person that stand were a mistake: a person says so, with a reason for the ledger. */
+  readonly lift: (lifting: RequestOf<"liftSuppressions">) => Answer<"liftSuppressions">;
   readonly consent: (consent: RequestOf<"recordConsent">) => Answer<"recordConsent">;
   /** Leaves no byte of the person's identifiers in the data directory. Cannot be undone. */
   readonly erase: (erasure: RequestOf<"erasePerson">) => Answer<"erasePerson">;
@@ -186,15 +192,17 @@ function writers(call: Caller): Writers {
 }
 
 function deciders(call: Caller): Pick<Ratchet, "decide" | "decideMany"> {
-  const many = async (body: RequestOf<"decide">, options?: CallOptions): Promise<readonly DecisionView[]> => {
-    const answer = await call("decide", {}, { body: json(body), options });
-    return "decisions" in answer ? answer.decisions : [answer];
-  };
+  const ask = (body: RequestOf<"decide">, options?: CallOptions): Answer<"decide"> =>
+    call("decide", {}, { body: json(body), options });
   return {
-    decideMany: (requests, options) => many({ requests: [...requests] }, options),
+    decideMany: async (requests, options) => {
+      const answer = await ask({ requests: [...requests] }, options);
+      return "decisions" in answer ? answer.decisions : [answer];
+    },
     decide: async (request, options) => {
-      const [decision] = await many(request, options);
-      if (decision === undefined) throw new RatchetError(problemOf(200, undefined));
+      const answer = await ask(request, options);
+      const decision = "decisions" in answer ? answer.decisions[0] : answer;
+      if (decision === undefined || "refused" in decision) throw new RatchetError(problemOf(200, undefined));
       return decision;
     },
   };
@@ -228,6 +236,7 @@ function people(call: Caller): People {
     allowed: (unit, channel, options) =>
       call("contactAllowed", {}, { query: { unit, ...(channel === undefined ? {} : { channel }) }, options }),
     suppress: (suppression) => call("suppress", {}, { body: json(suppression) }),
+    lift: (lifting) => call("liftSuppressions", {}, { body: json(lifting) }),
     consent: (consent) => call("recordConsent", {}, { body: json(consent) }),
     erase: (erasure) => call("erasePerson", {}, { body: json(erasure) }),
   };

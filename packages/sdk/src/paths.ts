@@ -39,6 +39,7 @@ export const PATHS: PathTable = {
   erasePerson: ["POST", "/v1/people/erase"],
   contactAllowed: ["GET", "/v1/people/allowed"],
   suppress: ["POST", "/v1/suppressions"],
+  liftSuppressions: ["POST", "/v1/suppressions/lift"],
   recordConsent: ["POST", "/v1/consents"],
   status: ["GET", "/v1/status"],
 };

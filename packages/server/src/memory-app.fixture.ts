@@ -142,7 +142,9 @@ export async function dayOfTraffic(day: number, units: number): Promise<void> {
     const answer = ROUTES.decide.response.parse(
       await (await send("POST", "/v1/decisions", { requests: requests.slice(i, i + 100) })).json(),
     );
-    const decisions = "decisions" in answer ? answer.decisions : [answer];
+    const decisions = ("decisions" in answer ? answer.decisions : [answer]).flatMap((one) =>
+      "refused" in one ? [] : [one],
+    );
     const signals = decisions
       .filter((decision, j) => (decision.action === "story" ? (i + j) % 10 < 4 : (i + j) % 10 === 0))
       .map((decision) => ({

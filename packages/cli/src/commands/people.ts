@@ -15,6 +15,10 @@ interface SuppressOptions extends EraseOptions {
   readonly channel?: string;
 }
 
+interface LiftOptions extends SuppressOptions {
+  readonly reason: string;
+}
+
 /** Commands for the people behind the surrogates. */
 export function addPeople(program: Command): void {
   const people = program.command("people").description("who is behind the surrogates, and who may be contacted");
@@ -34,6 +38,13 @@ export function addPeople(program: Command): void {
     .requiredOption("--by <person>", "who you are, such as person:owner")
     .option("--channel <channel>", "such as email or phone; every channel where absent")
     .action(suppress);
+  withWorkspace(people.command("lift"))
+    .description("the suppressions of a person that stand were a mistake: the person may be contacted again")
+    .argument("<person>")
+    .requiredOption("--by <person>", "who you are, such as person:owner; it is written to the ledger")
+    .requiredOption("--reason <text>", "why it was a mistake, without naming the person: the ledger keeps it for ever")
+    .option("--channel <channel>", "only this channel's; all where absent")
+    .action(lift);
   withWorkspace(program.command("erase"))
     .description("erase a person: no byte of who it is stays in the data directory; cannot be undone")
     .argument("<person>", "an e-mail address, a telephone number, an id of yours, or a surrogate (p_…)")
@@ -71,6 +82,15 @@ async function suppress(person: string, { by, channel, ...options }: SuppressOpt
   const answer = await onWorkspace(options, (ratchet) => ratchet.people.suppress(suppression));
   if (options.json === true) return printJson(answer);
   print(`Nobody may contact this person from now on${channel === undefined ? "" : ` by ${channel}`}.`);
+}
+
+async function lift(person: string, { by, reason, channel, ...options }: LiftOptions): Promise<void> {
+  const lifting = { person, by, reason, ...(channel === undefined ? {} : { channel }) };
+  const answer = await onWorkspace(options, (ratchet) => ratchet.people.lift(lifting));
+  if (options.json === true) return printJson(answer);
+  print(
+    answer.allowed ? "Lifted. Nothing that was recorded refuses now." : `Lifted; ${answer.rule ?? ""} still refuses.`,
+  );
 }
 
 async function erase(person: string, { by, ...options }: EraseOptions): Promise<void> {

@@ -10,6 +10,8 @@ export type LedgerBody =
   | { readonly kind: "cycle.completed"; readonly cycle: number; readonly summary: string }
   /** A person's data were erased. A random id and counts: nothing in the ledger may say of whom. */
   | { readonly kind: "person.erased"; readonly erasure: string; readonly texts: number; readonly rows: number }
+  /** A person found suppressions to be mistaken. A random id, how many, and why: nothing in the ledger may say of whom. */
+  | { readonly kind: "suppression.lifted"; readonly lifting: string; readonly records: number; readonly reason: string }
   | ChangeEvent;
 
 /** The change that an entry is about; null for the others. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { personRef } from "../ids.ts";
 import { instant } from "../time.ts";
-import { consentsIn, contactAllowed, CONSENT_BASES, SUPPRESSION_BASES, type ConsentRecord } from "./consent.ts";
+import { consentsIn, contactAllowed, CONSENT_BASES, liftId, SUPPRESSION_BASES, type ConsentRecord } from "./consent.ts";
 
 const day = (n: number) => instant(Date.UTC(2026, 2, n));
 const record = (told: Partial<ConsentRecord>): ConsentRecord => ({
@@ -106,4 +106,36 @@ it("a signal that opts out does so for every lasting name it carries, a dead mai
   ]);
   expect(consentsIn({ ...message, type: "bounced_hard" }, named).map(({ ref }) => ref)).toEqual(["p_mail"]);
   expect(consentsIn({ ...message, type: "opened" }, named)).toEqual([]);
+});
+
+const anyRecord = (sources: readonly string[]) =>
+  fc.record({
+    ref: fc.constantFrom(personRef("p_1"), personRef("p_2")),
+    kind: fc.constantFrom("suppressed" as const, "granted" as const, "withdrawn" as const, "lifted" as const),
+    basis: fc.constantFrom(...SUPPRESSION_BASES, ...CONSENT_BASES),
+    channel: fc.constantFrom("email", "phone", "all"),
+    source: fc.constantFrom(...sources),
+    messageId: fc.constantFrom("m-1", "m-2", liftId({ source: "mailer", messageId: "m-1" })),
+    at: fc.integer({ min: 1, max: 9 }).map(day),
+    expiresAt: fc.option(fc.integer({ min: 1, max: 30 }).map(day)),
+  });
+
+describe("nothing that learns has a say", () => {
+  it("never turns a no into a yes, whatever it records", () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyRecord(["mailer", "person:owner"]), { maxLength: 6 }),
+        fc.array(anyRecord(["engine"]), { maxLength: 6 }),
+        (told, learned) => asked(told) === "allowed" || asked([...told, ...learned]) !== "allowed",
+      ),
+    );
+  });
+  it("lifts by name what a person found mistaken, and nothing else", () => {
+    const mistaken = record({ basis: "objected", channel: "all" });
+    const lift = record({ kind: "lifted", source: "person:owner", messageId: liftId(mistaken), at: day(3) });
+    expect(asked([mistaken, lift])).toBe("allowed");
+    expect(asked([lift, mistaken])).toBe("allowed");
+    expect(asked([mistaken, lift, { ...mistaken, messageId: "m-2" }])).toBe("suppression.objected");
+    expect(asked([mistaken, { ...lift, source: "engine" }])).toBe("suppression.objected");
+  });
 });

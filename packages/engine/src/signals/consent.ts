@@ -14,7 +14,8 @@ export const CONSENT_BASES = ["consent", "contract", "legitimate_interest", "imp
  */
 export interface ConsentRecord {
   readonly ref: PersonRef;
-  readonly kind: "suppressed" | "granted" | "withdrawn";
+  /** `lifted`: a person found one suppression to be a mistake; `messageId` is then its `liftId`, and no other is touched. */
+  readonly kind: "suppressed" | "granted" | "withdrawn" | "lifted";
   readonly basis: (typeof SUPPRESSION_BASES)[number] | (typeof CONSENT_BASES)[number];
   /** `email`, `phone` …, or `all`. */
   readonly channel: string;
@@ -41,14 +42,19 @@ export type ContactAnswer =
 
 /** Only what the person, or a member of the team, can take back by a later consent. A complaint and an objection stand. */
 const LIFTED_BY_CONSENT: readonly ConsentRecord["basis"][] = ["unsubscribed", "manual"];
+/** What a lifting is called, so that it takes back this suppression alone, on all of its person's names, and one that comes later counts. */
+export function liftId({ source, messageId }: Pick<ConsentRecord, "source" | "messageId">): string {
+  return `lift ${JSON.stringify([source, messageId])}`;
+}
+
 /** Whoever learns from answers has no say in who may be asked. */
 const NEVER_LIFTS = "engine";
 
 /**
  * Whether a person may be contacted on a channel now, from every record of every reference of that person. Order does not matter.
  *
- * A suppression in force refuses, unless it can be taken back and the person consented later; after that the latest word on consent
- * counts, and consent that has run out is none. Where nothing is recorded, nothing here refuses.
+ * A suppression in force refuses, unless it was lifted by name, or it can be taken back and the person consented later; after that the
+ * latest word on consent counts, and consent that has run out is none. Where nothing is recorded, nothing here refuses.
  */
 export function contactAllowed(
   records: readonly ConsentRecord[],
@@ -59,8 +65,12 @@ export function contactAllowed(
   );
   const inForce = heard.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
   const grants = inForce.filter(({ kind, source }) => kind === "granted" && source !== NEVER_LIFTS);
+  const lifted = liftedIn(records);
   const suppression = latest(
-    inForce.filter((record) => record.kind === "suppressed" && !grants.some((grant) => lifts(grant, record))),
+    inForce.filter(
+      (record) =>
+        record.kind === "suppressed" && !lifted.has(liftId(record)) && !grants.some((grant) => lifts(grant, record)),
+    ),
   );
   if (suppression !== null) return refused(`suppression.${suppression.basis}`, suppression);
   const withdrawn = latest(inForce.filter(({ kind }) => kind === "withdrawn"));
@@ -68,6 +78,24 @@ export function contactAllowed(
     return refused("consent.withdrawn", withdrawn);
   const runOut = latest(heard.filter(({ kind }) => kind === "granted"));
   return runOut === null || grants.length > 0 ? { kind: "allowed" } : refused("consent.expired", runOut);
+}
+
+/** Which suppressions a person took back by name. */
+function liftedIn(records: readonly ConsentRecord[]): ReadonlySet<string> {
+  return new Set(
+    records.flatMap(({ kind, source, messageId }) => (kind === "lifted" && source !== NEVER_LIFTS ? [messageId] : [])),
+  );
+}
+
+/** The suppressions that stand: what lifting all of them would take back. */
+export function suppressionsIn(records: readonly ConsentRecord[], channel: string): readonly ConsentRecord[] {
+  const lifted = liftedIn(records);
+  return records.filter(
+    (record) =>
+      record.kind === "suppressed" &&
+      !lifted.has(liftId(record)) &&
+      (channel === "all" || record.channel === channel || record.channel === "all"),
+  );
 }
 
 function lifts(grant: ConsentRecord, suppression: ConsentRecord): boolean {

@@ -68,6 +68,7 @@ export function evolveView(view: WorkspaceView, entry: LedgerEntry): WorkspaceVi
       if (body.cycle !== view.cycle + 1) throw new Error(`cycle ${body.cycle} cannot follow cycle ${view.cycle}`);
       return { ...next, cycle: body.cycle };
     case "person.erased":
+    case "suppression.lifted":
       return next;
   }
 }

@@ -4,6 +4,7 @@ import {
   contactViewSchema,
   erasePersonRequestSchema,
   erasureViewSchema,
+  liftRequestSchema,
   mergePeopleRequestSchema,
   personQuerySchema,
   personViewSchema,
@@ -51,6 +52,14 @@ export const PEOPLE_ROUTES = {
     summary: "Nobody may contact this person",
     query: null,
     request: suppressionRequestSchema,
+    response: contactViewSchema,
+  },
+  liftSuppressions: {
+    method: "POST",
+    path: "/v1/suppressions/lift",
+    summary: "A suppression was a mistake",
+    query: null,
+    request: liftRequestSchema,
     response: contactViewSchema,
   },
   recordConsent: {

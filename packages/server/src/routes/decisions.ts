@@ -1,4 +1,5 @@
 import {
+  isoOf,
   parseDecisionId,
   parseUnitId,
   projectInbox,
@@ -8,13 +9,20 @@ import {
   type LedgerEntry,
   type Surrogates,
 } from "@ratchet/engine";
-import { ROUTES, type DecisionListQuery, type DecisionRequest, type DecisionView } from "@ratchet/protocol";
+import {
+  ROUTES,
+  type DecisionListQuery,
+  type DecisionRequest,
+  type DecisionView,
+  type RefusedDecision,
+} from "@ratchet/protocol";
 import type { Hono } from "hono";
 import type { AppContext } from "../context.ts";
 import { on } from "../http/on.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import { parameter, readBody, readQuery } from "../http/read-input.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
+import { decideAllowed } from "../people/decide-allowed.ts";
 import { actionBefore } from "../views/action-before.ts";
 import { decisionDetailView, decisionView } from "../views/decision-view.ts";
 import { traceView } from "../views/trace-view.ts";
@@ -25,7 +33,7 @@ const LISTED = 50;
 export function decisionRoutes(app: Hono<ServerEnvironment>, context: AppContext): void {
   on(app, "decide", async (c) => {
     const body = await readBody(c, ROUTES.decide.request);
-    if (!("requests" in body)) return decideOne(context, body);
+    if (!("requests" in body)) return onlyDecided(await decideOne(context, body));
     return { decisions: await Promise.all(body.requests.map((request) => decideOne(context, request))) };
   });
   on(app, "decisions", async (c) => {
@@ -49,16 +57,27 @@ export function decisionRoutes(app: Hono<ServerEnvironment>, context: AppContext
   });
 }
 
-async function decideOne(context: AppContext, request: DecisionRequest): Promise<DecisionView> {
-  const outcome = await context.workspace.current().decide({
-    point: request.point,
-    unitId: context.surrogates.unit(request.unit_id),
-    context: request.context ?? {},
-  });
-  if (outcome.kind === "refused") throw new ProblemError("decision.unknown_point", outcome.message);
-  context.projector.notice(1);
-  // The caller gets the name back that it asked with.
-  return { ...decisionView(outcome.decision), unit_id: request.unit_id };
+async function decideOne(context: AppContext, request: DecisionRequest): Promise<DecisionView | RefusedDecision> {
+  const { point, unit_id } = request;
+  const asked = { point, unitId: context.surrogates.unit(unit_id), context: request.context ?? {} };
+  const outcome = await decideAllowed(context, asked, unit_id);
+  if (outcome.kind === "decided") {
+    context.projector.notice(1);
+    // The caller gets the name back that it asked with.
+    return { ...decisionView(outcome.decision), unit_id };
+  }
+  if (outcome.reason === "unknown-point") throw new ProblemError("decision.unknown_point", outcome.message);
+  const { rule, channel, since } = outcome.answer;
+  return { refused: outcome.reason, point, unit_id, rule, channel, since: isoOf(since) };
+}
+
+/** Whoever asks for one decision and does not look at what comes must not find an answer that reads like one. */
+function onlyDecided(answer: DecisionView | RefusedDecision): DecisionView {
+  if (!("refused" in answer)) return answer;
+  throw new ProblemError(
+    "decision.suppressed",
+    `the unit must not be contacted (${answer.rule} since ${answer.since}): do nothing`,
+  );
 }
 
 function queryFrom(

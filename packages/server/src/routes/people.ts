@@ -15,6 +15,7 @@ import { on } from "../http/on.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import { readBody, readQuery } from "../http/read-input.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
+import { liftSuppressions } from "../people/lift-suppressions.ts";
 import { erasePerson } from "../people/erase-person.ts";
 
 const EVERY_CHANNEL = "all";
@@ -48,6 +49,11 @@ export function peopleRoutes(app: Hono<ServerEnvironment>, context: AppContext):
     const body = await readBody(c, ROUTES.suppress.request);
     return recorded(context, { ...body, kind: "suppressed" });
   });
+  on(app, "liftSuppressions", async (c) => {
+    const { person, channel = EVERY_CHANNEL, by, reason } = await readBody(c, ROUTES.liftSuppressions.request);
+    await liftSuppressions(context, { person, channel, by, reason });
+    return answered(context, person, channel);
+  });
   on(app, "recordConsent", async (c) => recorded(context, await readBody(c, ROUTES.recordConsent.request)));
 }
 
@@ -71,11 +77,11 @@ async function recorded(context: AppContext, asked: ToRecord): Promise<ContactVi
   const now = stores.clock();
   const said = asked.at === undefined ? now : timeOf(asked.at);
   const expiresAt = asked.expires_at === undefined ? null : timeOf(asked.expires_at);
-  const named = await people.find(person);
-  const [first] = people.refsOf(person);
-  if (first === undefined) throw new ProblemError("person.unnamed", `"${person}" names nobody`);
+  // Only what the request itself names, and not who that is known to be by now: whoever asks later finds it by all that is known then,
+  // and an erasure writes it down under every name.
+  const refs = people.refsOf(person);
+  if (refs.length === 0) throw new ProblemError("person.unnamed", `"${person}" names nobody`);
   const messageId = surrogates.message(asked.message_id, { userId: person });
-  const refs = [...new Set([first, ...named.refs])];
   const at = said < now ? said : now;
   await stores.state.recordConsents(
     refs.map((ref) => ({ ref, kind, basis, channel, source, messageId, at, expiresAt })),

@@ -53,6 +53,8 @@ export function entrySentence({ actor, body }: Pick<LedgerEntry, "actor" | "body
       return `The evidence of cycle ${body.cycle} was recorded`;
     case "cycle.completed":
       return `Cycle ${body.cycle} ended: ${body.summary}`;
+    case "suppression.lifted":
+      return `${actor} lifted ${body.records} suppressions of one person as mistaken (${body.lifting}): ${body.reason}`;
     case "person.erased":
       return `${actor} had a person erased (erasure ${body.erasure})`;
   }

@@ -130,7 +130,7 @@ function consentOf(row: unknown): NumberedConsent {
   };
 }
 
-const KINDS: readonly ConsentRecord["kind"][] = ["suppressed", "granted", "withdrawn"];
+const KINDS: readonly ConsentRecord["kind"][] = ["suppressed", "granted", "withdrawn", "lifted"];
 const BASES: readonly ConsentRecord["basis"][] = [...SUPPRESSION_BASES, ...CONSENT_BASES];
 const RELATIONS: readonly PeopleRelation[] = [
   "user_id",
