@@ -22,6 +22,7 @@ const STEPS = [
   "signals",
   "decisions",
   "outcomes",
+  "health",
   "evidence",
   "adaptation",
   "governance",

@@ -115,6 +115,19 @@ export { differenceInWords, metricInWords, rangeInWords } from "./outcomes/in-wo
 export type { MetricDefinition } from "./outcomes/metric.ts";
 export { groupCells, sumCells, type CellTotals } from "./outcomes/sum-cells.ts";
 
+export type {
+  ArrivalCount,
+  CategoryCount,
+  CohortCount,
+  DataProfile,
+  DataProfileQuery,
+  FaultCount,
+  FaultKind,
+  FieldCount,
+  SignalCount,
+  SourceCount,
+} from "./health/data-profile.ts";
+
 export type { ActionEffect } from "./evidence/action-effects.ts";
 export type { Effect, NoEffect, Precision } from "./evidence/effect.ts";
 export type { HealthCheck } from "./evidence/health.ts";

@@ -14,6 +14,16 @@ export {
   UnknownSegmentError,
 } from "./state-rules.ts";
 export { SourceKeyTakenError } from "./state-store.ts";
+export {
+  AHEAD_MS,
+  BEFORE_DECISION_MS,
+  CATEGORY_VALUES_MAX,
+  EXAMPLES_MAX,
+  FUTURE_MS,
+  LATE_MS,
+  SETTLING_MS,
+  THING_PROPERTIES,
+} from "../health/data-profile.ts";
 export { DELAY_BUCKETS_MS } from "../signals/arrival-delays.ts";
 export { clockPieces, LAST_INSTANT } from "../signals/source-clock.ts";
 /** A driver reads propensities back, and may import nothing but the engine. */

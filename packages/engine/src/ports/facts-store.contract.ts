@@ -15,6 +15,7 @@ import {
 } from "./example-facts.contract.ts";
 import { specifyArrivals } from "./arrivals.contract.ts";
 import { specifyAttribution, specifyLaw, type Subject } from "./attribution.contract.ts";
+import { specifyDataProfile } from "./data-profile.contract.ts";
 import { specifyErasing } from "./erasing.contract.ts";
 import type { FactsStore } from "./facts-store.ts";
 
@@ -79,6 +80,7 @@ export function specifyFactsStore(
     specifyLaw(subject);
     specifyArrivals(subject);
     specifyErasing(subject);
+    specifyDataProfile(subject);
     describe.skipIf(lacks.reopen !== undefined)(
       `opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`,
       () => {

@@ -4,6 +4,7 @@ import type { ClockEvidence, ClockEvidenceQuery, ReceivedBetween } from "../sign
 import type { FactsReading } from "../signals/source-clock.ts";
 import type { DecisionId, PersonRef, UnitId } from "../ids.ts";
 import type { DataProfile, DataProfileQuery } from "../health/data-profile.ts";
+import type { DataProfile, DataProfileQuery } from "../health/data-profile.ts";
 import type { MeasureQuery, Measurement } from "../outcomes/cell.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { InboxSegment } from "./state-store.ts";
@@ -53,6 +54,8 @@ export interface FactsStore {
   /** Ties by source, then message id, descending. */
   signals(query: SignalQuery): Promise<readonly Signal[]>;
   counts(): Promise<FactCounts>;
+  /** What data health is judged by. Times are the senders' own, uncorrected: a wrong clock must show. */
+  dataProfile(query: DataProfileQuery): Promise<DataProfile>;
   /** What data health is judged by. Times are the senders' own, uncorrected: a wrong clock must show. */
   dataProfile(query: DataProfileQuery): Promise<DataProfile>;
   /** What the sources' messages say about their clocks. One row per source and stretch that has messages, by source, then time. */

@@ -3,6 +3,7 @@ import type { Signal } from "../signals/signal.ts";
 import { compareCodePoints } from "./code-point-order.ts";
 import { arrivalDelaysOf, clockEvidenceOf } from "./memory-arrivals.ts";
 import { memoryDataProfile } from "./memory-data-profile.ts";
+import { memoryDataProfile } from "./memory-data-profile.ts";
 import { DecisionScope } from "./memory-decision-scope.ts";
 import type { DecisionQuery, FactsStore, SignalQuery } from "./facts-store.ts";
 
@@ -35,6 +36,7 @@ export function memoryFactsStore(): FactsStore {
     counts: async () => ({ decisions: facts.decisions.length, signals: facts.signals.length }),
     clockEvidence: async (query) => clockEvidenceOf(facts.signals, query),
     arrivalDelays: async (query) => arrivalDelaysOf(facts.signals, query),
+    dataProfile: async (query) => memoryDataProfile(facts.decisions, facts.signals, query),
     dataProfile: async (query) => memoryDataProfile(facts.decisions, facts.signals, query),
     erase: async (whom) => facts.erase(whom),
     latest: async () => (facts.latest === -Infinity ? null : facts.latest),

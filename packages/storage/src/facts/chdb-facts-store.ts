@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { FactsStore } from "@ratchet/engine";
 import { ChdbProcess } from "./chdb-process.ts";
+import { profileData } from "./data-profile.ts";
 import { eraseFacts } from "./erase-facts.ts";
 import { loadSegment } from "./load-segment.ts";
 import { measureFacts } from "./measure.ts";
@@ -86,6 +87,7 @@ function storeOver(chdb: ChdbProcess, spool: string, close: () => Promise<void>)
     decisions: (query) => readDecisions(chdb, query),
     signalsOf: (decision) => readSignalsOf(chdb, decision),
     signals: (query) => readSignals(chdb, query),
+    dataProfile: (query) => profileData(chdb, query),
     counts: async () => {
       const counts = await numbers(
         chdb,

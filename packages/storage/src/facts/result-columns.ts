@@ -49,6 +49,12 @@ export class ColumnReader {
     });
   }
 
+  numbers(): readonly number[] {
+    const value = this.#take();
+    if (!Array.isArray(value)) throw this.#unexpected(value, "a list");
+    return value.map((item: unknown) => new ColumnReader([item]).number());
+  }
+
   #take(): unknown {
     this.#next += 1;
     return this.#row[this.#next - 1];
