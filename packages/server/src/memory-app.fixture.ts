@@ -12,6 +12,7 @@ import {
   memoryStateStore,
   metricId,
   type FactsStore,
+  type WorkspaceSeed,
 } from "@ratchet/engine";
 import { problemSchema, ROUTES, statusOf, type Problem } from "@ratchet/protocol";
 import { expect } from "vitest";
@@ -54,6 +55,11 @@ export async function open(facts: FactsStore = memoryFactsStore()): Promise<void
 
 /** Two messages; "story" is asked for as often as "plain" at first, so that little data is enough. */
 export async function setUp(): Promise<void> {
+  await context.workspace.current().create({ salt: "salt", ...exampleSeed(), createdBy: actorId(OWNER) });
+}
+
+/** What a workspace begins with whose one lever chooses between two messages. */
+export function exampleSeed(): Pick<WorkspaceSeed, "policy" | "playbook"> {
   const metric = {
     id: metricId("reply"),
     kind: "conversion",
@@ -84,9 +90,7 @@ export async function setUp(): Promise<void> {
     segmentBy: [],
     decisionWindowMs: DAY,
   } as const;
-  await context.workspace
-    .current()
-    .create({ salt: "salt", policy, playbook: firstPlaybook([lever], policy), createdBy: actorId(OWNER) });
+  return { policy, playbook: firstPlaybook([lever], policy) };
 }
 
 export async function send(

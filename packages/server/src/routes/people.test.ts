@@ -71,6 +71,25 @@ describe("GET /v1/people", () => {
 });
 
 describe("who may be contacted", () => {
+  it("does not depend on which was heard first, the objection or who shares the browser (issue 4: any order, one end)", async () => {
+    const shares = (userId: string) => ({ type: "identify", messageId: userId, userId, anonymousId: "b-1" });
+    const objection = { person: "u1", basis: "objected", source: "crm", message_id: "o1", at: "2026-02-01T00:00:00Z" };
+    const ends = [];
+    for (const isFirst of [true, false]) {
+      await open();
+      const key = await segmentKey();
+      await tell(key, shares("u1"));
+      if (isFirst) await ask(ROUTES.suppress, { body: objection });
+      await tell(key, shares("u2"));
+      if (!isFirst) await ask(ROUTES.suppress, { body: objection });
+      const answers = await Promise.all(["u1", "u2", "b-1"].map((name) => allowed(name)));
+      const records = await context.stores.state.consents({ afterSeq: 0, limit: 100 });
+      ends.push({ allowed: answers.map((answer) => answer.allowed), records: records.length });
+    }
+    // Writing it down under every name known by then kept it under the browser's, too, which later was nobody's own.
+    expect(ends[0]).toEqual(ends[1]);
+    expect(ends[0]?.allowed).toEqual([false, true, true]);
+  });
   it("is refused from the acknowledgement of an opt-out on, under every name of the person", async () => {
     const key = await segmentKey();
     await tell(key, { type: "identify", messageId: "1", userId: "u1", traits: { email: "ann@acme.com" } });
