@@ -4,6 +4,7 @@ import { changeOf } from "../governance/ledger-body.ts";
 import type { Sighting } from "../signals/sighting.ts";
 import type { Source } from "../signals/source.ts";
 import type { Instant } from "../time.ts";
+import type { ClockRow } from "../signals/source-clock.ts";
 import { memoryPeople } from "./memory-people.ts";
 import {
   conflictRow,
@@ -40,6 +41,8 @@ export function memoryStateStore(): StateStore {
     putSetting: async (key, value) => {
       settings.set(key, value);
     },
+    ...memoryClocks(),
+    ...memoryUsedKeys(),
     close: async () => {},
   };
 }
@@ -98,6 +101,16 @@ function memoryLedger(): Pick<StateStore, "head" | "append" | "ledger" | "docume
         .slice(afterSeq)
         .filter((entry) => changeId === undefined || changeOf(entry.body) === changeId)
         .slice(0, limit),
+function memoryClocks(): Pick<StateStore, "clockRows" | "appendClockRows"> {
+  const rows: ClockRow[] = [];
+  return {
+    clockRows: async () => [...rows],
+    appendClockRows: async (more) => {
+      rows.push(...more);
+    },
+  };
+}
+
     document: async (digest) => {
       const found = documents.get(digest);
       return found === undefined ? null : { digest, kind: found.kind, body: JSON.parse(found.text) };

@@ -5,6 +5,7 @@ import { actorId, changeId, decisionId } from "../ids.ts";
 import type { Source } from "../signals/source.ts";
 import { instant } from "../time.ts";
 import { decisionItem, exampleDecision, exampleSignal, signalItem, START_MS } from "./example-facts.contract.ts";
+import { specifyClocks } from "./clocks.contract.ts";
 import { specifyInbox } from "./inbox.contract.ts";
 import { specifyPeople } from "./people.contract.ts";
 import type { QuarantinedRow, StateStore, StoredDocument } from "./state-store.ts";
@@ -57,6 +58,7 @@ export function specifyStateStore(
     specifyQuarantine(() => store);
     specifySources(() => store);
     specifyPeople(() => store);
+    specifyClocks(() => store);
     describe.skipIf(lacks.reopen !== undefined)(
       `opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`,
       () => {

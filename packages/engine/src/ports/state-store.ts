@@ -6,6 +6,7 @@ import type { Sighting } from "../signals/sighting.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { Source } from "../signals/source.ts";
 import type { Instant } from "../time.ts";
+import type { ClockRow } from "../signals/source-clock.ts";
 import type { PeopleStore } from "./people-store.ts";
 
 /** A fact on its way to the facts store. `(source, messageId)` makes it idempotent; a decision's message id is its decision id. */
@@ -136,3 +137,8 @@ export interface StateStore extends PeopleStore {
 
   close(): Promise<void>;
 }
+  /** How the sources' times are to be read, of all sources, in the order in which they were kept. */
+  clockRows(): Promise<readonly ClockRow[]>;
+  /** Keeps further rows, for ever. */
+  appendClockRows(rows: readonly ClockRow[]): Promise<void>;
+

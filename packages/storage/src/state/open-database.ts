@@ -4,6 +4,7 @@ import { DataDirectoryInUseError } from "../errors.ts";
 import { initialTables } from "./migration-0001.ts";
 import { sourcesAndRelease } from "./migration-0002.ts";
 import { people } from "./migration-0003.ts";
+import { sourceClocks } from "./migration-0004.ts";
 import type { StateTables } from "./tables.ts";
 
 export type SqliteDatabase = Database.Database;
@@ -19,6 +20,7 @@ const MIGRATIONS = {
   "0001-initial-tables": initialTables,
   "0002-sources-and-release": sourcesAndRelease,
   "0003-people": people,
+  "0004-source-clocks": sourceClocks,
 };
 
 /** Pages of the log before it is written back: 16 MB, so that a bulk import checkpoints a few times a second at most. */

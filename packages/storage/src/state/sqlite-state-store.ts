@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Decision, StateStore } from "@ratchet/engine";
 import { StorageClosedError } from "../errors.ts";
 import { inTransaction, openDatabase, releaseLock, type OpenDatabase } from "./open-database.ts";
+import { sqliteClocks } from "./sqlite-clocks.ts";
 import { sqliteInbox } from "./sqlite-inbox.ts";
 import { sqliteLedger } from "./sqlite-ledger.ts";
 import { peopleWriter, sqlitePeople } from "./sqlite-people.ts";
@@ -39,6 +40,8 @@ function storeOver(database: OpenDatabase): StateStore {
     ...sqliteQuarantine(database),
     ...sqliteSources(database),
     ...sqlitePeople(database, people),
+    ...sqliteClocks(database),
+    ...sqliteUsedKeys(sqlite),
     ...settings(database),
     quarantine: async (rows) => inTransaction(sqlite, () => quarantine(rows)),
     servedDecision: async (id) => {
@@ -90,6 +93,8 @@ function guarded(store: StateStore, isClosed: () => boolean): StateStore {
     shred: () => whileOpen(() => store.shred()),
     setting: (key) => whileOpen(() => store.setting(key)),
     putSetting: (key, value) => whileOpen(() => store.putSetting(key, value)),
+    clockRows: () => whileOpen(() => store.clockRows()),
+    appendClockRows: (rows) => whileOpen(() => store.appendClockRows(rows)),
     close: async () => (isClosed() ? undefined : store.close()),
   };
 }

@@ -31,3 +31,16 @@ export interface StateTables {
   };
   readonly settings: { key: string; value: string };
 }
+  readonly source_clocks: {
+    seq: Generated<number>;
+    source: string;
+    from_raw: number;
+    shift_ms: number;
+    not_before: number;
+    known_at: number;
+    basis: string;
+    uncertainty_ms: number;
+    messages: number;
+    heard_from: number;
+    heard_before: number;
+  };
