@@ -172,6 +172,7 @@ export {
   StaleLedgerError,
   type InboxItem,
   type InboxSegment,
+  type KeyUse,
   type LedgerQuery,
   type QuarantinedRow,
   type QuarantineEntry,

@@ -23,6 +23,7 @@ export {
   type Fault,
   type Problem,
 } from "./errors.ts";
+export { sourceSettingsDocumentSchema, type SourceSettingsDocument } from "./source-settings-document.ts";
 export { type ReplayView, type SourceKeyView, type SourceView } from "./sources.ts";
 export {
   DEFECT_CODES,

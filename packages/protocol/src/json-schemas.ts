@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { mappingDocumentSchema } from "./mapping-document.ts";
 import { policyDocumentSchema } from "./policy-document.ts";
+import { sourceSettingsDocumentSchema } from "./source-settings-document.ts";
 import { signalsMappingDocumentSchema } from "./signals-mapping-document.ts";
 
 /**
@@ -11,6 +12,7 @@ export function documentSchemas(): Readonly<Record<string, unknown>> {
   return {
     "map.schema.json": schemaOf(mappingDocumentSchema, "A Ratchet import mapping"),
     "signals-map.schema.json": schemaOf(signalsMappingDocumentSchema, "A Ratchet signals mapping"),
+    "source-settings.schema.json": schemaOf(sourceSettingsDocumentSchema, "Settings of a Ratchet source"),
     "policy.schema.json": schemaOf(policyDocumentSchema, "A Ratchet adaptation policy"),
   };
 }

@@ -19,6 +19,8 @@ export const sourceViewSchema = z.object({
   source_id: idSchema,
   kind: sourceKindSchema,
   vendor: z.string().nullable(),
+  /** What its team's words mean was told to it. */
+  has_settings: z.boolean(),
   /** Whether its signals may count as outcomes. */
   carries_outcomes: z.boolean(),
   created_at: timestampSchema,
@@ -44,6 +46,16 @@ export const createSourceRequestSchema = z.strictObject({
   secret: z.string().min(1).exactOptional(),
   /** May its signals count as outcomes? True where absent. */
   carries_outcomes: z.boolean().exactOptional(),
+});
+
+/** Body of `POST /v1/sources/{source_id}/settings`: what is named is replaced, what is not stays. */
+export const sourceSettingsRequestSchema = z.strictObject({
+  /** What the team's words mean (`docs/reference/source-settings.schema.json`), as YAML text; null takes it away. */
+  settings: z.string().min(1).nullable().exactOptional(),
+  /** Another mapping of a vendor that is not known by heart, as YAML text. */
+  mapping: z.string().min(1).exactOptional(),
+  /** Another secret, after the vendor changed it. */
+  secret: z.string().min(1).exactOptional(),
 });
 
 /** A new key, shown this once. */

@@ -74,6 +74,8 @@ interface Sources {
   readonly create: (source: RequestOf<"createSource">) => Answer<"createSource">;
   /** A new key; the old one stops working at once. */
   readonly rotateKey: (sourceId: string) => Answer<"rotateSourceKey">;
+  /** Says what its words mean, or mends its mapping; what waits in quarantine can then be read again. */
+  readonly set: (sourceId: string, settings: RequestOf<"setSource">) => Answer<"setSource">;
   readonly disable: (sourceId: string) => Answer<"disableSource">;
   /** The last requests, newest first, for finding out why something does not arrive. */
   readonly requests: (sourceId: string, options?: CallOptions) => Answer<"sourceRequests">;
@@ -224,6 +226,7 @@ function sources(call: Caller): Sources {
     list: (options) => call("sources", {}, { options }),
     create: (source) => call("createSource", {}, { body: json(source) }),
     rotateKey: (id) => call("rotateSourceKey", { source_id: id }),
+    set: (id, settings) => call("setSource", { source_id: id }, { body: json(settings) }),
     disable: (id) => call("disableSource", { source_id: id }),
     requests: (id, options) => call("sourceRequests", { source_id: id }, { options }),
   };

@@ -32,6 +32,7 @@ export const PATHS: PathTable = {
   sources: ["GET", "/v1/sources"],
   createSource: ["POST", "/v1/sources"],
   rotateSourceKey: ["POST", "/v1/sources/{source_id}/key"],
+  setSource: ["POST", "/v1/sources/{source_id}/settings"],
   disableSource: ["POST", "/v1/sources/{source_id}/disable"],
   sourceRequests: ["GET", "/v1/sources/{source_id}/requests"],
   person: ["GET", "/v1/people"],

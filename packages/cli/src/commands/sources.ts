@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
-import type { RequestOf } from "@ratchet/protocol";
+import { sourceSettingsDocumentSchema, type RequestOf } from "@ratchet/protocol";
+import { faultText, loadYaml } from "@ratchet/server";
 import { InvalidArgumentError, type Command } from "commander";
 import { onWorkspace, withWorkspace, type WorkspaceOptions } from "../connect.ts";
+import { CommandError } from "../exit-code.ts";
 import { wholeNumber } from "../option-values.ts";
 import { count, print, printJson, table, time } from "../print.ts";
 
@@ -14,6 +16,12 @@ interface CreateOptions extends WorkspaceOptions {
   readonly map?: string;
   readonly secret?: string;
   readonly outcomes: boolean;
+}
+
+interface SetOptions extends WorkspaceOptions {
+  readonly settings?: string;
+  readonly map?: string;
+  readonly secret?: string;
 }
 
 interface QuarantineOptions extends WorkspaceOptions {
@@ -41,6 +49,22 @@ export function addSources(program: Command): void {
     .description("give a source a new key; the old one stops working at once")
     .argument("<source>")
     .action(rotateKey);
+  withWorkspace(sources.command("set"))
+    .description("say what a webhook source's words mean, or mend its mapping or secret")
+    .argument("<source>")
+    .option("--settings <file>", "call dispositions, pipelines with their stages, currency")
+    .option("--map <file>", "another mapping of a vendor that is not known by heart")
+    .option("--secret <secret>", "what the vendor signs with now")
+    .addHelpText(
+      "after",
+      "\nExample:\n  ratchet sources set hubspot-eu --settings examples/source-settings/hubspot.yaml",
+    )
+    .action(setSource);
+  sources
+    .command("check")
+    .description("every fault of a settings file, with its line and column")
+    .argument("<file>")
+    .action(checkSettings);
   withWorkspace(sources.command("disable"))
     .description("refuse a source's messages from now on; what it sent stays")
     .argument("<source>")
@@ -114,6 +138,23 @@ async function rotateKey(id: string, options: WorkspaceOptions): Promise<void> {
   const rotated = await onWorkspace(options, (ratchet) => ratchet.sources.rotateKey(id));
   if (options.json === true) return printJson(rotated);
   print(`The new key of ${id}, shown this once:\n  ${rotated.key}\nThe old one no longer works.`);
+}
+
+async function setSource(id: string, { settings, map, secret, ...options }: SetOptions): Promise<void> {
+  const told = {
+    ...(settings === undefined ? {} : { settings: await readFile(settings, "utf8") }),
+    ...(map === undefined ? {} : { mapping: await readFile(map, "utf8") }),
+    ...(secret === undefined ? {} : { secret }),
+  };
+  const set = await onWorkspace(options, (ratchet) => ratchet.sources.set(id, told));
+  if (options.json === true) return printJson(set);
+  print(`${id} is read so from now on. What waits in quarantine: ratchet quarantine replay --source ${id}`);
+}
+
+async function checkSettings(path: string): Promise<void> {
+  const loaded = await loadYaml(path, sourceSettingsDocumentSchema);
+  if (loaded.kind === "ok") return print(`${path}: the settings are sound`);
+  throw new CommandError(loaded.error.map(faultText).join("\n"));
 }
 
 async function disableSource(id: string, options: WorkspaceOptions): Promise<void> {

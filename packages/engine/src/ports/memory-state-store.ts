@@ -37,6 +37,7 @@ export function memoryStateStore(): StateStore {
     ...people.store,
     ...memoryQuarantine(quarantine),
     ...memorySources(),
+    ...memoryUsedKeys(),
     setting: async (key) => settings.get(key) ?? null,
     putSetting: async (key, value) => {
       settings.set(key, value);
@@ -66,6 +67,19 @@ function memoryQuarantine(rows: QuarantinedRow[]): MemoryQuarantine {
     quarantinedCount: async (source) => entries(source).filter(({ releasedAt }) => releasedAt === null).length,
     releaseQuarantined: async (seqs, at) => {
       for (const seq of seqs) if (seq >= 1 && seq <= rows.length && !released.has(seq)) released.set(seq, at);
+    },
+  };
+}
+
+function memoryUsedKeys(): Pick<StateStore, "useKey"> {
+  const used = new Map<string, { readonly digest: string; readonly until: Instant }>();
+  return {
+    useKey: async ({ source, key, digest, now, until }) => {
+      for (const [one, { until: end }] of used) if (end <= now) used.delete(one);
+      const known = used.get(`${source}\0${key}`);
+      if (known !== undefined) return known.digest === digest ? "same" : "other";
+      used.set(`${source}\0${key}`, { digest, until });
+      return "first";
     },
   };
 }

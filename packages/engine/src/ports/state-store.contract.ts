@@ -214,6 +214,23 @@ function specifySources(store: () => StateStore): void {
     const disabled = { ...mailer, keyDigest: "c".repeat(64), disabledAt: at };
     await store().putSource(disabled);
     expect(await store().sources()).toEqual([disabled, source]);
+    const settled = { ...disabled, settings: '{"currency":"EUR"}' };
+    await store().putSource(settled);
+    expect(await store().sources()).toEqual([settled, source]);
+    await store().putSource(disabled);
+    expect(await store().sources()).toEqual([disabled, source]);
+  });
+
+  it("remembers what body a key came with, for its source and for as long as it is told to", async () => {
+    const use = { source: "mailgun", key: "token", digest: "d1", now: instant(at + 1), until: instant(at + 100) };
+    expect(await store().useKey(use)).toBe("first");
+    expect(await store().useKey(use)).toBe("same");
+    expect(await store().useKey({ ...use, digest: "d2" })).toBe("other");
+    expect(await store().useKey({ ...use, source: "another", digest: "d2" })).toBe("first");
+    expect(await store().useKey({ ...use, digest: "d2", now: instant(at + 99) })).toBe("other");
+    expect(await store().useKey({ ...use, digest: "d2", now: instant(at + 100), until: instant(at + 200) })).toBe(
+      "first",
+    );
   });
 
   it("lets no two sources share a key", async () => {

@@ -46,6 +46,8 @@ export interface QuarantinedRow {
   readonly reason: string;
   readonly raw: string;
   readonly at: Instant;
+  /** Digest of the document that says how a file's rows are read: its map and its layout. Absent where `source` says it. */
+  readonly reading?: string;
 }
 
 /** A row in quarantine, as it is listed. */
@@ -54,6 +56,16 @@ export interface QuarantineEntry extends QuarantinedRow {
   readonly seq: number;
   /** When it was let in after all (replayed and accepted); null while it waits. */
   readonly releasedAt: Instant | null;
+}
+
+/** A key that its sender signed for one body, and the digest of the body that came with it. */
+export interface KeyUse {
+  readonly source: string;
+  readonly key: string;
+  readonly digest: string;
+  readonly now: Instant;
+  /** How long it must be remembered: as long as its signature would be accepted. */
+  readonly until: Instant;
 }
 
 /** Which rows of the quarantine to list; oldest first. */
@@ -130,6 +142,12 @@ export interface StateStore extends PeopleStore {
   sources(): Promise<readonly Source[]>;
   /** Adds a source, or puts another in its place. @throws SourceKeyTakenError where another source has this key. */
   putSource(source: Source): Promise<void>;
+
+  /**
+   * Keeps that a key which is good for one body was used for this one; `other`: it was used for another body before. Keys whose time is
+   * over by `now` are forgotten.
+   */
+  useKey(use: KeyUse): Promise<"first" | "same" | "other">;
 
   /** Small named values: an import's progress, the salt. */
   setting(key: string): Promise<string | null>;

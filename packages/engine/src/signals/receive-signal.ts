@@ -18,6 +18,7 @@ export interface Arrival {
 /** A signal as a fact, and whether its message said when it happened. */
 export interface DatedSignal {
   readonly signal: Signal;
+  /** False also where the message states a thing again: then the first time stands. */
   readonly undated: boolean;
   /** Who it is about, for the people table; null where it names nobody. Never part of the fact. */
   readonly about: Sighting | null;
@@ -51,7 +52,7 @@ export function receiveSignal(
   const occurredAt = told.occurredAt ?? receivedAt;
   const { channel } = told.properties;
   return ok({
-    undated: told.occurredAt === null,
+    undated: told.occurredAt === null || told.isRestated === true,
     about: sightingOf(
       {
         ...joined(told),

@@ -60,4 +60,6 @@ export interface ReceivedSignal {
   readonly machine: MachineHints | null;
   /** Words that somebody wrote: a reply, a note. Untrusted. */
   readonly text: string | null;
+  /** Its sender states it again with every change of the record: the first time stands, and a later one contradicts nothing. */
+  readonly isRestated?: true;
 }

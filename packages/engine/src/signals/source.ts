@@ -16,6 +16,8 @@ export interface Source {
   readonly vendor: string | null;
   /** How webhooks of a vendor that we do not know by heart are read, as a JSON document; null where no mapping is needed. */
   readonly mapping: string | null;
+  /** What its team's words mean, as a JSON document; absent where nothing was said and the vendor's defaults hold. */
+  readonly settings?: string;
   /** SHA-256 of its key, hex. The key itself is shown once, when it is made. */
   readonly keyDigest: string;
   /** What the vendor signs with; null where nothing is signed. Never leaves the store but for checking a signature. */

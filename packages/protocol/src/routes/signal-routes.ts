@@ -4,6 +4,7 @@ import {
   replayRequestSchema,
   replayViewSchema,
   sourceKeyViewSchema,
+  sourceSettingsRequestSchema,
   sourceListViewSchema,
   sourceRequestsViewSchema,
   sourceViewSchema,
@@ -58,6 +59,14 @@ export const SIGNAL_ROUTES = {
     summary: "Give a source a new key; the old one stops working",
     ...none,
     response: sourceKeyViewSchema,
+  },
+  setSource: {
+    method: "POST",
+    path: "/v1/sources/{source_id}/settings",
+    summary: "Say what a source's words mean, or mend its mapping",
+    query: null,
+    request: sourceSettingsRequestSchema,
+    response: sourceViewSchema,
   },
   disableSource: {
     method: "POST",

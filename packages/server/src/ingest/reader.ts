@@ -3,7 +3,7 @@ import type { VendorItem, VendorRequest } from "../vendors/vendor.ts";
 import { readCloudEvent } from "./cloud-event.ts";
 import type { ReadItem } from "./ingest.ts";
 import { readSegmentMessage } from "./segment-message.ts";
-import { vendorOfSource, type Vendors } from "./webhook-source.ts";
+import { settingsOfSource, vendorOfSource, type Vendors } from "./webhook-source.ts";
 
 /** Reads one item of a source as it was kept in quarantine, verbatim. */
 export type ItemReader = (value: unknown, raw: string) => ReadItem;
@@ -13,7 +13,9 @@ export function readerOf(source: Source, vendors: Vendors): ItemReader | null {
   if (source.kind === "segment") return (value, raw) => readSegmentMessage(value, raw);
   if (source.kind === "cloudevents") return readCloudEvent;
   const vendor = source.kind === "webhook" ? vendorOfSource(source, vendors) : null;
-  return vendor === null ? null : (_, raw) => readItemOf(vendor.read(requestOf(raw)), raw);
+  if (vendor === null) return null;
+  const settings = settingsOfSource(source);
+  return (_, raw) => readItemOf(vendor.read(requestOf(raw), settings), raw);
 }
 
 /** An item of a webhook as the ingest takes it; null for what is deliberately no signal. */

@@ -1,7 +1,9 @@
 import type { Source } from "@ratchet/engine";
+import { sourceSettingsDocumentSchema, type SourceSettingsDocument } from "@ratchet/protocol";
 import { faultText, parseYaml } from "../documents/load-yaml.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import { declarativeVendor } from "../vendors/declarative-mapping.ts";
+import { DEFAULT_SETTINGS, readingSettings, type ReadingSettings } from "../vendors/reading-settings.ts";
 import type { Vendor } from "../vendors/vendor.ts";
 import { webhookMappingSchema, type WebhookMapping } from "../vendors/webhook-mapping.ts";
 
@@ -26,6 +28,24 @@ export function vendorOfSource(
 ): Vendor | null {
   if (vendor === null) return null;
   return mapping === null ? (vendors.get(vendor) ?? null) : declarativeVendor(storedMapping(mapping));
+}
+
+/** What a person said that a source's words mean. @throws ProblemError `source.bad_settings` with every fault at its line and column. */
+export function readSourceSettings(yaml: string): SourceSettingsDocument {
+  const parsed = parseYaml(yaml, { file: "settings", schema: sourceSettingsDocumentSchema });
+  if (parsed.kind === "ok") return parsed.value;
+  throw new ProblemError(
+    "source.bad_settings",
+    `the settings do not fit: ${parsed.error.map(faultText).join("; ")}`,
+    parsed.error.map(({ line, column, message }) => ({ path: `${line}:${column}`, message })),
+  );
+}
+
+/** How a source's words are read: as its team said, else as in a fresh tool. */
+export function settingsOfSource({ settings }: Pick<Source, "settings">): ReadingSettings {
+  if (settings === undefined) return DEFAULT_SETTINGS;
+  const document: SourceSettingsDocument = JSON.parse(settings);
+  return readingSettings(document);
 }
 
 /** Our own bytes, checked before they were stored. */

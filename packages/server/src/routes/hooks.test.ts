@@ -77,6 +77,57 @@ describe("a vendor's webhook", () => {
       signal: { type: "opportunity_won", unitId: "lead_1", value: 1_500_000_000, detail: { currency: "EUR" } },
     });
   });
+  it("is read in the words that its team told, and what waits is read again in new ones", async () => {
+    const settings = await readFile("examples/source-settings/hubspot.yaml", "utf8");
+    await ask(ROUTES.createSource, {
+      body: { source_id: "hubspot-eu", kind: "webhook", vendor: "hubspot", secret: SECRET },
+    });
+    const set = (told: object) =>
+      send("POST", "/v1/sources/hubspot-eu/settings", told).then((response) => response.json());
+    expect(await set({ settings })).toMatchObject({ has_settings: true });
+    const stage = (value: string) => ({
+      subscriptionType: "deal.propertyChange",
+      portalId: 1,
+      objectId: 7,
+      propertyName: "dealstage",
+      propertyValue: value,
+      occurredAt: context.stores.clock(),
+    });
+    const body = JSON.stringify([stage("184502")]);
+    const timestamp = String(context.stores.clock());
+    const url = "http://localhost:4600/hooks/hubspot/hubspot-eu";
+    const signature = createHmac("sha256", SECRET).update(`POST${url}${body}${timestamp}`).digest("base64");
+    const headers = { "x-hubspot-signature-v3": signature, "x-hubspot-request-timestamp": timestamp };
+    const taken = await send("POST", "/hooks/hubspot/hubspot-eu", body, headers);
+    // HubSpot tells only the deal: without an account or a person it waits, and says why.
+    expect(await taken.json()).toMatchObject({ sent: 2, quarantined: 2 });
+    const [row] = await context.stores.state.quarantined({ limit: 1 });
+    expect(JSON.parse(row?.raw ?? "")).toMatchObject({ properties: { pipeline: "renewals", to: "renewed" } });
+    expect(await set({ settings: null })).toMatchObject({ has_settings: false });
+    const faulty = await send("POST", "/v1/sources/hubspot-eu/settings", {
+      settings: "api_version: ratchet.source-settings/v1\ncurrency: euros\n",
+    });
+    expect(await problem(faulty)).toMatchObject({ code: "source.bad_settings", faults: [{ path: "2:1" }] });
+    const mapped = await send("POST", "/v1/sources/hubspot-eu/settings", { mapping: "version: 1" });
+    expect((await problem(mapped)).status).toBe(400);
+  });
+  it("that signs a token and not its body is taken with that token for one body, also after a restart", async () => {
+    await ask(ROUTES.createSource, {
+      body: { source_id: "mailgun-eu", kind: "webhook", vendor: "mailgun", secret: SECRET },
+    });
+    const token = "t".repeat(50);
+    const timestamp = String(context.stores.clock() / 1000);
+    const signature = createHmac("sha256", SECRET).update(`${timestamp}${token}`).digest("hex");
+    const event = (word: string) => ({
+      signature: { timestamp, token, signature },
+      "event-data": { event: word, id: word, recipient: "ann@acme.com", timestamp: Number(timestamp) },
+    });
+    const sent = (word: string) => send("POST", "/hooks/mailgun/mailgun-eu", event(word));
+    expect(await (await sent("opened")).json()).toMatchObject({ accepted: 1 });
+    expect(await (await sent("opened")).json()).toMatchObject({ duplicates: 1 });
+    expect(await problem(await sent("unsubscribed"))).toMatchObject({ status: 401, code: "auth.bad_signature" });
+    expect((await ask(ROUTES.contactAllowed, { query: "?unit=ann@acme.com" })).allowed).toBe(true);
+  });
   it("source is refused with a mapping that does not fit, every fault at its line", async () => {
     const refused = await problem(
       await send("POST", "/v1/sources", { source_id: "x", kind: "webhook", mapping: "version: 2\nname: X Y\n" }),

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { later, type Source } from "@ratchet/engine";
 import type { Context, Hono } from "hono";
 import type { AppContext } from "../context.ts";
 import { ProblemError } from "../http/problem-error.ts";
@@ -5,9 +7,9 @@ import type { ServerEnvironment } from "../http/request-id.ts";
 import { readBodyBytes } from "../ingest/read-body.ts";
 import { readVendorItem } from "../ingest/reader.ts";
 import { refuseUnknown, receive } from "../ingest/receive.ts";
-import { vendorOfSource } from "../ingest/webhook-source.ts";
+import { settingsOfSource, vendorOfSource } from "../ingest/webhook-source.ts";
 import { SALESFORCE_ACK, salesforceOutbound } from "../vendors/salesforce.ts";
-import type { VendorItem, VendorRequest } from "../vendors/vendor.ts";
+import { refused, type Vendor, type VendorItem, type VendorRequest, type Verification } from "../vendors/vendor.ts";
 
 const ROUTE = "hooks";
 
@@ -24,8 +26,8 @@ export function hookRoutes(app: Hono<ServerEnvironment>, context: AppContext, pu
     if (source === null || vendor === null || vendor.name !== c.req.param("vendor"))
       throw refuseUnknown(context, "there is no webhook source in use under this address", ROUTE);
     const request = await requestOf(c, publicUrl);
-    const verified = await vendor.verify(request, source.secret ?? "", context.stores.clock());
-    const items = verified.kind === "ok" ? vendor.read(request) : [];
+    const verified = await verify(context, { source, vendor, request });
+    const items = verified.kind === "ok" ? vendor.read(request, settingsOfSource(source)) : [];
     const tally = await receive(c, context, {
       route: ROUTE,
       source,
@@ -42,6 +44,27 @@ export function hookRoutes(app: Hono<ServerEnvironment>, context: AppContext, pu
     const { rejected: _, ...counts } = tally;
     return c.json({ ...counts, ignored: items.filter(({ kind }) => kind === "ignored").length });
   });
+}
+
+interface Called {
+  readonly source: Source;
+  readonly vendor: Vendor;
+  readonly request: VendorRequest;
+}
+
+/** As long as any vendor's signature is accepted, in both directions. */
+const KEY_KEPT_MS = 24 * 3_600_000;
+
+/** Whether a call is the vendor's own, and, where its signature does not cover its body, the first with that signature or the same again. */
+async function verify({ stores }: AppContext, { source, vendor, request }: Called): Promise<Verification> {
+  const now = stores.clock();
+  const verified = await vendor.verify(request, source.secret ?? "", now);
+  const key = verified.kind === "ok" ? (vendor.onceKey?.(request) ?? null) : null;
+  if (key === null) return verified;
+  const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
+  const use = { source: source.id, key: sha256(key), digest: sha256(request.rawBody), now };
+  if ((await stores.state.useKey({ ...use, until: later(now, KEY_KEPT_MS) })) !== "other") return verified;
+  return refused("signature.replayed", "its token came before, with another body; the vendor signs each call anew");
 }
 
 async function requestOf(c: Context<ServerEnvironment>, publicUrl: string | null): Promise<VendorRequest> {

@@ -6,7 +6,8 @@ import { on } from "../http/on.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import { parameter, readBody } from "../http/read-input.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
-import { readWebhookMapping } from "../ingest/webhook-source.ts";
+import type { WebhookMapping } from "../vendors/webhook-mapping.ts";
+import { readSourceSettings, readWebhookMapping } from "../ingest/webhook-source.ts";
 import { readerOf } from "../ingest/reader.ts";
 import { keyDigest, makeKey } from "../ingest/source-keys.ts";
 
@@ -49,6 +50,12 @@ export function sourceRoutes(app: Hono<ServerEnvironment>, context: AppContext):
     await context.sources.put(source);
     return { source: await viewOf(context, source), key };
   });
+  on(app, "setSource", async (c) => {
+    const source = named(context, parameter(c, "source_id"));
+    const next = settled(source, await readBody(c, ROUTES.setSource.request));
+    await context.sources.put(next);
+    return viewOf(context, next);
+  });
   on(app, "disableSource", async (c) =>
     viewOf(context, await context.sources.disable(named(context, parameter(c, "source_id")))),
   );
@@ -89,6 +96,32 @@ function vendorOf(
   );
 }
 
+/** The source with what was said of it. A vendor stays what it is: its name is in the address that the vendor calls. */
+function settled(source: Source, { settings, mapping, secret }: RequestOf<"setSource">): Source {
+  if (source.kind !== "webhook")
+    throw new ProblemError("source.bad_vendor", "only a source of kind webhook has settings");
+  const { settings: before, ...rest } = source;
+  const told =
+    settings === undefined ? before : settings === null ? undefined : JSON.stringify(readSourceSettings(settings));
+  return {
+    ...rest,
+    ...(told === undefined ? {} : { settings: told }),
+    ...(mapping === undefined ? {} : { mapping: JSON.stringify(mappingFor(source, mapping)) }),
+    ...(secret === undefined ? {} : { secret }),
+  };
+}
+
+function mappingFor({ vendor, mapping }: Source, yaml: string): WebhookMapping {
+  const read = readWebhookMapping(yaml);
+  if (mapping !== null && read.name === vendor) return read;
+  throw new ProblemError(
+    "source.bad_vendor",
+    mapping === null
+      ? `${vendor ?? "this source"} is read without a mapping; say what its words mean in its settings`
+      : `the mapping is of "${read.name}", and the source is called as "${vendor ?? ""}"; make a source of its own for it`,
+  );
+}
+
 function named(context: AppContext, id: string): Source {
   const source = context.sources.byId(id);
   if (source === null)
@@ -105,6 +138,7 @@ async function viewOf(context: AppContext, source: Source): Promise<SourceView> 
     source_id: source.id,
     kind: source.kind,
     vendor: source.vendor,
+    has_settings: source.settings !== undefined,
     carries_outcomes: source.carriesOutcomes,
     created_at: isoOf(source.createdAt),
     disabled_at: source.disabledAt === null ? null : isoOf(source.disabledAt),

@@ -31,6 +31,8 @@ export interface SignalDraft {
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly machine?: MachineHints | null;
   readonly text?: string | null;
+  /** As in `ReceivedSignal`. */
+  readonly isRestated?: true;
 }
 
 /** The signal of a draft. */
@@ -58,6 +60,7 @@ function receivedSignal(draft: SignalDraft): ReceivedSignal {
     properties: contextOf(draft.properties ?? {}),
     machine: draft.machine ?? null,
     text: draft.text ?? null,
+    ...(draft.isRestated === undefined ? {} : { isRestated: draft.isRestated }),
   };
 }
 

@@ -1,6 +1,6 @@
-import { oneSignal, signalReading, type SignalDraft } from "./draft-signal.ts";
+import { digestOf, oneSignal, signalReading, type SignalDraft } from "./draft-signal.ts";
 import { flagAt, numberAt, textAt } from "./json.ts";
-import { callType, closingType, type ReadingSettings } from "./reading-settings.ts";
+import { callType, closingType, opportunityStage, type ReadingSettings } from "./reading-settings.ts";
 import { ignored, type Reading } from "./read-body.ts";
 
 /** One HubSpot event, taken apart. */
@@ -59,8 +59,9 @@ export function hubspotChange(parts: HubspotEvent, base: Omit<SignalDraft, "type
       });
     case "meeting.hs_meeting_outcome": {
       const type = MEETING_OUTCOMES.get(value ?? "");
-      return type === undefined
-        ? ignored(`a meeting's outcome "${value ?? ""}" is no outcome yet`)
+      if (type === undefined) return ignored(`a meeting's outcome "${value ?? ""}" is no outcome yet`);
+      return type === "meeting_booked"
+        ? booked(parts, base)
         : oneSignal({ ...base, type, properties: { ...base.properties, channel: "meeting" } });
     }
     case "note.hs_note_body":
@@ -72,6 +73,17 @@ export function hubspotChange(parts: HubspotEvent, base: Omit<SignalDraft, "type
   }
 }
 
+/** A meeting is booked once: one that was moved is set to SCHEDULED again, and is not a second meeting. */
+function booked({ event, id }: HubspotEvent, base: Omit<SignalDraft, "type">): readonly Reading[] {
+  return oneSignal({
+    ...base,
+    messageId: digestOf("hubspot", textAt(event, "portalId"), "meeting", id, "booked"),
+    type: "meeting_booked",
+    isRestated: true,
+    properties: { channel: "meeting", meeting_id: id },
+  });
+}
+
 /** The transition, and the end of a deal that it may be: two signals, each with an id of its own. */
 function stageChange(
   { object, settings }: HubspotEvent,
@@ -79,7 +91,8 @@ function stageChange(
   { pipeline, to }: { readonly pipeline: string; readonly to: string | null },
 ): readonly Reading[] {
   if (to === null) return ignored(`the ${pipeline} stage was emptied`);
-  const changed = signalReading({ ...base, type: "stage_changed", properties: { ...base.properties, pipeline, to } });
+  const entered = object === "deal" ? opportunityStage(to, settings, pipeline) : { pipeline, to };
+  const changed = signalReading({ ...base, type: "stage_changed", properties: { ...base.properties, ...entered } });
   const closing = object === "deal" ? closingType(to, settings) : null;
   if (closing === null) return [changed];
   return [
@@ -88,7 +101,7 @@ function stageChange(
       ...base,
       messageId: `${base.messageId}:${closing}`,
       type: closing,
-      properties: { ...base.properties, stage: to },
+      properties: { ...base.properties, pipeline: entered.pipeline, stage: entered.to },
     }),
   ];
 }

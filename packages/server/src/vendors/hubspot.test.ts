@@ -20,6 +20,27 @@ const changed = (object: string, propertyName: string, propertyValue: string) =>
 const read = (...events: readonly unknown[]) => hubspot.read(call(events));
 
 describe("HubSpot", () => {
+  it("counts a meeting that was moved and set to scheduled again as one booking", () => {
+    const outcome = (value: string, occurredAt: number) => ({
+      ...changed("meeting", "hs_meeting_outcome", value),
+      occurredAt,
+    });
+    const signals = signalsOf(
+      read(
+        outcome("SCHEDULED", 1000),
+        outcome("RESCHEDULED", 2000),
+        outcome("SCHEDULED", 3000),
+        outcome("COMPLETED", 4000),
+      ),
+    );
+    const booked = signals.filter(({ type }) => type === "meeting_booked");
+    expect(new Set(booked.map(({ messageId }) => messageId)).size).toBe(1);
+    expect(booked.map(({ isRestated }) => isRestated)).toEqual([true, true]);
+    expect(new Set(signals.map(({ type }) => type))).toEqual(
+      new Set(["meeting_booked", "meeting_rescheduled", "meeting_held"]),
+    );
+  });
+
   it("tells a contact's stage as a transition of the person", () => {
     expect(signalOf(read(changed("contact", "lifecyclestage", "salesqualifiedlead")))).toMatchObject({
       type: "stage_changed",

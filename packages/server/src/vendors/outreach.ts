@@ -11,7 +11,7 @@ import {
   type SignalDraft,
 } from "./draft-signal.ts";
 import { numberAt, textAt, textsAt, valueAt } from "./json.ts";
-import { callType, closingType, DEFAULT_SETTINGS, type ReadingSettings } from "./reading-settings.ts";
+import { callType, closingType, DEFAULT_SETTINGS, opportunityStage, type ReadingSettings } from "./reading-settings.ts";
 import { bodyText, ignored, readEvents, unread, type Reading } from "./read-body.ts";
 import type { Vendor } from "./vendor.ts";
 import { isoTime } from "./vendor-time.ts";
@@ -156,7 +156,7 @@ function opportunityReading(
           signalReading({
             ...base,
             type: "stage_changed",
-            properties: { ...base.properties, pipeline: "opportunity", to: stage },
+            properties: { ...base.properties, ...opportunityStage(stage, settings, "opportunity") },
           }),
         ]),
     ...(closing === null

@@ -1,7 +1,8 @@
 import type { Instant } from "@ratchet/engine";
-import { accountOf, decisionIn, personOf, signalReading, type SignalDraft } from "./draft-signal.ts";
+import { isoTime } from "./vendor-time.ts";
+import { accountOf, decisionIn, digestOf, personOf, signalReading, type SignalDraft } from "./draft-signal.ts";
 import { flagAt, numberAt, textAt } from "./json.ts";
-import { callType, closingType, type ReadingSettings } from "./reading-settings.ts";
+import { callType, closingType, opportunityStage, type ReadingSettings } from "./reading-settings.ts";
 import { ignored, type Reading } from "./read-body.ts";
 
 /**
@@ -33,7 +34,7 @@ export function recordReadings(record: SalesforceRecord, settings: ReadingSettin
     signalReading({
       ...base,
       ...draft,
-      messageId: `${record.messageId}:${suffix}`,
+      messageId: draft.messageId ?? `${record.messageId}:${suffix}`,
       properties: { ...base.properties, ...draft.properties },
     }),
   );
@@ -135,12 +136,13 @@ function opportunityParts({ fields, how }: SalesforceRecord, settings: ReadingSe
   const amount = numberAt(fields, "Amount");
   const currency = textAt(fields, "CurrencyIsoCode") ?? settings.currency;
   const to = textAt(fields, "StageName");
+  const entered = to === null ? null : opportunityStage(to, settings, "opportunity");
   const isWon = flagAt(fields, "IsWon");
   const isLost = flagAt(fields, "IsClosed") === true && isWon === false;
   const closing = isWon === true ? "opportunity_won" : isLost ? "opportunity_lost" : closingType(to, settings);
   return [
     ...(how === "created" ? [["created", { type: "opportunity_created", amount, currency }] satisfies Part] : []),
-    ...stage("opportunity", to),
+    ...(entered === null ? [] : stage(entered.pipeline, entered.to)),
     ...(closing === null ? [] : [["closed", { type: closing, amount, currency }] satisfies Part]),
     ...(how === "changed" && amount !== null
       ? [["amount", { type: "opportunity_amount_changed", amount, currency }] satisfies Part]
@@ -165,10 +167,24 @@ function taskParts({ fields, how }: SalesforceRecord, settings: ReadingSettings)
   ];
 }
 
-function eventParts({ fields, how }: SalesforceRecord): readonly Part[] {
+function eventParts({ id, fields, how, occurredAt }: SalesforceRecord): readonly Part[] {
   const startsAt = textAt(fields, "StartDateTime") ?? textAt(fields, "ActivityDateTime");
   const properties = { channel: "meeting", starts_at: startsAt };
-  if (how === "created" || how === "stated") return [["booked", { type: "meeting_booked", properties }]];
+  if (how === "created") return [["booked", { type: "meeting_booked", properties }]];
+  // Told again as it is now with every change, a moved meeting too: it was booked once, when it was made.
+  if (how === "stated")
+    return [
+      [
+        "booked",
+        {
+          messageId: digestOf("salesforce", "event", id, "booked"),
+          type: "meeting_booked",
+          occurredAt: isoTime(textAt(fields, "CreatedDate")) ?? occurredAt,
+          isRestated: true,
+          properties: { channel: "meeting", organization: null },
+        },
+      ],
+    ];
   if (how === "deleted") return [["cancelled", { type: "meeting_cancelled", properties }]];
   return startsAt === null ? [] : [["moved", { type: "meeting_rescheduled", properties }]];
 }

@@ -5,6 +5,7 @@ import { initialTables } from "./migration-0001.ts";
 import { sourcesAndRelease } from "./migration-0002.ts";
 import { people } from "./migration-0003.ts";
 import { sourceClocks } from "./migration-0004.ts";
+import { recordsAndSettings } from "./migration-0006.ts";
 import type { StateTables } from "./tables.ts";
 
 export type SqliteDatabase = Database.Database;
@@ -21,6 +22,7 @@ const MIGRATIONS = {
   "0002-sources-and-release": sourcesAndRelease,
   "0003-people": people,
   "0004-source-clocks": sourceClocks,
+  "0006-records-and-settings": recordsAndSettings,
 };
 
 /** Pages of the log before it is written back: 16 MB, so that a bulk import checkpoints a few times a second at most. */

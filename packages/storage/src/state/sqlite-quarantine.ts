@@ -4,10 +4,11 @@ import { inTransaction, type OpenDatabase, type SqliteDatabase } from "./open-da
 /** Puts rows away inside whatever transaction is open. */
 export function quarantineWriter(sqlite: SqliteDatabase): (rows: readonly QuarantinedRow[]) => void {
   const put = sqlite.prepare(
-    "insert into quarantine (source, position, code, reason, raw, at) values (?, ?, ?, ?, ?, ?)",
+    "insert into quarantine (source, position, code, reason, raw, at, reading) values (?, ?, ?, ?, ?, ?, ?)",
   );
   return (rows) => {
-    for (const { source, position, code, reason, raw, at } of rows) put.run(source, position, code, reason, raw, at);
+    for (const { source, position, code, reason, raw, at, reading } of rows)
+      put.run(source, position, code, reason, raw, at, reading ?? null);
   };
 }
 
@@ -21,8 +22,9 @@ export function sqliteQuarantine({ sqlite, kysely }: OpenDatabase): Quarantine {
       let query = kysely.selectFrom("quarantine").selectAll().where("seq", ">", afterSeq).orderBy("seq").limit(limit);
       if (source !== undefined) query = query.where("source", "=", source);
       if (waiting !== undefined) query = query.where("released_at", "is", null);
-      return (await query.execute()).map(({ released_at, at, ...row }) => ({
+      return (await query.execute()).map(({ released_at, at, reading, ...row }) => ({
         ...row,
+        ...(reading === null ? {} : { reading }),
         at: instant(at),
         releasedAt: released_at === null ? null : instant(released_at),
       }));

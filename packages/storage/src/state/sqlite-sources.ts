@@ -8,11 +8,23 @@ export function sqliteSources({ kysely }: OpenDatabase): Pick<StateStore, "sourc
     sources: async () => {
       const rows = await kysely.selectFrom("sources").selectAll().orderBy("id").execute();
       return rows.map(
-        ({ id, kind, vendor, mapping, key_digest, secret, carries_outcomes, created_at, disabled_at }): Source => ({
+        ({
+          id,
+          kind,
+          vendor,
+          mapping,
+          settings,
+          key_digest,
+          secret,
+          carries_outcomes,
+          created_at,
+          disabled_at,
+        }): Source => ({
           id,
           kind: kindOf(kind),
           vendor,
           mapping,
+          ...(settings === null ? {} : { settings }),
           keyDigest: key_digest,
           secret,
           carriesOutcomes: carries_outcomes === 1,
@@ -30,6 +42,7 @@ export function sqliteSources({ kysely }: OpenDatabase): Pick<StateStore, "sourc
       if (holder !== undefined && holder.id !== id) throw new SourceKeyTakenError();
       const row = {
         ...rest,
+        settings: rest.settings ?? null,
         key_digest: keyDigest,
         carries_outcomes: carriesOutcomes ? 1 : 0,
         created_at: createdAt,

@@ -9,6 +9,7 @@ import { sqliteLedger } from "./sqlite-ledger.ts";
 import { peopleWriter, sqlitePeople } from "./sqlite-people.ts";
 import { quarantineWriter, sqliteQuarantine } from "./sqlite-quarantine.ts";
 import { sqliteSources } from "./sqlite-sources.ts";
+import { sqliteUsedKeys } from "./sqlite-used-keys.ts";
 
 export interface SqliteStateOptions {
   /** The data directory; made if absent, readable by its owner alone. The database is `state.db` in it. */
@@ -39,6 +40,7 @@ function storeOver(database: OpenDatabase): StateStore {
     ...inbox,
     ...sqliteQuarantine(database),
     ...sqliteSources(database),
+    ...sqliteUsedKeys(sqlite),
     ...sqlitePeople(database, people),
     ...sqliteClocks(database),
     ...sqliteUsedKeys(sqlite),
@@ -83,6 +85,7 @@ function guarded(store: StateStore, isClosed: () => boolean): StateStore {
     quarantinedCount: (source) => whileOpen(() => store.quarantinedCount(source)),
     releaseQuarantined: (seqs, at) => whileOpen(() => store.releaseQuarantined(seqs, at)),
     sources: () => whileOpen(() => store.sources()),
+    useKey: (use) => whileOpen(() => store.useKey(use)),
     putSource: (source) => whileOpen(() => store.putSource(source)),
     learn: (rows) => whileOpen(() => store.learn(rows)),
     peopleRows: (refs) => whileOpen(() => store.peopleRows(refs)),

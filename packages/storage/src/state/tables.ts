@@ -17,12 +17,14 @@ export interface StateTables {
     raw: string;
     at: number;
     released_at: number | null;
+    reading: string | null;
   };
   readonly sources: {
     id: string;
     kind: string;
     vendor: string | null;
     mapping: string | null;
+    settings: string | null;
     key_digest: string;
     secret: string | null;
     carries_outcomes: number;
