@@ -103,6 +103,17 @@ describe("a client", () => {
   });
 });
 
+it("sends the key of its source, where it was given one, and no header where it was not", async () => {
+  const sent: (string | null)[] = [];
+  const fetch: typeof globalThis.fetch = async (_, init) => {
+    sent.push(new Headers(init?.headers).get("authorization"));
+    return new Response("{}");
+  };
+  await createRatchet({ url, key: "rk_live_1", fetch }).signals([]);
+  await createRatchet({ url, fetch }).signals([]);
+  expect(sent).toEqual(["Bearer rk_live_1", null]);
+});
+
 describe("an error", () => {
   it("carries the server's problem", async () => {
     const approval = { by: "dana", role: "revops", revision: "a".repeat(64) };

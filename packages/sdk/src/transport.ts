@@ -4,6 +4,8 @@ import { clientProblem, problemOf, RatchetError } from "./ratchet-error.ts";
 export interface RatchetOptions {
   /** Root of the server, with or without a slash at the end: `http://localhost:4600`. Empty in a page that the server itself serves. */
   readonly url: string;
+  /** Key of a source of kind `api`: what is reported is kept under that source. A program on the server's own machine may do without. */
+  readonly key?: string;
   /** Used instead of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
   /** How long to wait for an answer, in milliseconds; 10,000 where absent. Uploads wait as long as they take. */
@@ -40,7 +42,7 @@ export async function send<Answer>(options: RatchetOptions, call: Call): Promise
   let status: number;
   let text: string;
   try {
-    const response = await request(url, { method: call.method, signal, ...payloadOf(call.body) });
+    const response = await request(url, { method: call.method, signal, ...payloadOf(call.body, options.key) });
     status = response.status;
     text = await response.text();
   } catch (cause) {
@@ -58,8 +60,8 @@ function queryText(query: object | undefined): string {
   return `?${new URLSearchParams(pairs.map(([key, value]): [string, string] => [key, String(value)])).toString()}`;
 }
 
-function payloadOf(body: RequestBody | undefined): RequestInit {
-  const accept = { accept: "application/json" };
+function payloadOf(body: RequestBody | undefined, key: string | undefined): RequestInit {
+  const accept = { accept: "application/json", ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
   if (body === undefined) return { headers: accept };
   return body.kind === "json"
     ? { headers: { ...accept, "content-type": "application/json" }, body: JSON.stringify(body.value) }

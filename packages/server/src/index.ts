@@ -9,7 +9,7 @@ export {
   type OpenDirectoryOptions,
 } from "./compose.ts";
 export type { AppContext } from "./context.ts";
-export { startServer, type RunningServer, type ServerOptions } from "./start-server.ts";
+export { listen, startServer, type Listening, type RunningServer, type ServerOptions } from "./start-server.ts";
 export { WEEKLY, type CycleRhythm } from "./jobs/cycle-clock.ts";
 export { openLog, type Log } from "./log.ts";
 export type { SampleRunner, SampleTask } from "./setup/sample-runner.ts";

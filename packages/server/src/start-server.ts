@@ -64,12 +64,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-interface Listening {
+/** An application that answers the network. */
+export interface Listening {
   readonly port: number;
+  /** No further request; resolves once those under way are answered, or have had five seconds. */
   readonly stop: () => Promise<void>;
 }
 
-function listen(
+/** Answers requests with `fetch`; port 0 takes any free one. Rejects where the address cannot be listened on. */
+export function listen(
   fetch: (request: Request) => Response | Promise<Response>,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<Listening> {

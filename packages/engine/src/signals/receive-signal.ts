@@ -2,10 +2,11 @@ import { err, ok, type Result } from "@ratchet/stats";
 import type { BrandError } from "../brand.ts";
 import { parseDecisionId, type DecisionId, type UnitId } from "../ids.ts";
 import type { Instant } from "../time.ts";
+import { saysOfContact } from "./consent.ts";
 import { humanProbability } from "./human-probability.ts";
 import type { ReceivedSignal } from "./received-signal.ts";
-import type { Signal } from "./signal.ts";
-import { sightingOf, type Sighting } from "./sighting.ts";
+import type { Signal, SignalDetail } from "./signal.ts";
+import { sightingOf, type SightedMessage, type Sighting } from "./sighting.ts";
 import type { Surrogates } from "./surrogate.ts";
 
 /** Where and when a message came in. */
@@ -32,9 +33,10 @@ const TYPE = /^[a-z][a-z0-9_]{0,63}$/u;
  * The unit is the account where the message names one, else the person; it is how a signal that carries no decision id finds its decision.
  */
 export function receiveSignal(
-  told: ReceivedSignal,
+  message: ReceivedSignal,
   { source, receivedAt, surrogates }: Arrival,
 ): Result<DatedSignal, BrandError> {
+  const told = withUnitsPerson(message, surrogates);
   if (!TYPE.test(told.type))
     return err({
       code: "signal.bad_type",
@@ -42,7 +44,7 @@ export function receiveSignal(
     });
   const decision = told.decisionId === null ? null : parseDecisionId(told.decisionId);
   if (decision?.kind === "err") return decision;
-  const unit = unitOf(told, surrogates);
+  const unit = told.unitId === undefined ? unitOf(told, surrogates) : surrogates.unit(told.unitId);
   if (unit === null && decision === null)
     return err({
       code: "signal.about_nobody",
@@ -53,7 +55,7 @@ export function receiveSignal(
   const { channel } = told.properties;
   return ok({
     undated: told.occurredAt === null || told.isRestated === true,
-    about: sightingOf(
+    about: aboutOf(
       {
         ...joined(told),
         source,
@@ -63,6 +65,7 @@ export function receiveSignal(
         // A sender whose clock is ahead must not put an opt-out off.
         at: occurredAt < receivedAt ? occurredAt : receivedAt,
       },
+      told.unitId,
       surrogates,
     ),
     signal: {
@@ -75,15 +78,47 @@ export function receiveSignal(
       occurredAt,
       receivedAt,
       ...(told.sentAt === undefined ? {} : { sentAt: told.sentAt }),
-      detail: {
-        person: told.person === null ? null : surrogates.person(told.person),
-        account: told.account === null ? null : surrogates.account(told.account),
-        currency: told.currency,
-        humanProbability: humanProbabilityOf(told),
-        properties: told.properties,
-      },
+      ...(tellsUnitAlone(message) ? {} : { detail: detailOf(told, surrogates) }),
     },
   });
+}
+
+function detailOf(told: ReceivedSignal, surrogates: Surrogates): SignalDetail {
+  return {
+    person: told.person === null ? null : surrogates.person(told.person),
+    account: told.account === null ? null : surrogates.account(told.account),
+    currency: told.currency,
+    humanProbability: humanProbabilityOf(told),
+    properties: told.properties,
+  };
+}
+
+/** What happened to which unit, and nothing else: such a fact has no detail. */
+function tellsUnitAlone({ unitId, person, account, currency, properties, machine }: ReceivedSignal): boolean {
+  return (
+    unitId !== undefined &&
+    person === null &&
+    account === null &&
+    currency === null &&
+    machine === null &&
+    Object.keys(properties).length === 0
+  );
+}
+
+/** A unit that is an address or a number names a person, whatever the message calls it. */
+function withUnitsPerson(told: ReceivedSignal, surrogates: Surrogates): ReceivedSignal {
+  const { unitId, person } = told;
+  return unitId === undefined || person !== null || surrogates.unit(unitId) === unitId
+    ? told
+    : { ...told, person: { userId: unitId } };
+}
+
+/** A unit without a person may be an account as well as a person: only what it says of contacting is kept under its name. */
+function aboutOf(message: SightedMessage, unit: string | undefined, surrogates: Surrogates): Sighting | null {
+  const about = sightingOf(message, surrogates);
+  if (unit === undefined || message.person !== null || !saysOfContact(message.type)) return about;
+  const consents = sightingOf({ ...message, person: { userId: unit } }, surrogates)?.consents ?? [];
+  return { rows: about?.rows ?? [], consents };
 }
 
 /** Who a message is about, where it says that one record became another: a converted lead is its contact, in that contact's account. */

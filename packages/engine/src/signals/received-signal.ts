@@ -48,6 +48,8 @@ export interface ReceivedSignal {
   readonly occurredAt: Instant | null;
   /** When the message left, by the same clock; absent where it does not say. Tells how far that clock is off. */
   readonly sentAt?: Instant;
+  /** What was randomised, where the sender names it; absent: the account, else the person. */
+  readonly unitId?: string;
   readonly person: PersonReference | null;
   readonly account: AccountReference | null;
   /** The decision that it answers, where the sender carried our id along. */

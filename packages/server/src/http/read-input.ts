@@ -13,7 +13,12 @@ interface Schema<T> {
 
 /** The JSON body, whatever content type it came with. @throws ProblemError with every fault at its JSON pointer. */
 export async function readBody<T>(c: Context, schema: Schema<T>): Promise<T> {
-  return checked(parsedJson(await c.req.text()), schema, "the body does not fit");
+  return bodyFrom(await c.req.text(), schema);
+}
+
+/** As `readBody`, from its text. */
+export function bodyFrom<T>(text: string, schema: Schema<T>): T {
+  return checked(parsedJson(text), schema, "the body does not fit");
 }
 
 /** The query parameters. @throws ProblemError with every fault. */

@@ -15,7 +15,14 @@ import type { Projector } from "../jobs/projector.ts";
 
 /** One item of a message, read: a signal in our words, or why it is none. `raw` is the item as it was sent. */
 export type ReadItem =
-  | { readonly kind: "signal"; readonly signal: ReceivedSignal; readonly raw: string }
+  | {
+      readonly kind: "signal";
+      readonly signal: ReceivedSignal;
+      /** Where finding it costs something, only when it is asked for: items are asked in their order. */
+      readonly raw: string | (() => string);
+      /** Who says so, where the request came without a key and the item names its source itself. */
+      readonly source?: string;
+    }
   | { readonly kind: "unread"; readonly code: string; readonly message: string; readonly raw: string };
 
 /** What became of the items of one request, `accepted + duplicates + quarantined = sent`. */
@@ -68,7 +75,7 @@ export function openIngest(parts: {
       if (rejected.length > 0) {
         const rows = rejected.map(({ index, code, message }): QuarantinedRow => {
           const position = `request ${requestId}, item ${index}`;
-          return { source: source.id, position, code, reason: message, raw: items[index]?.raw ?? "", at: now };
+          return { source: source.id, position, code, reason: message, raw: rawOf(items[index]), at: now };
         });
         await state.quarantine(rows);
       }
@@ -93,9 +100,17 @@ export function openIngest(parts: {
   };
 }
 
+function rawOf(item: ReadItem | undefined): string {
+  const raw = item?.raw ?? "";
+  return typeof raw === "string" ? raw : raw();
+}
+
 function inboxItem(item: ReadItem, arrival: Arrival): Result<InboxItem, ItemFault> {
   if (item.kind === "unread") return { kind: "err", error: { code: item.code, message: item.message } };
-  const received = receiveSignal(item.signal, arrival);
+  const received = receiveSignal(
+    item.signal,
+    item.source === undefined ? arrival : { ...arrival, source: item.source },
+  );
   if (received.kind === "err") return received;
   const { signal, undated, about } = received.value;
   const { source, messageId } = signal;

@@ -3,15 +3,25 @@ import type { VendorItem, VendorRequest } from "../vendors/vendor.ts";
 import { readCloudEvent } from "./cloud-event.ts";
 import type { ReadItem } from "./ingest.ts";
 import { readSegmentMessage } from "./segment-message.ts";
+import { readSignalRequest } from "./signal-request.ts";
+import { NO_KEY_SOURCE } from "./source-keys.ts";
 import { settingsOfSource, vendorOfSource, type Vendors } from "./webhook-source.ts";
 
 /** Reads one item of a source as it was kept in quarantine, verbatim. */
 export type ItemReader = (value: unknown, raw: string) => ReadItem;
 
-/** How a source's items are read again; null where a row comes back by sending or importing it again. */
-export function readerOf(source: Source, vendors: Vendors): ItemReader | null {
+/**
+ * How a source's items are read again; null where a row comes back by sending or importing it again.
+ *
+ * @param isKeyed - whether a name is that of a source with a key of its own.
+ */
+export function readerOf(source: Source, vendors: Vendors, isKeyed: (source: string) => boolean): ItemReader | null {
   if (source.kind === "segment") return (value, raw) => readSegmentMessage(value, raw);
   if (source.kind === "cloudevents") return readCloudEvent;
+  if (source.kind === "api") {
+    const keyed = source === NO_KEY_SOURCE ? null : source.id;
+    return (value, raw) => readSignalRequest(value, () => raw, { keyed, isKeyed });
+  }
   const vendor = source.kind === "webhook" ? vendorOfSource(source, vendors) : null;
   if (vendor === null) return null;
   const settings = settingsOfSource(source);

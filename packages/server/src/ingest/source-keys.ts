@@ -1,9 +1,22 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Clock, Source, StateStore } from "@ratchet/engine";
+import { instant, type Clock, type Source, type StateStore } from "@ratchet/engine";
 
 /** What a key begins with; people and log scanners know by it what they found. */
 const PREFIX = "rk_live_";
 const KEY_BYTES = 32;
+
+/** Whoever sends from this machine without a key. Its name is reserved, and it is in no store. */
+export const NO_KEY_SOURCE: Source = {
+  id: "api",
+  kind: "api",
+  vendor: null,
+  mapping: null,
+  keyDigest: "",
+  secret: null,
+  carriesOutcomes: true,
+  createdAt: instant(0),
+  disabledAt: null,
+};
 
 /** A new key: 256 random bits. Shown once; the store keeps its digest alone. */
 export function makeKey(): string {

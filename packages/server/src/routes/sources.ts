@@ -9,7 +9,7 @@ import type { ServerEnvironment } from "../http/request-id.ts";
 import type { WebhookMapping } from "../vendors/webhook-mapping.ts";
 import { readSourceSettings, readWebhookMapping } from "../ingest/webhook-source.ts";
 import { readerOf } from "../ingest/reader.ts";
-import { keyDigest, makeKey } from "../ingest/source-keys.ts";
+import { keyDigest, makeKey, NO_KEY_SOURCE } from "../ingest/source-keys.ts";
 
 /** Rows of the quarantine that one replay reads. */
 const REPLAYED_MAX = 10_000;
@@ -154,8 +154,9 @@ async function replay(context: AppContext, rows: readonly QuarantineEntry[]): Pr
   const released: number[] = [];
   let notReplayable = 0;
   for (const row of rows) {
-    const source = context.sources.byId(row.source);
-    const reader = source === null ? null : readerOf(source, context.vendors);
+    const source = row.source === NO_KEY_SOURCE.id ? NO_KEY_SOURCE : context.sources.byId(row.source);
+    const reader =
+      source === null ? null : readerOf(source, context.vendors, (id) => context.sources.byId(id) !== null);
     if (source === null || reader === null || row.code === "inbox.conflict") {
       notReplayable += 1;
       continue;
