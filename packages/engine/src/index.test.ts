@@ -4,12 +4,14 @@ import * as engine from "./index.ts";
 it("exports exactly this; a change here is a change of the public interface", () => {
   expect(Object.keys(engine).toSorted()).toMatchInlineSnapshot(`
     [
+      "CANNOT_TELL",
       "CONSENT_BASES",
       "DAY_MS",
       "DEFAULT_OWNER",
       "DELAY_BUCKETS_MS",
       "ENGINE",
       "GENESIS",
+      "LABELLER_KINDS",
       "MICROS_PER_UNIT",
       "SIGNAL_TYPES",
       "STARTING_LABEL_SETS",
@@ -44,8 +46,13 @@ it("exports exactly this; a change here is a change of the public interface", ()
       "humanProbability",
       "identifiersIn",
       "instant",
+      "isAnswered",
       "isoOf",
       "judge",
+      "labelAgreement",
+      "labelId",
+      "labelSignalOf",
+      "labelSource",
       "later",
       "leverNamed",
       "liftId",

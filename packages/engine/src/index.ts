@@ -57,6 +57,27 @@ export {
   type NoteModel,
   type NoteModelOptions,
 } from "./signals/notes/note-model.ts";
+export { labelAgreement, type FieldAgreement, type SecondOpinion } from "./signals/notes/agreement.ts";
+export {
+  CANNOT_TELL,
+  labelId,
+  labelSignalOf,
+  labelSource,
+  LABELLER_KINDS,
+  type Label,
+  type LabellerKind,
+  type LabelSignal,
+} from "./signals/notes/label.ts";
+export {
+  isAnswered,
+  type KeptText,
+  type Review,
+  type ReviewAnswer,
+  type ReviewDraft,
+  type ReviewQuestion,
+  type ReviewReason,
+  type Suggestion,
+} from "./signals/notes/review.ts";
 export { STARTING_LABEL_SETS, STARTING_NOTES } from "./signals/notes/starting-notes.ts";
 export type { Signal, SignalDetail } from "./signals/signal.ts";
 export {
@@ -70,6 +91,17 @@ export {
   type ContactAnswer,
 } from "./signals/consent.ts";
 export { findPerson, type FoundPerson, type RowsOf } from "./signals/find-person.ts";
+export { untoldChanges, type RecordChange, type ToldChanges } from "./signals/records/record-changes.ts";
+export {
+  foldOldest,
+  RECORD_KINDS,
+  recordState,
+  type ContactRole,
+  type RecordKey,
+  type RecordKind,
+  type RecordState,
+  type RecordVersion,
+} from "./signals/records/record-version.ts";
 export {
   identifiersIn,
   personRecord,
@@ -164,9 +196,18 @@ export { changeOf, type LedgerBody } from "./governance/ledger-body.ts";
 export type { ApprovalRule, Guardrail, LeverLimits, Policy, Tier } from "./governance/policy.ts";
 export { describeVerdict } from "./governance/review.ts";
 
-export type { ArrivalDelaysQuery, DecisionQuery, FactCounts, FactsStore, SignalQuery } from "./ports/facts-store.ts";
+export type {
+  ArrivalDelaysQuery,
+  DecisionQuery,
+  FactCounts,
+  FactsStore,
+  LabelQuery,
+  SignalQuery,
+} from "./ports/facts-store.ts";
 export { memoryFactsStore } from "./ports/memory-facts-store.ts";
 export { memoryStateStore } from "./ports/memory-state-store.ts";
+export type { KeptNoteModel, NotesStore, ReviewCounts, ReviewQuery } from "./ports/notes-store.ts";
+export type { RecordQuery, RecordStore } from "./ports/record-store.ts";
 export type { NumberedConsent, PeopleStore, TextPlace, TextRewriter } from "./ports/people-store.ts";
 export {
   StaleLedgerError,

@@ -9,6 +9,7 @@ import type { MetricId } from "../ids.ts";
 export interface MetricDefinition {
   readonly id: MetricId;
   readonly kind: "conversion" | "value";
+  /** A type of the taxonomy, a custom one, or a label that texts were given: `label:outcome=interested`. */
   readonly signal: string;
   /**
    * How long after the decision a signal still counts, both ends included. A decision is *mature* once its window has closed by the

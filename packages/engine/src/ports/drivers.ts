@@ -3,6 +3,7 @@
  * package's main export, the suites that a driver must pass in `@ratchet/engine/contracts`.
  */
 export { compareCells, outcomeCell, type CellKey, type ExactSums } from "./outcome-cells.ts";
+export { newAnswers, textOf } from "./notes-rules.ts";
 export {
   conflictRow,
   DocumentDigestError,

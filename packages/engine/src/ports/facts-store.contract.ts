@@ -16,7 +16,9 @@ import {
 import { specifyArrivals } from "./arrivals.contract.ts";
 import { specifyAttribution, specifyLaw, type Subject } from "./attribution.contract.ts";
 import { specifyDataProfile } from "./data-profile.contract.ts";
+import { specifyReadings } from "./reading.contract.ts";
 import { specifyErasing } from "./erasing.contract.ts";
+import { specifyLabels } from "./labels.contract.ts";
 import type { FactsStore } from "./facts-store.ts";
 
 /** A store under test, and how it is closed and opened again on the same data. */
@@ -79,6 +81,8 @@ export function specifyFactsStore(
     specifyAttribution(subject);
     specifyLaw(subject);
     specifyArrivals(subject);
+    specifyReadings(subject);
+    specifyLabels(subject);
     specifyErasing(subject);
     specifyDataProfile(subject);
     describe.skipIf(lacks.reopen !== undefined)(

@@ -6,6 +6,7 @@ import type { DecisionId, PersonRef, UnitId } from "../ids.ts";
 import type { DataProfile, DataProfileQuery } from "../health/data-profile.ts";
 import type { DataProfile, DataProfileQuery } from "../health/data-profile.ts";
 import type { MeasureQuery, Measurement } from "../outcomes/cell.ts";
+import type { Label, LabellerKind } from "../signals/notes/label.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { InboxSegment } from "./state-store.ts";
 
@@ -29,6 +30,16 @@ export interface SignalQuery {
 /** Whose delays to count, by when we received them; under corrected clocks where they are given. */
 export interface ArrivalDelaysQuery extends ReceivedBetween, FactsReading {}
 
+/** Which labels to list; newest first by when they were given. */
+export interface LabelQuery {
+  /** Of the signal that carried the text. */
+  readonly source?: string;
+  readonly messageId?: string;
+  readonly field?: string;
+  readonly labeller?: LabellerKind;
+  readonly limit: number;
+}
+
 /** How many facts there are; for health and for proving that nothing was lost or counted twice. */
 export interface FactCounts {
   readonly decisions: number;
@@ -42,6 +53,9 @@ export interface FactCounts {
  * `d.decidedAt ≤ occurredAt ≤ d.decidedAt + windowMs`, and either it names d, or it names no decision and d is the latest decision of
  * its unit at that point and source with `decidedAt ≤ occurredAt` (ties: the greater id). Signals after the watermark, and
  * in `measure` those of `untrusted` sources, are not looked at, and d counts only when `d.decidedAt + windowMs ≤ watermark`.
+ *
+ * A metric may be about a label: to a signal type `label:<field>=<label>` (`labelSignalOf`) every text counts as one signal whose reading
+ * in force (`labelsInForce`) is that label, at the time of the signal that carried it, of its source, unit and decision. It has no value.
  */
 export interface FactsStore {
   /** Adds a segment's facts. Loading the same segment number again adds nothing, also after a crash in the middle of the first load. */
@@ -53,6 +67,8 @@ export interface FactsStore {
   signalsOf(decision: Decision): Promise<readonly Signal[]>;
   /** Ties by source, then message id, descending. */
   signals(query: SignalQuery): Promise<readonly Signal[]>;
+  /** Readings of texts, those that no longer count included. Ties by source of the label, then its id, descending. */
+  labels(query: LabelQuery): Promise<readonly Label[]>;
   counts(): Promise<FactCounts>;
   /** What data health is judged by. Times are the senders' own, uncorrected: a wrong clock must show. */
   dataProfile(query: DataProfileQuery): Promise<DataProfile>;

@@ -1,9 +1,11 @@
 import type { Decision } from "../decisions/decision.ts";
+import type { Label } from "../signals/notes/label.ts";
 import type { Signal } from "../signals/signal.ts";
 import { compareCodePoints } from "./code-point-order.ts";
 import { arrivalDelaysOf, clockEvidenceOf } from "./memory-arrivals.ts";
 import { memoryDataProfile } from "./memory-data-profile.ts";
 import { memoryDataProfile } from "./memory-data-profile.ts";
+import { labelSignals, listLabels } from "./memory-labels.ts";
 import { DecisionScope } from "./memory-decision-scope.ts";
 import type { DecisionQuery, FactsStore, SignalQuery } from "./facts-store.ts";
 
@@ -21,18 +23,19 @@ export function memoryFactsStore(): FactsStore {
       loaded.add(segment.number);
       for (const item of segment.items) {
         if (item.kind === "decision") facts.addDecision(item.decision);
-        else facts.addSignal(item.signal);
+        else if (item.kind === "signal") facts.addSignal(item.signal);
+        else facts.labels.push(item.label);
       }
     },
     measure: async (query) => {
       const scope = facts.scope(query.source, query.point);
-      const type = query.metric.signal;
-      return scope.measure(query, { naming: facts.naming.of(type), free: facts.free.of(type) });
+      return scope.measure(query, facts.signalsOfType(query.metric.signal));
     },
     decision: async (id) => facts.byId.get(id) ?? null,
     decisions: async (query) => facts.list(query),
     signalsOf: async (decision) => facts.signalsOf(decision),
     signals: async (query) => facts.listSignals(query),
+    labels: async (query) => listLabels(facts.labels, query),
     counts: async () => ({ decisions: facts.decisions.length, signals: facts.signals.length }),
     clockEvidence: async (query) => clockEvidenceOf(facts.signals, query),
     arrivalDelays: async (query) => arrivalDelaysOf(facts.signals, query),
@@ -78,6 +81,7 @@ class MemoryFacts {
   readonly #freeOfUnit = new Lists<string, Signal>();
   readonly #scopes = new Map<string, Map<string, DecisionScope>>();
   readonly signals: Signal[] = [];
+  readonly labels: Label[] = [];
   latest = -Infinity;
 
   addDecision(decision: Decision): void {
@@ -100,6 +104,16 @@ class MemoryFacts {
     }
     this.signals.push(signal);
     this.latest = Math.max(this.latest, signal.occurredAt);
+  }
+
+  /** Those that name a decision, and those that name none; of a label, each text whose reading is that one. */
+  signalsOfType(type: string): { readonly naming: readonly Signal[]; readonly free: readonly Signal[] } {
+    const read = labelSignals(this.labels, type);
+    if (read === null) return { naming: this.naming.of(type), free: this.free.of(type) };
+    return {
+      naming: read.filter(({ decisionId }) => decisionId !== null),
+      free: read.filter(({ decisionId }) => decisionId === null),
+    };
   }
 
   erase({ persons, units }: Parameters<FactsStore["erase"]>[0]): void {

@@ -2,7 +2,8 @@ import type { Decision } from "../decisions/decision.ts";
 import type { ConsentRecord } from "../signals/consent.ts";
 import type { PeopleRow } from "../signals/people.ts";
 import type { Sighting } from "../signals/sighting.ts";
-import type { NumberedConsent, PeopleStore, TextRewriter } from "./people-store.ts";
+import type { NumberedConsent, PeopleStore, TextPlace, TextRewriter } from "./people-store.ts";
+import type { RecordStore } from "./record-store.ts";
 import type { QuarantinedRow } from "./state-store.ts";
 
 /** What the store keeps as texts beside the people. */
@@ -10,11 +11,13 @@ interface KeptTexts {
   readonly quarantine: QuarantinedRow[];
   readonly served: Map<string, Decision>;
   readonly settings: Map<string, string>;
+  /** Shows every note and reply, and keeps what is answered. */
+  readonly rewriteNotes: (rewritten: (text: string) => string) => void;
 }
 
 /** The people of the in-memory reference, and how the inbox tells of them. */
 export function memoryPeople(texts: KeptTexts): {
-  readonly store: PeopleStore;
+  readonly store: PeopleStore & Pick<RecordStore, "peopleRelated">;
   readonly sighted: (sighting: Sighting) => void;
 } {
   const rows = new Map<string, PeopleRow>();
@@ -52,6 +55,11 @@ export function memoryPeople(texts: KeptTexts): {
         for (const [key, { ref, value }] of rows) if (gone.has(ref) || gone.has(value)) rows.delete(key);
         return before - rows.size;
       },
+      peopleRelated: async (relation) =>
+        [...rows]
+          .filter(([, row]) => row.relation === relation)
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
+          .map(([, row]) => row),
       recordConsents: async (told) => record(told),
       consents: async ({ afterSeq, limit }) =>
         [...consents.values()].filter(({ seq }) => seq > afterSeq).slice(0, limit),
@@ -61,9 +69,9 @@ export function memoryPeople(texts: KeptTexts): {
   };
 }
 
-function rewriteAll({ quarantine, served, settings }: KeptTexts, rewrite: TextRewriter): number {
+function rewriteAll({ quarantine, served, settings, rewriteNotes }: KeptTexts, rewrite: TextRewriter): number {
   let changed = 0;
-  const rewritten = (text: string, place: "quarantine" | "decision" | "setting"): string => {
+  const rewritten = (text: string, place: TextPlace): string => {
     const answer = rewrite(text, place);
     if (answer !== text) changed += 1;
     return answer;
@@ -81,6 +89,7 @@ function rewriteAll({ quarantine, served, settings }: KeptTexts, rewrite: TextRe
     const answer = rewritten(text, "decision");
     if (answer !== text) served.set(id, JSON.parse(answer));
   }
+  rewriteNotes((text) => rewritten(text, "text"));
   for (const [key, value] of settings) settings.set(key, rewritten(value, "setting"));
   return changed;
 }

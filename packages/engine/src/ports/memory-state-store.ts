@@ -1,11 +1,15 @@
+import type { UnitId } from "../ids.ts";
 import type { Decision } from "../decisions/decision.ts";
+import type { Digest } from "../digest.ts";
 import { GENESIS, type LedgerEntry, type LedgerHead } from "../governance/ledger.ts";
 import { changeOf } from "../governance/ledger-body.ts";
 import type { Sighting } from "../signals/sighting.ts";
 import type { Source } from "../signals/source.ts";
-import type { Instant } from "../time.ts";
 import type { ClockRow } from "../signals/source-clock.ts";
+import type { Instant } from "../time.ts";
+import { memoryNotes } from "./memory-notes.ts";
 import { memoryPeople } from "./memory-people.ts";
+import { memoryRecords } from "./memory-records.ts";
 import {
   conflictRow,
   documentText,
@@ -30,22 +34,40 @@ export function memoryStateStore(): StateStore {
   const quarantine: QuarantinedRow[] = [];
   const settings = new Map<string, string>();
   const served = new Map<string, Decision>();
-  const people = memoryPeople({ quarantine, served, settings });
+  const notes = memoryNotes();
+  const people = memoryPeople({ quarantine, served, settings, rewriteNotes: notes.rewrite });
+  const records = memoryRecords();
   return {
     ...memoryLedger(),
-    ...memoryInbox({ quarantine, served, sighted: people.sighted }),
+    ...memoryInbox({ quarantine, served, sighted: people.sighted, written: notes.written }),
     ...people.store,
+    ...notes.store,
     ...memoryQuarantine(quarantine),
+    ...records.store,
     ...memorySources(),
+    ...memoryClocks(),
     ...memoryUsedKeys(),
+    forgetPeople: async (refs) => {
+      records.forget(refs);
+      return people.store.forgetPeople(refs);
+    },
+    firstDecided: async (units) => firstDecidedIn(served.values(), units),
     setting: async (key) => settings.get(key) ?? null,
     putSetting: async (key, value) => {
       settings.set(key, value);
     },
-    ...memoryClocks(),
-    ...memoryUsedKeys(),
     close: async () => {},
   };
+}
+
+function firstDecidedIn(decisions: Iterable<Decision>, units: readonly UnitId[]): ReadonlyMap<UnitId, Instant> {
+  const wanted = new Set(units);
+  const first = new Map<UnitId, Instant>();
+  for (const { unitId, decidedAt } of decisions) {
+    const known = first.get(unitId);
+    if (wanted.has(unitId) && (known === undefined || decidedAt < known)) first.set(unitId, decidedAt);
+  }
+  return first;
 }
 
 type MemoryQuarantine = Pick<StateStore, "quarantine" | "quarantined" | "quarantinedCount" | "releaseQuarantined">;
@@ -98,6 +120,16 @@ function memorySources(): Pick<StateStore, "sources" | "putSource"> {
   };
 }
 
+function memoryClocks(): Pick<StateStore, "clockRows" | "appendClockRows"> {
+  const rows: ClockRow[] = [];
+  return {
+    clockRows: async () => [...rows],
+    appendClockRows: async (more) => {
+      rows.push(...more);
+    },
+  };
+}
+
 function memoryLedger(): Pick<StateStore, "head" | "append" | "ledger" | "document"> {
   const entries: LedgerEntry[] = [];
   const documents = new Map<string, { readonly kind: string; readonly text: string }>();
@@ -115,16 +147,6 @@ function memoryLedger(): Pick<StateStore, "head" | "append" | "ledger" | "docume
         .slice(afterSeq)
         .filter((entry) => changeId === undefined || changeOf(entry.body) === changeId)
         .slice(0, limit),
-function memoryClocks(): Pick<StateStore, "clockRows" | "appendClockRows"> {
-  const rows: ClockRow[] = [];
-  return {
-    clockRows: async () => [...rows],
-    appendClockRows: async (more) => {
-      rows.push(...more);
-    },
-  };
-}
-
     document: async (digest) => {
       const found = documents.get(digest);
       return found === undefined ? null : { digest, kind: found.kind, body: JSON.parse(found.text) };
@@ -138,25 +160,28 @@ function memoryInbox(parts: {
   readonly quarantine: QuarantinedRow[];
   readonly served: Map<string, Decision>;
   readonly sighted: (sighting: Sighting) => void;
+  readonly written: (item: InboxItem) => void;
 }): MemoryInbox {
-  const { quarantine, served, sighted } = parts;
+  const { quarantine, served, sighted, written } = parts;
   // The first item of each key, by source and message. Digests are taken only where a key comes again: hashing every item would be
-  // most of the cost of a replay.
-  const firsts = new Map<string, Map<string, InboxItem>>();
+  // most of the cost of a replay. An item with a text is kept as its digest: the text has a place of its own.
+  const firsts = new Map<string, Map<string, InboxItem | Digest>>();
   let waiting: InboxItem[] = [];
   let open: InboxSegment | null = null;
   let lastNumber = 0;
   const acknowledgeOne = (item: InboxItem, index: number): Receipt => {
-    const keys = firsts.get(item.source) ?? new Map<string, InboxItem>();
+    const keys = firsts.get(item.source) ?? new Map<string, InboxItem | Digest>();
     firsts.set(item.source, keys);
     const first = keys.get(item.messageId);
     if (first !== undefined) {
-      if (first === item || itemDigest(first) === itemDigest(item)) return "duplicate";
+      const known = typeof first === "string" ? first : itemDigest(first);
+      if (first === item || known === itemDigest(item)) return "duplicate";
       quarantine.push(conflictRow(item, index));
       return "conflict";
     }
     const body = itemBody(item);
-    keys.set(item.messageId, body);
+    keys.set(item.messageId, item.kind === "signal" && item.text !== undefined ? itemDigest(item) : body);
+    written(item);
     waiting.push(body);
     if (item.kind === "signal" && item.about !== undefined) sighted(item.about);
     if (item.kind === "decision" && item.decision.source === "engine") served.set(item.decision.id, item.decision);

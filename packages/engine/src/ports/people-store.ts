@@ -7,8 +7,11 @@ export interface NumberedConsent extends ConsentRecord {
   readonly seq: number;
 }
 
-/** Which texts a rewrite is shown: what a sender wrote and did not fit, a served decision's document, a setting. */
-export type TextPlace = "quarantine" | "decision" | "setting";
+/**
+ * Which texts a rewrite is shown: what a sender wrote and did not fit, a served decision's document, a setting, a
+ * note or reply.
+ */
+export type TextPlace = "quarantine" | "decision" | "setting" | "text";
 
 /** Puts another text in a stored one's place; the same text leaves it. It must not throw. */
 export type TextRewriter = (text: string, place: TextPlace) => string;

@@ -1,12 +1,13 @@
 import { canonicalJson } from "../canonical-json.ts";
-import { digestOf, type Digest } from "../digest.ts";
+import { digestOf, sha256, type Digest } from "../digest.ts";
 import type { LedgerEntry, LedgerHead } from "../governance/ledger.ts";
+import type { Instant } from "../time.ts";
 import { StaleLedgerError, type InboxItem, type QuarantinedRow, type StoredDocument } from "./state-store.ts";
 
-/** What is stored of an item: all but who it is about, which has a table of its own. */
+/** What is stored of an item: all but who it is about and what was written, which have tables of their own. */
 export function itemBody(item: InboxItem): InboxItem {
-  if (item.kind === "decision" || item.about === undefined) return item;
-  const { about: _, ...body } = item;
+  if (item.kind !== "signal" || (item.about === undefined && item.text === undefined)) return item;
+  const { about: _, text: __, ...body } = item;
   return body;
 }
 
@@ -16,12 +17,15 @@ export function itemBody(item: InboxItem): InboxItem {
  * @throws TypeError where the item holds something that has no JSON text.
  */
 export function itemDigest(item: InboxItem): Digest {
+  // A labeller's first reading stands: a service that is asked again after a crash may say something else.
+  if (item.kind === "label") return digestOf({ kind: item.kind, source: item.source, messageId: item.messageId });
   if (item.kind === "decision") {
     const { receivedAt: _, ...made } = item.decision;
     return digestOf({ ...item, decision: made });
   }
   const { receivedAt: _, sentAt: __, occurredAt, ...told } = item.signal;
-  return digestOf({ ...itemBody(item), signal: item.undated === true ? told : { ...told, occurredAt } });
+  const written = item.text === undefined ? {} : { written: sha256(item.text) };
+  return digestOf({ ...itemBody(item), ...written, signal: item.undated === true ? told : { ...told, occurredAt } });
 }
 
 /**
@@ -35,10 +39,24 @@ export function conflictRow(item: InboxItem, index: number): QuarantinedRow {
     position: String(index),
     code: "inbox.conflict",
     reason: `another body was acknowledged before under source "${item.source}", message "${item.messageId}"; the first one stands`,
-    raw: canonicalJson(itemBody(item)),
+    // The other text is nowhere else.
+    raw: canonicalJson(
+      item.kind === "signal" && item.text !== undefined ? { ...itemBody(item), text: item.text } : itemBody(item),
+    ),
     // A store reads no clock: a signal says when it was heard, and a decision is heard when it is made.
-    at: item.kind === "signal" ? item.signal.receivedAt : (item.decision.receivedAt ?? item.decision.decidedAt),
+    at: heardAt(item),
   };
+}
+
+function heardAt(item: InboxItem): Instant {
+  switch (item.kind) {
+    case "signal":
+      return item.signal.receivedAt;
+    case "decision":
+      return item.decision.receivedAt ?? item.decision.decidedAt;
+    case "label":
+      return item.label.labelledAt;
+  }
 }
 
 /** @throws StaleLedgerError unless `entries` follow from `head` link by link. */

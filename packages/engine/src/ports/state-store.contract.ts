@@ -7,7 +7,9 @@ import { instant } from "../time.ts";
 import { decisionItem, exampleDecision, exampleSignal, signalItem, START_MS } from "./example-facts.contract.ts";
 import { specifyClocks } from "./clocks.contract.ts";
 import { specifyInbox } from "./inbox.contract.ts";
+import { specifyNotes } from "./notes.contract.ts";
 import { specifyPeople } from "./people.contract.ts";
+import { specifyRecords } from "./records.contract.ts";
 import type { QuarantinedRow, StateStore, StoredDocument } from "./state-store.ts";
 
 /** A store under test, and how it is closed and opened again on the same data. */
@@ -57,8 +59,10 @@ export function specifyStateStore(
     specifyInbox(() => store);
     specifyQuarantine(() => store);
     specifySources(() => store);
-    specifyPeople(() => store);
     specifyClocks(() => store);
+    specifyPeople(() => store);
+    specifyRecords(() => store);
+    specifyNotes(() => store);
     describe.skipIf(lacks.reopen !== undefined)(
       `opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`,
       () => {

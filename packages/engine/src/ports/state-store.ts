@@ -2,12 +2,15 @@ import type { Decision } from "../decisions/decision.ts";
 import type { Digest } from "../digest.ts";
 import type { LedgerEntry, LedgerHead } from "../governance/ledger.ts";
 import type { DecisionId } from "../ids.ts";
+import type { Label } from "../signals/notes/label.ts";
 import type { Sighting } from "../signals/sighting.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { Source } from "../signals/source.ts";
-import type { Instant } from "../time.ts";
 import type { ClockRow } from "../signals/source-clock.ts";
+import type { Instant } from "../time.ts";
+import type { NotesStore } from "./notes-store.ts";
 import type { PeopleStore } from "./people-store.ts";
+import type { RecordStore } from "./record-store.ts";
 
 /** A fact on its way to the facts store. `(source, messageId)` makes it idempotent; a decision's message id is its decision id. */
 export type InboxItem =
@@ -21,7 +24,10 @@ export type InboxItem =
       readonly undated?: true;
       /** Who it is about: written to the people table with the acknowledgement, and kept neither in the inbox nor in the facts. */
       readonly about?: Sighting;
-    };
+      /** What somebody wrote: kept with the acknowledgement in a table of its own, and neither in the inbox nor in the facts. */
+      readonly text?: string;
+    }
+  | { readonly kind: "label"; readonly source: string; readonly messageId: string; readonly label: Label };
 
 /**
  * What became of an item: `accepted` and now durable · `duplicate`, the same item was acknowledged before · `conflict`, another body
@@ -108,11 +114,12 @@ export class SourceKeyTakenError extends Error {
 }
 
 /**
- * Everything that must be consistent and durable: the ledger with its documents, the inbox, served decisions, quarantine, people, settings.
+ * Everything that must be consistent and durable: the ledger with its documents, the inbox, served decisions, quarantine, people,
+ * texts with their reviews, settings.
  *
  * Every method that writes has committed to stable storage when its promise resolves. Rejections are `Error`s with a `code`.
  */
-export interface StateStore extends PeopleStore {
+export interface StateStore extends PeopleStore, RecordStore, NotesStore {
   head(): Promise<LedgerHead>;
   /** Entries and the documents that they name, in one transaction. @throws StaleLedgerError unless `entries` continue the current head. */
   append(entries: readonly LedgerEntry[], documents: readonly StoredDocument[]): Promise<void>;
@@ -149,14 +156,14 @@ export interface StateStore extends PeopleStore {
    */
   useKey(use: KeyUse): Promise<"first" | "same" | "other">;
 
+  /** How the sources' times are to be read, of all sources, in the order in which they were kept. */
+  clockRows(): Promise<readonly ClockRow[]>;
+  /** Keeps further rows, for ever. */
+  appendClockRows(rows: readonly ClockRow[]): Promise<void>;
+
   /** Small named values: an import's progress, the salt. */
   setting(key: string): Promise<string | null>;
   putSetting(key: string, value: string): Promise<void>;
 
   close(): Promise<void>;
 }
-  /** How the sources' times are to be read, of all sources, in the order in which they were kept. */
-  clockRows(): Promise<readonly ClockRow[]>;
-  /** Keeps further rows, for ever. */
-  appendClockRows(rows: readonly ClockRow[]): Promise<void>;
-

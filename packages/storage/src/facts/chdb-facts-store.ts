@@ -10,6 +10,7 @@ import { measureFacts } from "./measure.ts";
 import { migrateFacts } from "./migrations.ts";
 import { readArrivalDelays, readClockEvidence } from "./read-arrivals.ts";
 import { readDecision, readDecisions, readSignals, readSignalsOf } from "./read-facts.ts";
+import { readLabels } from "./read-labels.ts";
 import { ColumnReader } from "./result-columns.ts";
 
 export interface ChdbFactsOptions {
@@ -88,6 +89,7 @@ function storeOver(chdb: ChdbProcess, spool: string, close: () => Promise<void>)
     signalsOf: (decision) => readSignalsOf(chdb, decision),
     signals: (query) => readSignals(chdb, query),
     dataProfile: (query) => profileData(chdb, query),
+    labels: (query) => readLabels(chdb, query),
     counts: async () => {
       const counts = await numbers(
         chdb,

@@ -1,4 +1,4 @@
-import type { Decision, Signal } from "@ratchet/engine";
+import { labelId, type Decision, type Label, type Signal } from "@ratchet/engine";
 import { RowBinaryWriter } from "./row-binary.ts";
 
 /** Everything belongs to one workspace until there are several; the column is there from the first day. */
@@ -6,7 +6,7 @@ export const WORKSPACE = "default";
 
 /** How a table's rows are written to a file and read from it. */
 export interface FactTable {
-  readonly name: "decisions" | "signals";
+  readonly name: "decisions" | "signals" | "labels";
   /** Columns and their types, in the order in which the encoder writes them. */
   readonly structure: string;
 }
@@ -20,8 +20,13 @@ const SIGNAL_COLUMNS = `workspace String, segment_number Int64, source String, m
   account String, currency String, human_probability Nullable(Float64), properties String,
   sent_at Nullable(DateTime64(3, 'UTC'))`;
 
+const LABEL_COLUMNS = `workspace String, segment_number Int64, id String, source String, message_id String, unit_id String,
+  decision_id String, field String, label String, confidence Nullable(Float64), span_start Nullable(Int64), span_end Nullable(Int64),
+  labeller String, version String, nth Int64, labelled_at DateTime64(3, 'UTC'), occurred_at DateTime64(3, 'UTC')`;
+
 export const DECISIONS: FactTable = { name: "decisions", structure: DECISION_COLUMNS };
 export const SIGNALS: FactTable = { name: "signals", structure: SIGNAL_COLUMNS };
+export const LABELS: FactTable = { name: "labels", structure: LABEL_COLUMNS };
 
 export function encodeDecisions(segmentNumber: number, decisions: readonly Decision[]): Buffer {
   const writer = new RowBinaryWriter();
@@ -70,6 +75,31 @@ export function encodeSignals(segmentNumber: number, signals: readonly Signal[])
       .nullable(s.detail?.humanProbability ?? null, (p) => writer.float64(p))
       .string(s.detail === undefined ? "" : JSON.stringify(s.detail.properties))
       .nullable(s.sentAt ?? null, (at) => writer.int64(at));
+  }
+  return writer.bytes;
+}
+
+export function encodeLabels(segmentNumber: number, labels: readonly Label[]): Buffer {
+  const writer = new RowBinaryWriter();
+  for (const label of labels) {
+    writer
+      .string(WORKSPACE)
+      .int64(segmentNumber)
+      .string(labelId(label))
+      .string(label.source)
+      .string(label.messageId)
+      .string(label.unitId)
+      .string(label.decisionId ?? "")
+      .string(label.field)
+      .string(label.label)
+      .nullable(label.confidence, (confidence) => writer.float64(confidence))
+      .nullable(label.span, ({ start }) => writer.int64(start))
+      .nullable(label.span, ({ end }) => writer.int64(end))
+      .string(label.labeller)
+      .string(label.version)
+      .int64(label.nth)
+      .int64(label.labelledAt)
+      .int64(label.occurredAt);
   }
   return writer.bytes;
 }

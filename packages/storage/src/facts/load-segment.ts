@@ -3,7 +3,15 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { InboxSegment } from "@ratchet/engine";
 import type { ChdbProcess } from "./chdb-process.ts";
-import { DECISIONS, encodeDecisions, encodeSignals, SIGNALS, type FactTable } from "./fact-rows.ts";
+import {
+  DECISIONS,
+  encodeDecisions,
+  encodeLabels,
+  encodeSignals,
+  LABELS,
+  SIGNALS,
+  type FactTable,
+} from "./fact-rows.ts";
 import { ColumnReader } from "./result-columns.ts";
 
 /** A segment came with other content than was loaded under its number: the state and the facts do not belong together. */
@@ -28,7 +36,7 @@ export class RowsMissingError extends Error {
 }
 
 /**
- * Loads a segment's facts, signals before decisions, so that no decision is ever seen without the outcomes that came with it.
+ * Loads a segment's facts, signals and labels before decisions, so that no decision is ever seen without the outcomes that came with it.
  *
  * A segment that was loaded is recognised by its number and digest for ever; one that was loaded in part is completed, because each
  * insert carries a token under which the table takes it once.
@@ -38,8 +46,14 @@ export class RowsMissingError extends Error {
 export async function loadSegment(chdb: ChdbProcess, spool: string, { number, items }: InboxSegment): Promise<void> {
   const decisions = items.flatMap((item) => (item.kind === "decision" ? item.decision : []));
   const signals = items.flatMap((item) => (item.kind === "signal" ? item.signal : []));
-  const encoded = { decisions: encodeDecisions(number, decisions), signals: encodeSignals(number, signals) };
-  const digest = createHash("sha256").update(encoded.decisions).update(encoded.signals).digest("hex");
+  const labels = items.flatMap((item) => (item.kind === "label" ? item.label : []));
+  const encoded = {
+    decisions: encodeDecisions(number, decisions),
+    signals: encodeSignals(number, signals),
+    labels: encodeLabels(number, labels),
+  };
+  const hash = createHash("sha256").update(encoded.decisions).update(encoded.signals).update(encoded.labels);
+  const digest = hash.digest("hex");
   const known = await chdb.read({
     sql: "SELECT digest FROM ratchet.segments WHERE number = {number:Int64}",
     parameters: { number },
@@ -49,10 +63,12 @@ export async function loadSegment(chdb: ChdbProcess, spool: string, { number, it
     return;
   }
   await loadRows({ chdb, spool, number }, SIGNALS, { bytes: encoded.signals, rows: signals.length });
+  await loadRows({ chdb, spool, number }, LABELS, { bytes: encoded.labels, rows: labels.length });
   await loadRows({ chdb, spool, number }, DECISIONS, { bytes: encoded.decisions, rows: decisions.length });
   await chdb.write({
-    sql: "INSERT INTO ratchet.segments (number, digest, decisions, signals) SELECT {number:Int64}, {digest:String}, {decisions:Int64}, {signals:Int64}",
-    parameters: { number, digest, decisions: decisions.length, signals: signals.length },
+    sql: `INSERT INTO ratchet.segments (number, digest, decisions, signals, labels)
+          SELECT {number:Int64}, {digest:String}, {decisions:Int64}, {signals:Int64}, {labels:Int64}`,
+    parameters: { number, digest, decisions: decisions.length, signals: signals.length, labels: labels.length },
     settings: { insert_deduplication_token: `seg-${number}-segments` },
   });
 }

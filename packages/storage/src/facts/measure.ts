@@ -1,7 +1,8 @@
-import { actionId, changeId, segmentId, type Measurement, type MeasureQuery } from "@ratchet/engine";
-import { compareCells, outcomeCell, type CellKey } from "@ratchet/engine/drivers";
+import { actionId, changeId, labelSignalOf, segmentId, type Measurement, type MeasureQuery } from "@ratchet/engine";
+import { compareCells, LAST_INSTANT, outcomeCell, type CellKey } from "@ratchet/engine/drivers";
 import type { ChdbProcess } from "./chdb-process.ts";
 import { WORKSPACE } from "./fact-rows.ts";
+import { LABEL_SIGNALS } from "./read-labels.ts";
 import { cohortOf } from "./read-facts.ts";
 import { ColumnReader } from "./result-columns.ts";
 
@@ -14,9 +15,9 @@ const OUTCOME: Readonly<Record<MeasureQuery["metric"]["kind"], string>> = {
 /**
  * The port's definition of attribution, in four steps: the decisions seen by the watermark · the signals that name one of them · each
  * remaining signal with the latest decision of its unit (of several at one time, the greatest id) · the outcome of each decision, and
- * the cells.
+ * the cells. Labels are read as the signals that they stand for.
  */
-function measureSql(outcome: string): string {
+function measureSql(outcome: string, signals: string): string {
   return `
     WITH
       seen AS (
@@ -27,7 +28,7 @@ function measureSql(outcome: string): string {
       ),
       heard AS (
         SELECT unit_id, decision_id, value, toUnixTimestamp64Milli(occurred_at) AS occurred
-        FROM ratchet.signals
+        FROM ${signals}
         WHERE workspace = {workspace:String} AND type = {type:String} AND toUnixTimestamp64Milli(occurred_at) <= {watermark:Int64}
           AND NOT has(JSONExtract({untrusted:String}, 'Array(String)'), source)
       ),
@@ -59,15 +60,21 @@ function measureSql(outcome: string): string {
     GROUP BY d.cycle, d.fold, d.segment, d.cohort, d.playbook_version, d.change_id, d.rollout_share, d.action, d.propensity`;
 }
 
-const SQL = { conversion: measureSql(OUTCOME.conversion), value: measureSql(OUTCOME.value) };
+const SIGNALS = "ratchet.signals";
+const SQL = { conversion: measureSql(OUTCOME.conversion, SIGNALS), value: measureSql(OUTCOME.value, SIGNALS) };
+const LABEL_SQL = {
+  conversion: measureSql(OUTCOME.conversion, LABEL_SIGNALS),
+  value: measureSql(OUTCOME.value, LABEL_SIGNALS),
+};
 
 /** `FactsStore.measure` on ClickHouse: sums over 256-bit integers, made doubles by the rule that all stores share. */
 export async function measureFacts(
   chdb: ChdbProcess,
   { source, point, metric, watermark, untrusted = [] }: MeasureQuery,
 ): Promise<Measurement> {
+  const read = labelSignalOf(metric.signal);
   const rows = await chdb.read({
-    sql: SQL[metric.kind],
+    sql: (read === null ? SQL : LABEL_SQL)[metric.kind],
     parameters: {
       workspace: WORKSPACE,
       source,
@@ -76,6 +83,7 @@ export async function measureFacts(
       window: metric.windowMs,
       watermark,
       untrusted: JSON.stringify(untrusted),
+      ...(read === null ? {} : { ...read, known: LAST_INSTANT }),
     },
     settings: { join_use_nulls: 0 },
   });

@@ -5,6 +5,7 @@ import { initialTables } from "./migration-0001.ts";
 import { sourcesAndRelease } from "./migration-0002.ts";
 import { people } from "./migration-0003.ts";
 import { sourceClocks } from "./migration-0004.ts";
+import { textsAndReviews } from "./migration-0005.ts";
 import { recordsAndSettings } from "./migration-0006.ts";
 import type { StateTables } from "./tables.ts";
 
@@ -22,6 +23,7 @@ const MIGRATIONS = {
   "0002-sources-and-release": sourcesAndRelease,
   "0003-people": people,
   "0004-source-clocks": sourceClocks,
+  "0005-texts-and-reviews": textsAndReviews,
   "0006-records-and-settings": recordsAndSettings,
 };
 

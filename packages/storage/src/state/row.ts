@@ -17,6 +17,11 @@ export function text(row: unknown, column: string): string {
   return value;
 }
 
+/** As `text`, where the column may be null. */
+export function textOrNull(row: unknown, column: string): string | null {
+  return valueOf(row, column) === null ? null : text(row, column);
+}
+
 function valueOf(row: unknown, column: string): unknown {
   return typeof row === "object" && row !== null ? Reflect.get(row, column) : undefined;
 }

@@ -28,6 +28,7 @@ type Inbox = Pick<StateStore, "acknowledge" | "openSegment" | "closeSegment" | "
 interface WrittenBeside {
   readonly quarantine: (rows: readonly QuarantinedRow[]) => void;
   readonly people: PeopleWriter;
+  readonly texts: (item: InboxItem) => void;
 }
 
 /** The inbox, and what commits the calls that still wait. */
@@ -93,7 +94,10 @@ function takeCalls(calls: readonly Call[]): readonly Call[] {
   return end === -1 ? calls : calls.slice(0, end);
 }
 
-function itemWriter(sqlite: SqliteDatabase, { quarantine, people }: WrittenBeside): (encoded: EncodedItem) => Receipt {
+function itemWriter(
+  sqlite: SqliteDatabase,
+  { quarantine, people, texts }: WrittenBeside,
+): (encoded: EncodedItem) => Receipt {
   const putKey = sqlite.prepare(
     "insert into inbox_keys (source, message_id, digest) values (?, ?, ?) on conflict do nothing",
   );
@@ -107,6 +111,7 @@ function itemWriter(sqlite: SqliteDatabase, { quarantine, people }: WrittenBesid
       return "conflict";
     }
     putItem.run(body);
+    texts(item);
     if (item.kind === "signal" && item.about !== undefined) people.sighted(item.about);
     if (item.kind === "decision" && item.decision.source === "engine") {
       putServed.run(item.decision.id, JSON.stringify(item.decision));

@@ -8,6 +8,9 @@ import { sqliteInbox } from "./sqlite-inbox.ts";
 import { sqliteLedger } from "./sqlite-ledger.ts";
 import { peopleWriter, sqlitePeople } from "./sqlite-people.ts";
 import { quarantineWriter, sqliteQuarantine } from "./sqlite-quarantine.ts";
+import { sqliteTexts, textsWriter } from "./sqlite-notes.ts";
+import { sqliteNoteModels, sqliteReviews } from "./sqlite-reviews.ts";
+import { sqliteRecords } from "./sqlite-records.ts";
 import { sqliteSources } from "./sqlite-sources.ts";
 import { sqliteUsedKeys } from "./sqlite-used-keys.ts";
 
@@ -33,17 +36,20 @@ function storeOver(database: OpenDatabase): StateStore {
   const { sqlite } = database;
   const quarantine = quarantineWriter(sqlite);
   const people = peopleWriter(sqlite);
-  const inbox = sqliteInbox(sqlite, { quarantine, people });
+  const inbox = sqliteInbox(sqlite, { quarantine, people, texts: textsWriter(sqlite) });
   let closed = false;
   const whileOpen: StateStore = {
     ...sqliteLedger(database),
     ...inbox,
     ...sqliteQuarantine(database),
     ...sqliteSources(database),
-    ...sqliteUsedKeys(sqlite),
-    ...sqlitePeople(database, people),
+    ...sqliteRecords(sqlite),
     ...sqliteClocks(database),
     ...sqliteUsedKeys(sqlite),
+    ...sqlitePeople(database, people),
+    ...sqliteTexts(sqlite),
+    ...sqliteReviews(sqlite),
+    ...sqliteNoteModels(sqlite),
     ...settings(database),
     quarantine: async (rows) => inTransaction(sqlite, () => quarantine(rows)),
     servedDecision: async (id) => {
@@ -86,18 +92,35 @@ function guarded(store: StateStore, isClosed: () => boolean): StateStore {
     releaseQuarantined: (seqs, at) => whileOpen(() => store.releaseQuarantined(seqs, at)),
     sources: () => whileOpen(() => store.sources()),
     useKey: (use) => whileOpen(() => store.useKey(use)),
+    recordVersions: (keys) => whileOpen(() => store.recordVersions(keys)),
+    putRecordVersions: (versions, dropped) => whileOpen(() => store.putRecordVersions(versions, dropped)),
+    recordKeys: (query) => whileOpen(() => store.recordKeys(query)),
+    firstDecided: (units) => whileOpen(() => store.firstDecided(units)),
+    peopleRelated: (relation) => whileOpen(() => store.peopleRelated(relation)),
     putSource: (source) => whileOpen(() => store.putSource(source)),
     learn: (rows) => whileOpen(() => store.learn(rows)),
     peopleRows: (refs) => whileOpen(() => store.peopleRows(refs)),
     forgetPeople: (refs) => whileOpen(() => store.forgetPeople(refs)),
     recordConsents: (records) => whileOpen(() => store.recordConsents(records)),
     consents: (query) => whileOpen(() => store.consents(query)),
+    texts: (query) => whileOpen(() => store.texts(query)),
+    forgetTexts: (whom) => whileOpen(() => store.forgetTexts(whom)),
+    putReviews: (drafts) => whileOpen(() => store.putReviews(drafts)),
+    settleReviews: (texts) => whileOpen(() => store.settleReviews(texts)),
+    reviews: (query) => whileOpen(() => store.reviews(query)),
+    review: (id) => whileOpen(() => store.review(id)),
+    answerReview: (id, answers) => whileOpen(() => store.answerReview(id, answers)),
+    answeredReviews: (query) => whileOpen(() => store.answeredReviews(query)),
+    reviewCounts: () => whileOpen(() => store.reviewCounts()),
+    putNoteModel: (model, body) => whileOpen(() => store.putNoteModel(model, body)),
+    noteModels: (query) => whileOpen(() => store.noteModels(query)),
+    noteModelDocument: (version) => whileOpen(() => store.noteModelDocument(version)),
     rewriteTexts: (rewrite) => whileOpen(() => store.rewriteTexts(rewrite)),
     shred: () => whileOpen(() => store.shred()),
-    setting: (key) => whileOpen(() => store.setting(key)),
-    putSetting: (key, value) => whileOpen(() => store.putSetting(key, value)),
     clockRows: () => whileOpen(() => store.clockRows()),
     appendClockRows: (rows) => whileOpen(() => store.appendClockRows(rows)),
+    setting: (key) => whileOpen(() => store.setting(key)),
+    putSetting: (key, value) => whileOpen(() => store.putSetting(key, value)),
     close: async () => (isClosed() ? undefined : store.close()),
   };
 }

@@ -8,7 +8,7 @@ const PAGE = 500;
 
 /** A table's texts that may quote a sender. */
 interface TextTable {
-  readonly name: "quarantine" | "served_decisions" | "settings";
+  readonly name: "quarantine" | "served_decisions" | "settings" | "texts";
   readonly place: TextPlace;
   readonly columns: readonly string[];
   /** Orders the rows, and names one. */
@@ -18,6 +18,7 @@ interface TextTable {
 const TABLES: readonly TextTable[] = [
   { name: "quarantine", place: "quarantine", columns: ["raw", "reason", "position"], key: "seq" },
   { name: "served_decisions", place: "decision", columns: ["body"], key: "rowid" },
+  { name: "texts", place: "text", columns: ["body"], key: "seq" },
   { name: "settings", place: "setting", columns: ["value"], key: "key" },
 ];
 

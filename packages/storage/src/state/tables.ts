@@ -31,8 +31,6 @@ export interface StateTables {
     created_at: number;
     disabled_at: number | null;
   };
-  readonly settings: { key: string; value: string };
-}
   readonly source_clocks: {
     seq: Generated<number>;
     source: string;
@@ -46,3 +44,5 @@ export interface StateTables {
     heard_from: number;
     heard_before: number;
   };
+  readonly settings: { key: string; value: string };
+}
