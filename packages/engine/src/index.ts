@@ -36,7 +36,9 @@ export { DAY_MS, instant, isoOf, later, parseEpochMs, parseInstant, type Clock, 
 
 export { DELAY_BUCKETS_MS, delaySummary, type ArrivalDelays, type DelaySummary } from "./signals/arrival-delays.ts";
 export type { ClockEvidence, ClockEvidenceQuery, ClockGap, ReceivedBetween } from "./signals/clock-evidence.ts";
-export type { ClockEstimate, ClockRow, FactsReading } from "./signals/source-clock.ts";
+export { CLOCK_MESSAGES_MIN, CLOCK_TOLERANCE_MS, estimateClock, type ClockAnswer } from "./signals/clock-estimate.ts";
+export { nextClockRows, type ClockCase } from "./signals/next-clock-rows.ts";
+export { CLOCK_SHIFT_MS_MAX, type ClockEstimate, type ClockRow, type FactsReading } from "./signals/source-clock.ts";
 export type { AccountReference, MachineHints, PersonReference, ReceivedSignal } from "./signals/received-signal.ts";
 export { humanProbability, type EngagementCircumstances, type HumanJudgement } from "./signals/human-probability.ts";
 export { receiveSignal, type Arrival, type DatedSignal } from "./signals/receive-signal.ts";
@@ -225,7 +227,7 @@ export {
 
 export { turn, type LeverReport, type Turn, type TurnDocument, type TurnInput } from "./loop.ts";
 
-export { measureTrusted } from "./workspace/measure-trusted.ts";
+export { measureOutcomes, readingOf } from "./workspace/measure-outcomes.ts";
 export { projectInbox, type ProjectionLimits } from "./workspace/project-inbox.ts";
 export { approveChange, rejectChange, undoChange } from "./workspace/rule-on-change.ts";
 export { runCycle, watchRollouts } from "./workspace/run-cycle.ts";

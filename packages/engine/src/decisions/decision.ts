@@ -42,3 +42,8 @@ export interface Decision {
 
 /** Folds that cross-fitted estimates are split into. */
 export const FOLD_COUNT = 4;
+
+/** When we knew of a decision. */
+export function heardAt({ receivedAt, decidedAt }: Pick<Decision, "receivedAt" | "decidedAt">): Instant {
+  return receivedAt ?? decidedAt;
+}

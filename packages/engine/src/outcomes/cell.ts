@@ -1,6 +1,7 @@
 import type { ActionId, ChangeId, SegmentId } from "../ids.ts";
 import type { Instant } from "../time.ts";
 import type { Cohort } from "../decisions/decision.ts";
+import type { FactsReading } from "../signals/source-clock.ts";
 import type { MetricDefinition } from "./metric.ts";
 
 /**
@@ -30,7 +31,7 @@ export interface OutcomeCell {
 }
 
 /** What to measure. Cells come back sorted by their keys in the order that `OutcomeCell` lists them. */
-export interface MeasureQuery {
+export interface MeasureQuery extends FactsReading {
   readonly source: string;
   readonly point: string;
   readonly metric: MetricDefinition;

@@ -19,4 +19,17 @@ export interface MetricDefinition {
   readonly direction: "increase" | "decrease";
   /** Smallest absolute difference, per unit, that would be worth a change (> 0). Smaller ones are "no meaningful difference". */
   readonly minimumEffect: number;
+  /**
+   * Signals that say of themselves that a person did it with less probability do not count, in [0, 1]. Absent: 0.5 for opens and clicks,
+   * which machines make in masses, 0 for all others. A signal that says nothing of it counts.
+   */
+  readonly humanProbabilityMin?: number;
+}
+
+/** Signals that machines make as well as people; where a metric does not say, they count only where a person is the likelier. */
+const MACHINE_MADE_SIGNALS: readonly string[] = ["opened", "clicked"];
+
+/** The least probability of a person with which a signal counts. */
+export function humanProbabilityMinOf({ signal, humanProbabilityMin }: MetricDefinition): number {
+  return humanProbabilityMin ?? (MACHINE_MADE_SIGNALS.includes(signal) ? 0.5 : 0);
 }

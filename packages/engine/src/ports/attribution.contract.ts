@@ -178,8 +178,15 @@ export function specifyLaw(subject: Subject): void {
         for (const query of queries) {
           expect(await subject.store.measure(query)).toEqual(measureByDefinition(decisions, signals, query));
         }
-        for (const decision of decisions.slice(0, 2)) {
-          expect(await subject.store.signalsOf(decision)).toEqual(signalsOfByDefinition(decisions, signals, decision));
+        for (const [i, decision] of decisions.slice(0, 2).entries()) {
+          const { clocks, knownAt } = queries[i] ?? {};
+          const reading = {
+            ...(clocks === undefined ? {} : { clocks }),
+            ...(knownAt === undefined ? {} : { knownAt }),
+          };
+          expect(await subject.store.signalsOf(decision, reading)).toEqual(
+            signalsOfByDefinition({ decisions, signals }, decision, reading),
+          );
         }
       }),
       { numRuns: 20, seed: 20_260_301, endOnFailure: true },

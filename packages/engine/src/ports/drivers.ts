@@ -25,6 +25,8 @@ export {
   SETTLING_MS,
   THING_PROPERTIES,
 } from "../health/data-profile.ts";
+export { heardAt } from "../decisions/decision.ts";
+export { humanProbabilityMinOf } from "../outcomes/metric.ts";
 export { DELAY_BUCKETS_MS } from "../signals/arrival-delays.ts";
 export { clockPieces, LAST_INSTANT } from "../signals/source-clock.ts";
 /** A driver reads propensities back, and may import nothing but the engine. */

@@ -4,14 +4,13 @@ import type { ClockEvidence, ClockEvidenceQuery, ReceivedBetween } from "../sign
 import type { FactsReading } from "../signals/source-clock.ts";
 import type { DecisionId, PersonRef, UnitId } from "../ids.ts";
 import type { DataProfile, DataProfileQuery } from "../health/data-profile.ts";
-import type { DataProfile, DataProfileQuery } from "../health/data-profile.ts";
 import type { MeasureQuery, Measurement } from "../outcomes/cell.ts";
 import type { Label, LabellerKind } from "../signals/notes/label.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { InboxSegment } from "./state-store.ts";
 
 /** Which decisions to list; newest first. */
-export interface DecisionQuery {
+export interface DecisionQuery extends Pick<FactsReading, "knownAt"> {
   readonly source?: string;
   readonly unitId?: UnitId;
   readonly playbookVersion?: number;
@@ -19,8 +18,8 @@ export interface DecisionQuery {
   readonly limit: number;
 }
 
-/** Which signals to list; newest first by when they happened. */
-export interface SignalQuery {
+/** Which signals to list; newest first by when they happened, then by when their senders say. */
+export interface SignalQuery extends FactsReading {
   readonly source?: string;
   readonly type?: string;
   readonly unitId?: UnitId;
@@ -54,6 +53,16 @@ export interface FactCounts {
  * its unit at that point and source with `decidedAt ≤ occurredAt` (ties: the greater id). Signals after the watermark, and
  * in `measure` those of `untrusted` sources, are not looked at, and d counts only when `d.decidedAt + windowMs ≤ watermark`.
  *
+ * Under a `FactsReading`, `occurredAt` is the time by our clock (`correctedOccurrence`), and facts that had not been received by `knownAt`
+ * are not there: neither signals nor, for the attribution to the latest one, decisions. So an answer as known at some time is the same
+ * whenever it is asked for, down to the last byte, once all that was received by then has been loaded. `measure` further passes over
+ * signals less likely to be a person's than the metric asks for (`humanProbabilityMinOf`).
+ *
+ * Under a `FactsReading`, `occurredAt` is the time by our clock (`correctedOccurrence`), and facts that had not been received by `knownAt`
+ * are not there: neither signals nor decisions. So an answer as known at some time is the same whenever it is asked for, once all that
+ * was received by then has been loaded. `measure` further passes over signals that are less likely a person's doing than the metric asks
+ * for (`humanProbabilityMinOf`).
+ *
  * A metric may be about a label: to a signal type `label:<field>=<label>` (`labelSignalOf`) every text counts as one signal whose reading
  * in force (`labelsInForce`) is that label, at the time of the signal that carried it, of its source, unit and decision. It has no value.
  */
@@ -63,15 +72,16 @@ export interface FactsStore {
   measure(query: MeasureQuery): Promise<Measurement>;
   decision(id: DecisionId): Promise<Decision | null>;
   decisions(query: DecisionQuery): Promise<readonly Decision[]>;
-  /** Every signal attributed to a decision under the rule above with an unlimited window and no watermark, in order of time. */
-  signalsOf(decision: Decision): Promise<readonly Signal[]>;
+  /**
+   * Every signal attributed to a decision under the rule above with an unlimited window and no watermark, whatever its human probability,
+   * in order of time: when it happened, then when its sender says, then source and message id.
+   */
+  signalsOf(decision: Decision, reading?: FactsReading): Promise<readonly Signal[]>;
   /** Ties by source, then message id, descending. */
   signals(query: SignalQuery): Promise<readonly Signal[]>;
   /** Readings of texts, those that no longer count included. Ties by source of the label, then its id, descending. */
   labels(query: LabelQuery): Promise<readonly Label[]>;
   counts(): Promise<FactCounts>;
-  /** What data health is judged by. Times are the senders' own, uncorrected: a wrong clock must show. */
-  dataProfile(query: DataProfileQuery): Promise<DataProfile>;
   /** What data health is judged by. Times are the senders' own, uncorrected: a wrong clock must show. */
   dataProfile(query: DataProfileQuery): Promise<DataProfile>;
   /** What the sources' messages say about their clocks. One row per source and stretch that has messages, by source, then time. */

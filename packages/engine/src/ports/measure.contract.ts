@@ -1,11 +1,12 @@
 import * as fc from "fast-check";
-import { propensity } from "@ratchet/stats";
+import { probability, propensity } from "@ratchet/stats";
 import type { Decision } from "../decisions/decision.ts";
 import { actionId, decisionId, segmentId, unitId } from "../ids.ts";
 import { microsOf } from "../money.ts";
 import type { Measurement, MeasureQuery } from "../outcomes/cell.ts";
 import type { MetricDefinition } from "../outcomes/metric.ts";
 import type { Signal } from "../signals/signal.ts";
+import { FIRST_INSTANT, type ClockRow, type FactsReading } from "../signals/source-clock.ts";
 import { instant } from "../time.ts";
 import {
   decisionItem,
@@ -35,13 +36,33 @@ function attributed(
     .at(-1);
 }
 
+/** What was known of a history, and with what times, word for word as the port defines it. */
+function known(
+  all: { readonly decisions: readonly Decision[]; readonly signals: readonly Signal[] },
+  { clocks = [], knownAt }: FactsReading,
+): { readonly decisions: readonly Decision[]; readonly signals: readonly Signal[] } {
+  const inTime = (at: number): boolean => knownAt === undefined || at <= knownAt;
+  return {
+    decisions: all.decisions.filter((d) => inTime(d.receivedAt ?? d.decidedAt)),
+    signals: all.signals
+      .filter((s) => inTime(s.receivedAt))
+      .map((s) => {
+        const row = clocks.findLast((c) => inTime(c.knownAt) && c.source === s.source && c.fromRaw <= s.occurredAt);
+        if (row === undefined || s.occurredAt === s.receivedAt) return s;
+        const occurredAt = instant(Math.max(s.occurredAt + row.shiftMs, row.notBefore));
+        return occurredAt === s.occurredAt ? s : { ...s, occurredAt, occurredAtRaw: s.occurredAt };
+      }),
+  };
+}
+
 /** `FactsStore.measure`, from its definition, one decision after the other: slow and plain. */
 export function measureByDefinition(
-  decisions: readonly Decision[],
-  signals: readonly Signal[],
+  allDecisions: readonly Decision[],
+  allSignals: readonly Signal[],
   query: MeasureQuery,
 ): Measurement {
   const { source, point, metric, watermark } = query;
+  const { decisions, signals } = known({ decisions: allDecisions, signals: allSignals }, query);
   const seen = decisions.filter((d) => d.source === source && d.point === point && d.decidedAt <= watermark);
   const mature = seen.filter((d) => d.decidedAt + metric.windowMs <= watermark);
   const outcomes = mature.map((d) => {
@@ -49,6 +70,7 @@ export function measureByDefinition(
       (s) =>
         s.type === metric.signal &&
         s.occurredAt <= watermark &&
+        (s.detail?.humanProbability ?? 1) >= (metric.humanProbabilityMin ?? 0) &&
         !(query.untrusted ?? []).includes(s.source) &&
         s.occurredAt <= d.decidedAt + metric.windowMs &&
         attributed(decisions, s, source, point) === d,
@@ -112,13 +134,20 @@ export function measureByDefinition(
 
 /** `FactsStore.signalsOf`, from its definition. */
 export function signalsOfByDefinition(
-  decisions: readonly Decision[],
-  signals: readonly Signal[],
+  all: { readonly decisions: readonly Decision[]; readonly signals: readonly Signal[] },
   decision: Decision,
+  reading: FactsReading,
 ): readonly Signal[] {
+  const { decisions, signals } = known(all, reading);
   return signals
     .filter((s) => attributed(decisions, s, decision.source, decision.point) === decision)
-    .sort((a, b) => a.occurredAt - b.occurredAt || byBytes(a.source, b.source) || byBytes(a.messageId, b.messageId));
+    .sort(
+      (a, b) =>
+        a.occurredAt - b.occurredAt ||
+        (a.occurredAtRaw ?? a.occurredAt) - (b.occurredAtRaw ?? b.occurredAt) ||
+        byBytes(a.source, b.source) ||
+        byBytes(a.messageId, b.messageId),
+    );
 }
 
 /** A random history, its names made of a source so that histories in one store do not meet. */
@@ -147,6 +176,8 @@ interface DecisionRecipe {
   readonly cycle: number;
   readonly point: string;
   readonly propensity: number | null;
+  /** How long after it was made it was heard of; null: at once, as the engine's own. */
+  readonly heardAfter: number | null;
 }
 interface SignalRecipe {
   readonly unit: string;
@@ -155,11 +186,24 @@ interface SignalRecipe {
   /** Which decision it names, counted from the first; null: none. */
   readonly names: number | null;
   readonly type: string;
+  readonly heardAfter: number;
+  readonly human: number | null;
+}
+interface ClockRecipe {
+  readonly fromRaw: number;
+  readonly shiftMs: number;
+  readonly notBefore: number;
+  readonly knownAt: number;
 }
 interface QueryRecipe {
   readonly kind: MetricDefinition["kind"];
   readonly windowMs: number;
   readonly watermark: number;
+  /** null: with everything that is known. */
+  readonly knownAt: number | null;
+  readonly human: number | null;
+  /** The first so many clock rows; null: raw times. */
+  readonly clocks: number | null;
 }
 const decisionRecipe: fc.Arbitrary<DecisionRecipe> = fc.record({
   unit: name,
@@ -169,6 +213,7 @@ const decisionRecipe: fc.Arbitrary<DecisionRecipe> = fc.record({
   cycle: fc.integer({ min: 0, max: 2 }),
   point: fc.constantFrom("email", "email", "call"),
   propensity: fc.constantFrom(null, 0.1, 1 / 3, 1),
+  heardAfter: fc.constantFrom(null, null, 0, 10, 30),
 });
 const signalRecipe: fc.Arbitrary<SignalRecipe> = fc.record({
   unit: name,
@@ -177,11 +222,24 @@ const signalRecipe: fc.Arbitrary<SignalRecipe> = fc.record({
   // Every second one names none; some name a decision that does not exist.
   names: fc.option(fc.nat({ max: 45 }), { freq: 1 }),
   type: fc.constantFrom("visit", "visit", "visit", "reply"),
+  // Heard in the millisecond in which it happened: it did not say when.
+  heardAfter: fc.constantFrom(0, 1, 1, 20, -5),
+  human: fc.constantFrom(null, 0.25, 0.5),
+});
+// Not such as the engine makes: stores need not know how rows come about to read them all alike.
+const clockRecipe: fc.Arbitrary<ClockRecipe> = fc.record({
+  fromRaw: fc.constantFrom(FIRST_INSTANT - START_MS, 0, 5, 12),
+  shiftMs: fc.constantFrom(0, -10, 10, 3),
+  notBefore: fc.constantFrom(FIRST_INSTANT - START_MS, 0, 9),
+  knownAt: fc.integer({ min: 0, max: 40 }),
 });
 const queryRecipe: fc.Arbitrary<QueryRecipe> = fc.record({
   kind: fc.constantFrom("conversion", "value"),
   windowMs: fc.constantFrom(0, 1, 5, 10, 100),
   watermark: fc.integer({ min: 0, max: 130 }),
+  knownAt: fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 40 })),
+  human: fc.constantFrom(null, 0.25, 0.5, 1),
+  clocks: fc.constantFrom(null, 1, 2, 4),
 });
 
 /** Histories of up to 40 decisions and 60 signals, loaded in random order, each with four queries. */
@@ -190,8 +248,11 @@ export function randomFacts(): fc.Arbitrary<RandomFacts> {
     decisions: fc.array(decisionRecipe, { minLength: 1, maxLength: 40, size: "max" }),
     signals: fc.array(signalRecipe, { maxLength: 60, size: "max" }),
     queries: fc.array(queryRecipe, { minLength: 4, maxLength: 4 }),
+    clocks: fc
+      .array(clockRecipe, { minLength: 4, maxLength: 4 })
+      .map((rows) => rows.toSorted((a, b) => a.fromRaw - b.fromRaw)),
   });
-  return recipes.chain(({ decisions, signals, queries }) =>
+  return recipes.chain(({ decisions, signals, queries, clocks }) =>
     fc
       .shuffledSubarray([...decisions.keys(), ...signals.map((_, i) => decisions.length + i)], {
         minLength: decisions.length + signals.length,
@@ -205,11 +266,13 @@ export function randomFacts(): fc.Arbitrary<RandomFacts> {
             items: order.flatMap((i) => items[i] ?? []),
             decisions: made,
             signals: heard,
-            queries: queries.map(({ kind, windowMs, watermark }) => ({
+            queries: queries.map(({ kind, windowMs, watermark, knownAt, human, clocks: rows }) => ({
               source,
               point: "email",
-              metric: exampleMetric(kind, windowMs),
+              metric: { ...exampleMetric(kind, windowMs), ...(human === null ? {} : { humanProbabilityMin: human }) },
               watermark: instant(START_MS + watermark),
+              ...(knownAt === null ? {} : { knownAt: instant(START_MS + knownAt) }),
+              ...(rows === null ? {} : { clocks: clocks.slice(0, rows).map((recipe) => clockOf(source, recipe)) }),
             })),
           };
         },
@@ -226,6 +289,7 @@ function decisionOf(source: string, i: number, recipe: DecisionRecipe): Decision
     cycle: recipe.cycle,
     propensity: recipe.propensity === null ? null : propensity(recipe.propensity),
     decidedAt: instant(START_MS + recipe.at),
+    ...(recipe.heardAfter === null ? {} : { receivedAt: instant(START_MS + recipe.at + recipe.heardAfter) }),
   });
 }
 
@@ -236,7 +300,23 @@ function signalOf(source: string, i: number, recipe: SignalRecipe): Signal {
     decisionId: recipe.names === null ? null : decisionId(decisionName(source, recipe.names)),
     value: recipe.amount === null ? null : microsOf(recipe.amount),
     occurredAt: instant(START_MS + recipe.at),
+    receivedAt: instant(START_MS + recipe.at + recipe.heardAfter),
+    ...(recipe.human === null ? {} : { detail: { ...NOTHING_MORE, humanProbability: probability(recipe.human) } }),
   });
+}
+
+const NOTHING_MORE = { person: null, account: null, currency: null, properties: {} };
+
+function clockOf(source: string, { fromRaw, shiftMs, notBefore, knownAt }: ClockRecipe): ClockRow {
+  const at = instant(START_MS + knownAt);
+  return {
+    source,
+    fromRaw: instant(START_MS + fromRaw),
+    shiftMs,
+    notBefore: instant(START_MS + notBefore),
+    knownAt: at,
+    estimate: { basis: "sent", shiftMs, uncertaintyMs: 0, n: 20, heardFrom: at, heardBefore: at },
+  };
 }
 
 /** Names whose order by UTF-16 unit differs from their order by code point. */

@@ -1,7 +1,10 @@
-import type { Decision } from "../decisions/decision.ts";
+import { heardAt, type Decision } from "../decisions/decision.ts";
 import type { UnitId } from "../ids.ts";
 import type { Measurement, MeasureQuery } from "../outcomes/cell.ts";
+import { humanProbabilityMinOf } from "../outcomes/metric.ts";
 import type { Signal } from "../signals/signal.ts";
+import { clockPieces, correctedOccurrence } from "../signals/source-clock.ts";
+import type { Instant } from "../time.ts";
 import { compareCodePoints } from "./code-point-order.ts";
 import { compareCells, outcomeCell, type CellKey } from "./outcome-cells.ts";
 
@@ -25,6 +28,19 @@ interface CellSums {
   sumSquaresMicros: bigint;
 }
 
+/** When a signal happened by our clock, where the query looks at it. */
+function hearing(query: MeasureQuery): (signal: Signal) => Instant | null {
+  const { metric, watermark, untrusted = [], knownAt = Infinity } = query;
+  const pieces = clockPieces(query);
+  const humanMin = humanProbabilityMinOf(metric);
+  return (signal) => {
+    if (signal.receivedAt > knownAt || untrusted.includes(signal.source)) return null;
+    if ((signal.detail?.humanProbability ?? 1) < humanMin) return null;
+    const at = pieces.size === 0 ? signal.occurredAt : correctedOccurrence(signal, pieces);
+    return at > watermark ? null : at;
+  };
+}
+
 /** The decisions of one source at one point, indexed for measuring. */
 export class DecisionScope {
   readonly #rows: Row[] = [];
@@ -46,26 +62,29 @@ export class DecisionScope {
     }
   }
 
-  /** The latest decision of a unit at or before a time; of several at one time the one with the greatest id. */
-  decisionOfUnitAt(unit: UnitId, at: number): Decision | null {
-    return this.#rowOfUnitAt(unit, at)?.decision ?? null;
+  /** The latest decision of a unit at or before a time, of those known by then; of several at one time the one with the greatest id. */
+  decisionOfUnitAt(unit: UnitId, at: number, knownAt: number): Decision | null {
+    return this.#rowOfUnitAt(unit, at, knownAt)?.decision ?? null;
   }
 
-  measure({ metric, watermark, untrusted = [] }: MeasureQuery, signals: SignalsOfType): Measurement {
+  measure(query: MeasureQuery, signals: SignalsOfType): Measurement {
+    const { metric, watermark, knownAt = Infinity } = query;
     const outcomes = metric.kind === "conversion" ? new Conversions(this.#rows.length) : new Values();
-    const attribute = (row: Row | null | undefined, signal: Signal): void => {
-      if (row === null || row === undefined || signal.occurredAt > watermark || untrusted.includes(signal.source))
-        return;
-      const delay = signal.occurredAt - row.decision.decidedAt;
+    const occurrenceOf = hearing(query);
+    const attribute = (signal: Signal, rowAt: (at: Instant) => Row | null | undefined): void => {
+      const at = occurrenceOf(signal);
+      const row = at === null ? null : rowAt(at);
+      if (at === null || row === null || row === undefined) return;
+      const delay = at - row.decision.decidedAt;
       if (delay >= 0 && delay <= metric.windowMs) outcomes.add(row.index, signal.value ?? 0);
     };
-    for (const signal of signals.naming) attribute(this.#byId.get(signal.decisionId ?? ""), signal);
-    for (const signal of signals.free) attribute(this.#rowOfUnitAt(signal.unitId, signal.occurredAt), signal);
+    for (const signal of signals.naming) attribute(signal, () => this.#byId.get(signal.decisionId ?? ""));
+    for (const signal of signals.free) attribute(signal, (at) => this.#rowOfUnitAt(signal.unitId, at, knownAt));
 
     const sums: CellSums[] = this.#cells.map(() => ({ n: 0, nonZero: 0, sumMicros: 0n, sumSquaresMicros: 0n }));
     let censored = 0;
     for (const { decision, index, cell } of this.#rows) {
-      if (decision.decidedAt > watermark) continue;
+      if (decision.decidedAt > watermark || heardAt(decision) > knownAt) continue;
       if (decision.decidedAt + metric.windowMs > watermark) {
         censored += 1;
         continue;
@@ -80,7 +99,7 @@ export class DecisionScope {
     return { cells: cells.sort(compareCells), censored };
   }
 
-  #rowOfUnitAt(unit: UnitId, at: number): Row | null {
+  #rowOfUnitAt(unit: UnitId, at: number, knownAt: number): Row | null {
     const rows = this.#byUnit.get(unit);
     if (rows === undefined) return null;
     if (this.#unsorted.delete(unit)) {
@@ -96,7 +115,12 @@ export class DecisionScope {
       if (row !== undefined && row.decision.decidedAt <= at) before = middle + 1;
       else after = middle;
     }
-    return rows[before - 1] ?? null;
+    while (before > 0) {
+      before -= 1;
+      const row = rows[before];
+      if (row !== undefined && heardAt(row.decision) <= knownAt) return row;
+    }
+    return null;
   }
 
   #cellOf(d: Decision): number {

@@ -1,9 +1,9 @@
-import type { Decision } from "../decisions/decision.ts";
+import { heardAt, type Decision } from "../decisions/decision.ts";
 import type { Label } from "../signals/notes/label.ts";
 import type { Signal } from "../signals/signal.ts";
+import { clockPieces, correctedOccurrence, type FactsReading } from "../signals/source-clock.ts";
 import { compareCodePoints } from "./code-point-order.ts";
 import { arrivalDelaysOf, clockEvidenceOf } from "./memory-arrivals.ts";
-import { memoryDataProfile } from "./memory-data-profile.ts";
 import { memoryDataProfile } from "./memory-data-profile.ts";
 import { labelSignals, listLabels } from "./memory-labels.ts";
 import { DecisionScope } from "./memory-decision-scope.ts";
@@ -29,17 +29,16 @@ export function memoryFactsStore(): FactsStore {
     },
     measure: async (query) => {
       const scope = facts.scope(query.source, query.point);
-      return scope.measure(query, facts.signalsOfType(query.metric.signal));
+      return scope.measure(query, facts.signalsOfType(query.metric.signal, query.knownAt));
     },
     decision: async (id) => facts.byId.get(id) ?? null,
     decisions: async (query) => facts.list(query),
-    signalsOf: async (decision) => facts.signalsOf(decision),
+    signalsOf: async (decision, reading = {}) => facts.signalsOf(decision, reading),
     signals: async (query) => facts.listSignals(query),
     labels: async (query) => listLabels(facts.labels, query),
     counts: async () => ({ decisions: facts.decisions.length, signals: facts.signals.length }),
     clockEvidence: async (query) => clockEvidenceOf(facts.signals, query),
     arrivalDelays: async (query) => arrivalDelaysOf(facts.signals, query),
-    dataProfile: async (query) => memoryDataProfile(facts.decisions, facts.signals, query),
     dataProfile: async (query) => memoryDataProfile(facts.decisions, facts.signals, query),
     erase: async (whom) => facts.erase(whom),
     latest: async () => (facts.latest === -Infinity ? null : facts.latest),
@@ -107,8 +106,11 @@ class MemoryFacts {
   }
 
   /** Those that name a decision, and those that name none; of a label, each text whose reading is that one. */
-  signalsOfType(type: string): { readonly naming: readonly Signal[]; readonly free: readonly Signal[] } {
-    const read = labelSignals(this.labels, type);
+  signalsOfType(
+    type: string,
+    knownAt: number | undefined,
+  ): { readonly naming: readonly Signal[]; readonly free: readonly Signal[] } {
+    const read = labelSignals(this.labels, type, knownAt);
     if (read === null) return { naming: this.naming.of(type), free: this.free.of(type) };
     return {
       naming: read.filter(({ decisionId }) => decisionId !== null),
@@ -139,10 +141,11 @@ class MemoryFacts {
     return scope;
   }
 
-  list({ source, unitId, playbookVersion, cycle, limit }: DecisionQuery): readonly Decision[] {
+  list({ source, unitId, playbookVersion, cycle, knownAt, limit }: DecisionQuery): readonly Decision[] {
     return this.decisions
       .filter(
         (d) =>
+          (knownAt === undefined || heardAt(d) <= knownAt) &&
           (source === undefined || d.source === source) &&
           (unitId === undefined || d.unitId === unitId) &&
           (playbookVersion === undefined || d.playbookVersion === playbookVersion) &&
@@ -152,7 +155,8 @@ class MemoryFacts {
       .slice(0, limit);
   }
 
-  listSignals({ source, type, unitId, limit }: SignalQuery): readonly Signal[] {
+  listSignals(query: SignalQuery): readonly Signal[] {
+    const { source, type, unitId, limit } = query;
     return this.signals
       .filter(
         (s) =>
@@ -160,26 +164,44 @@ class MemoryFacts {
           (type === undefined || s.type === type) &&
           (unitId === undefined || s.unitId === unitId),
       )
-      .toSorted(
-        (a, b) =>
-          b.occurredAt - a.occurredAt ||
-          compareCodePoints(b.source, a.source) ||
-          compareCodePoints(b.messageId, a.messageId),
-      )
+      .flatMap(reader(query))
+      .toSorted((a, b) => byOccurrence(b, a))
       .slice(0, limit);
   }
 
-  signalsOf(decision: Decision): readonly Signal[] {
+  signalsOf(decision: Decision, reading: FactsReading): readonly Signal[] {
     const scope = this.scope(decision.source, decision.point);
-    const naming = this.#namingDecision.peek(decision.id).filter((s) => s.occurredAt >= decision.decidedAt);
+    const { knownAt = Infinity } = reading;
+    if (heardAt(decision) > knownAt) return [];
+    const read = reader(reading);
+    const naming = this.#namingDecision
+      .peek(decision.id)
+      .flatMap(read)
+      .filter((s) => s.occurredAt >= decision.decidedAt);
     const free = this.#freeOfUnit
       .peek(decision.unitId)
-      .filter((s) => scope.decisionOfUnitAt(s.unitId, s.occurredAt)?.id === decision.id);
-    return [...naming, ...free].sort(
-      (a, b) =>
-        a.occurredAt - b.occurredAt ||
-        compareCodePoints(a.source, b.source) ||
-        compareCodePoints(a.messageId, b.messageId),
-    );
+      .flatMap(read)
+      .filter((s) => scope.decisionOfUnitAt(s.unitId, s.occurredAt, knownAt)?.id === decision.id);
+    return [...naming, ...free].sort(byOccurrence);
   }
+}
+
+/** A signal as a reading has it: none where it was not known yet, with our time where its source's clock was off. */
+function reader(reading: FactsReading): (signal: Signal) => readonly Signal[] {
+  const knownAt: number = reading.knownAt ?? Infinity;
+  const pieces = clockPieces(reading);
+  return (signal) => {
+    if (signal.receivedAt > knownAt) return [];
+    const at = correctedOccurrence(signal, pieces);
+    return [at === signal.occurredAt ? signal : { ...signal, occurredAt: at, occurredAtRaw: signal.occurredAt }];
+  };
+}
+
+function byOccurrence(a: Signal, b: Signal): number {
+  return (
+    a.occurredAt - b.occurredAt ||
+    (a.occurredAtRaw ?? a.occurredAt) - (b.occurredAtRaw ?? b.occurredAt) ||
+    compareCodePoints(a.source, b.source) ||
+    compareCodePoints(a.messageId, b.messageId)
+  );
 }

@@ -2,7 +2,7 @@ import type { Measurement } from "../outcomes/cell.ts";
 import { turn, type Turn, type TurnInput } from "../loop.ts";
 import { isExposed } from "../governance/change-lifecycle.ts";
 import type { ChangeEvent } from "../governance/change.ts";
-import { measureTrusted } from "./measure-trusted.ts";
+import { measureOutcomes } from "./measure-outcomes.ts";
 import { projectInbox } from "./project-inbox.ts";
 import { engineDraft, type Workspace } from "./workspace.ts";
 
@@ -52,7 +52,7 @@ async function turnInput(workspace: Workspace, { endsCycle }: Pick<TurnInput, "e
     for (const metric of workspace.policy.metrics) {
       byMetric.set(
         metric.id,
-        await measureTrusted({ state, facts }, { source: "engine", point: lever.point, metric, watermark: now }),
+        await measureOutcomes({ state, facts }, { source: "engine", point: lever.point, metric, watermark: now }),
       );
     }
     measurements.set(lever.name, byMetric);

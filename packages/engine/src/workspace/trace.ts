@@ -11,7 +11,7 @@ import type { OutcomeCell } from "../outcomes/cell.ts";
 import { sumCells } from "../outcomes/sum-cells.ts";
 import type { Signal } from "../signals/signal.ts";
 import { parseInstant, type Instant } from "../time.ts";
-import { measureTrusted } from "./measure-trusted.ts";
+import { measureOutcomes, readingOf } from "./measure-outcomes.ts";
 import { projectInbox } from "./project-inbox.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -78,7 +78,7 @@ export async function trace(workspace: Workspace, id: DecisionId): Promise<Trace
   const contributedTo = await changesThatCounted(workspace, decision);
   return {
     decision,
-    outcomes: await facts.signalsOf(decision),
+    outcomes: await facts.signalsOf(decision, await readingOf(state)),
     playbook: { version: decision.playbookVersion, digest: published, changeId: madeBy },
     change: behind === null ? null : await traceChange(workspace, behind),
     contributedTo,
@@ -136,17 +136,18 @@ function countedBy({ watermark: text, cycle, objective }: EvidenceSnapshot): Cou
 async function cellsAsOf(workspace: Workspace, snapshot: EvidenceSnapshot): Promise<readonly OutcomeCell[]> {
   const { point } = leverNamed(workspace.playbookAt(snapshot.playbookVersion), snapshot.lever);
   const { watermark } = countedBy(snapshot);
-  return (await measureTrusted(workspace.stores, { source: "engine", point, metric: snapshot.objective, watermark }))
-    .cells;
+  const asked = { source: "engine", point, metric: snapshot.objective, watermark };
+  return (await measureOutcomes(workspace.stores, { ...asked, knownAt: watermark })).cells;
 }
 
 async function outcomesBehind(workspace: Workspace, snapshot: EvidenceSnapshot): Promise<TracedEvidence["sample"]> {
   const counted = countedBy(snapshot);
+  const reading = await readingOf(workspace.stores.state, counted.watermark);
   const found: { readonly decision: Decision; readonly signal: Signal }[] = [];
   for (let cycle = snapshot.cycle; cycle >= 1 && found.length < SHOWN; cycle--) {
     const decisions = await workspace.stores.facts.decisions({ source: "engine", cycle, limit: LOOKED_AT });
     for (const decision of decisions.filter(counted.decision)) {
-      const signals = await workspace.stores.facts.signalsOf(decision);
+      const signals = await workspace.stores.facts.signalsOf(decision, reading);
       const signal = signals.find((candidate) => counted.signal(decision, candidate));
       if (signal !== undefined) found.push({ decision, signal });
       if (found.length === SHOWN) break;
@@ -195,7 +196,7 @@ async function decisionsUnder(
   const measured =
     objective === undefined
       ? []
-      : (await measureTrusted(workspace.stores, { source: "engine", point, metric: objective, watermark: clock() }))
+      : (await measureOutcomes(workspace.stores, { source: "engine", point, metric: objective, watermark: clock() }))
           .cells;
   const sample = await facts.decisions({ source: "engine", playbookVersion: version, limit: LOOKED_AT });
   return {

@@ -1,5 +1,5 @@
 import {
-  measureTrusted,
+  measureOutcomes,
   conclude,
   isoOf,
   sumCells,
@@ -39,7 +39,7 @@ export async function engineResults(
   const watermark = stores.clock();
   const reads: Read[] = [];
   for (const metric of asked) {
-    const measurement = await measureTrusted(stores, { source: "engine", point: lever.point, metric, watermark });
+    const measurement = await measureOutcomes(stores, { source: "engine", point: lever.point, metric, watermark });
     const snapshot = concludeOn(workspace, { metric, measurement, watermark });
     reads.push({ metric, measurement, snapshot });
   }

@@ -86,7 +86,7 @@ function storeOver(chdb: ChdbProcess, spool: string, close: () => Promise<void>)
     measure: (query) => measureFacts(chdb, query),
     decision: (id) => readDecision(chdb, id),
     decisions: (query) => readDecisions(chdb, query),
-    signalsOf: (decision) => readSignalsOf(chdb, decision),
+    signalsOf: (decision, reading = {}) => readSignalsOf(chdb, decision, reading),
     signals: (query) => readSignals(chdb, query),
     dataProfile: (query) => profileData(chdb, query),
     labels: (query) => readLabels(chdb, query),

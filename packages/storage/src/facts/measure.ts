@@ -1,9 +1,10 @@
 import { actionId, changeId, labelSignalOf, segmentId, type Measurement, type MeasureQuery } from "@ratchet/engine";
-import { compareCells, LAST_INSTANT, outcomeCell, type CellKey } from "@ratchet/engine/drivers";
+import { compareCells, humanProbabilityMinOf, LAST_INSTANT, outcomeCell, type CellKey } from "@ratchet/engine/drivers";
 import type { ChdbProcess } from "./chdb-process.ts";
 import { WORKSPACE } from "./fact-rows.ts";
 import { LABEL_SIGNALS } from "./read-labels.ts";
 import { cohortOf } from "./read-facts.ts";
+import { DECISION_KNOWN_MS, occurredMs, readingParameters } from "./reading-sql.ts";
 import { ColumnReader } from "./result-columns.ts";
 
 /** What one attributed signal adds to its decision's outcome, and how a decision's signals come together. Whole numbers throughout. */
@@ -12,25 +13,35 @@ const OUTCOME: Readonly<Record<MeasureQuery["metric"]["kind"], string>> = {
   value: "sum(toInt256(ifNull(value, 0)))",
 };
 
+/** What differs between queries, as text of ours. */
+interface SqlParts {
+  readonly outcome: string;
+  /** What has the columns of `ratchet.signals`. */
+  readonly signals: string;
+  /** When a row of it happened, epoch ms. */
+  readonly occurred: string;
+}
+
 /**
  * The port's definition of attribution, in four steps: the decisions seen by the watermark · the signals that name one of them · each
  * remaining signal with the latest decision of its unit (of several at one time, the greatest id) · the outcome of each decision, and
  * the cells. Labels are read as the signals that they stand for.
  */
-function measureSql(outcome: string, signals: string): string {
+function measureSql({ outcome, signals, occurred }: SqlParts): string {
   return `
     WITH
       seen AS (
         SELECT *, toUnixTimestamp64Milli(decided_at) AS decided
         FROM ratchet.decisions
         WHERE workspace = {workspace:String} AND source = {source:String} AND point = {point:String}
-          AND toUnixTimestamp64Milli(decided_at) <= {watermark:Int64}
+          AND toUnixTimestamp64Milli(decided_at) <= {watermark:Int64} AND ${DECISION_KNOWN_MS} <= {known_at:Int64}
       ),
       heard AS (
-        SELECT unit_id, decision_id, value, toUnixTimestamp64Milli(occurred_at) AS occurred
+        SELECT unit_id, decision_id, value, ${occurred} AS occurred
         FROM ${signals}
-        WHERE workspace = {workspace:String} AND type = {type:String} AND toUnixTimestamp64Milli(occurred_at) <= {watermark:Int64}
+        WHERE workspace = {workspace:String} AND type = {type:String} AND occurred <= {watermark:Int64}
           AND NOT has(JSONExtract({untrusted:String}, 'Array(String)'), source)
+          AND toUnixTimestamp64Milli(received_at) <= {known_at:Int64} AND ifNull(human_probability, 1) >= {human_min:Float64}
       ),
       unnamed AS (SELECT unit_id, occurred, value FROM heard WHERE decision_id = ''),
       latest AS (
@@ -60,21 +71,16 @@ function measureSql(outcome: string, signals: string): string {
     GROUP BY d.cycle, d.fold, d.segment, d.cohort, d.playbook_version, d.change_id, d.rollout_share, d.action, d.propensity`;
 }
 
-const SIGNALS = "ratchet.signals";
-const SQL = { conversion: measureSql(OUTCOME.conversion, SIGNALS), value: measureSql(OUTCOME.value, SIGNALS) };
-const LABEL_SQL = {
-  conversion: measureSql(OUTCOME.conversion, LABEL_SIGNALS),
-  value: measureSql(OUTCOME.value, LABEL_SIGNALS),
-};
-
 /** `FactsStore.measure` on ClickHouse: sums over 256-bit integers, made doubles by the rule that all stores share. */
-export async function measureFacts(
-  chdb: ChdbProcess,
-  { source, point, metric, watermark, untrusted = [] }: MeasureQuery,
-): Promise<Measurement> {
+export async function measureFacts(chdb: ChdbProcess, query: MeasureQuery): Promise<Measurement> {
+  const { source, point, metric, watermark, untrusted = [] } = query;
   const read = labelSignalOf(metric.signal);
   const rows = await chdb.read({
-    sql: (read === null ? SQL : LABEL_SQL)[metric.kind],
+    sql: measureSql({
+      outcome: OUTCOME[metric.kind],
+      signals: read === null ? "ratchet.signals" : LABEL_SIGNALS,
+      occurred: occurredMs(query),
+    }),
     parameters: {
       workspace: WORKSPACE,
       source,
@@ -83,7 +89,9 @@ export async function measureFacts(
       window: metric.windowMs,
       watermark,
       untrusted: JSON.stringify(untrusted),
-      ...(read === null ? {} : { ...read, known: LAST_INSTANT }),
+      human_min: humanProbabilityMinOf(metric),
+      ...readingParameters(query),
+      ...(read === null ? {} : { ...read, known: query.knownAt ?? LAST_INSTANT }),
     },
     settings: { join_use_nulls: 0 },
   });

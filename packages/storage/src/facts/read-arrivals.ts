@@ -11,7 +11,7 @@ import { DELAY_BUCKETS_MS } from "@ratchet/engine/drivers";
 import type { ChdbProcess } from "./chdb-process.ts";
 import { WORKSPACE } from "./fact-rows.ts";
 import { ColumnReader } from "./result-columns.ts";
-import { OCCURRED_MS, readingParameters } from "./reading-sql.ts";
+import { occurredMs, readingParameters } from "./reading-sql.ts";
 
 /** Quantiles of nothing are NULL, as counts are 0: the gaps of messages that do not tell that time are NULL. */
 const gap = (column: string): string =>
@@ -58,7 +58,7 @@ export async function readArrivalDelays(
     sql: `
       SELECT source, roundDown(delay, CAST([${DELAY_BUCKETS_MS.join(", ")}], 'Array(Int64)')) AS bucket, count(), countIf(delay < 0)
       FROM (
-        SELECT source, toUnixTimestamp64Milli(received_at) - ${OCCURRED_MS} AS delay
+        SELECT source, toUnixTimestamp64Milli(received_at) - ${occurredMs(query)} AS delay
         FROM ratchet.signals
         WHERE workspace = {workspace:String} AND received_at != occurred_at ${RECEIVED_BETWEEN}
           AND toUnixTimestamp64Milli(received_at) <= {known_at:Int64}

@@ -12,20 +12,26 @@ import {
   type Decision,
   type DecisionId,
   type DecisionQuery,
+  type FactsReading,
   type Signal,
   type SignalDetail,
   type SignalQuery,
 } from "@ratchet/engine";
-import { probability, propensity } from "@ratchet/engine/drivers";
+import { heardAt, probability, propensity } from "@ratchet/engine/drivers";
 import type { ChdbProcess, ResultRow } from "./chdb-process.ts";
 import type { ChdbStatement } from "./chdb-statement.ts";
 import { WORKSPACE } from "./fact-rows.ts";
+import { DECISION_KNOWN_MS, occurredMs, readingParameters } from "./reading-sql.ts";
 import { ColumnReader } from "./result-columns.ts";
 
 const DECISION = `id, source, point, unit_id, segment, context, action, propensity, cohort, playbook_version, change_id, rollout_share,
   cycle, fold, reasons, toUnixTimestamp64Milli(decided_at),
   toUnixTimestamp64Milli(received_at)`;
-const SIGNAL = `source, message_id, type, unit_id, decision_id, value, toUnixTimestamp64Milli(occurred_at), toUnixTimestamp64Milli(received_at),
+/** Read under `readingParameters`. */
+const signalColumns = (
+  reading: FactsReading,
+): string => `source, message_id, type, unit_id, decision_id, value, ${occurredMs(reading)} AS occurred_ms,
+  toUnixTimestamp64Milli(occurred_at) AS raw_ms, toUnixTimestamp64Milli(received_at),
   toUnixTimestamp64Milli(sent_at), person, account, currency, human_probability, properties`;
 
 /** A decision by its id; of several sources that share it, the one that sorts first. */
@@ -41,13 +47,14 @@ export async function readDecisions(chdb: ChdbProcess, query: DecisionQuery): Pr
   return (await chdb.read(listing(query))).map(decisionOf);
 }
 
-function listing({ source, unitId: unit, playbookVersion, cycle, limit }: DecisionQuery): ChdbStatement {
+function listing({ source, unitId: unit, playbookVersion, cycle, knownAt, limit }: DecisionQuery): ChdbStatement {
   const wanted = [
     { condition: "workspace = {workspace:String}", name: "workspace", value: WORKSPACE },
     { condition: "source = {source:String}", name: "source", value: source },
     { condition: "unit_id = {unit:String}", name: "unit", value: unit },
     { condition: "playbook_version = {version:Int64}", name: "version", value: playbookVersion },
     { condition: "cycle = {cycle:Int64}", name: "cycle", value: cycle },
+    { condition: `${DECISION_KNOWN_MS} <= {known_at:Int64}`, name: "known_at", value: knownAt },
   ].flatMap(({ value, ...rest }) => (value === undefined ? [] : { ...rest, value }));
   return {
     sql: `SELECT ${DECISION} FROM ratchet.decisions WHERE ${wanted.map(({ condition }) => condition).join(" AND ")}
@@ -60,7 +67,12 @@ function listing({ source, unitId: unit, playbookVersion, cycle, limit }: Decisi
  * The signals that name the decision, and those that name none and fall between it and its unit's next one: all of them when no other
  * decision follows, none when another one was made at the same time and has a greater id.
  */
-export async function readSignalsOf(chdb: ChdbProcess, decision: Decision): Promise<readonly Signal[]> {
+export async function readSignalsOf(
+  chdb: ChdbProcess,
+  decision: Decision,
+  reading: FactsReading,
+): Promise<readonly Signal[]> {
+  if (reading.knownAt !== undefined && heardAt(decision) > reading.knownAt) return [];
   const rows = await chdb.read({
     sql: `
       WITH
@@ -69,13 +81,15 @@ export async function readSignalsOf(chdb: ChdbProcess, decision: Decision): Prom
                  countIf(toUnixTimestamp64Milli(decided_at) > {decided:Int64}))
          FROM ratchet.decisions
          WHERE workspace = {workspace:String} AND source = {source:String} AND point = {point:String} AND unit_id = {unit:String}
+           AND ${DECISION_KNOWN_MS} <= {known_at:Int64}
         ) AS others
-      SELECT ${SIGNAL} FROM ratchet.signals
-      WHERE workspace = {workspace:String} AND toUnixTimestamp64Milli(occurred_at) >= {decided:Int64}
+      SELECT ${signalColumns(reading)} FROM ratchet.signals
+      WHERE workspace = {workspace:String} AND occurred_ms >= {decided:Int64}
+        AND toUnixTimestamp64Milli(received_at) <= {known_at:Int64}
         AND (decision_id = {id:String}
           OR (decision_id = '' AND unit_id = {unit:String} AND others.1 = 0
-            AND (others.3 = 0 OR toUnixTimestamp64Milli(occurred_at) < others.2)))
-      ORDER BY occurred_at, source, message_id`,
+            AND (others.3 = 0 OR occurred_ms < others.2)))
+      ORDER BY occurred_ms, raw_ms, source, message_id`,
     parameters: {
       workspace: WORKSPACE,
       source: decision.source,
@@ -83,6 +97,7 @@ export async function readSignalsOf(chdb: ChdbProcess, decision: Decision): Prom
       unit: decision.unitId,
       id: decision.id,
       decided: decision.decidedAt,
+      ...readingParameters(reading),
     },
   });
   return rows.map(signalOf);
@@ -91,18 +106,19 @@ export async function readSignalsOf(chdb: ChdbProcess, decision: Decision): Prom
 export async function readSignals(chdb: ChdbProcess, query: SignalQuery): Promise<readonly Signal[]> {
   const { source, type, unitId: unit, limit } = query;
   const rows = await chdb.read({
-    sql: `SELECT ${SIGNAL} FROM ratchet.signals
-          WHERE workspace = {workspace:String}
+    sql: `SELECT ${signalColumns(query)} FROM ratchet.signals
+          WHERE workspace = {workspace:String} AND toUnixTimestamp64Milli(received_at) <= {known_at:Int64}
             ${source === undefined ? "" : "AND source = {source:String}"}
             ${type === undefined ? "" : "AND type = {type:String}"}
             ${unit === undefined ? "" : "AND unit_id = {unit:String}"}
-          ORDER BY occurred_at DESC, source DESC, message_id DESC LIMIT {limit:UInt64}`,
+          ORDER BY occurred_ms DESC, raw_ms DESC, source DESC, message_id DESC LIMIT {limit:UInt64}`,
     parameters: {
       workspace: WORKSPACE,
       ...(source === undefined ? {} : { source }),
       ...(type === undefined ? {} : { type }),
       ...(unit === undefined ? {} : { unit }),
       limit,
+      ...readingParameters(query),
     },
   });
   return rows.map(signalOf);
@@ -140,7 +156,7 @@ function signalOf(row: ResultRow): Signal {
     unitId: unitId(column.text()),
     decisionId: orNull(column.textOrNull(), decisionId),
     value: orNull(column.numberOrNull(), microsOf),
-    occurredAt: instant(column.number()),
+    ...occurrenceOf(column.number(), column.number()),
     receivedAt: instant(column.number()),
     ...sentAtOf(column.numberOrNull()),
     ...detailOf(column),
@@ -149,6 +165,10 @@ function signalOf(row: ResultRow): Signal {
 
 function receivedAtOf(ms: number | null): Pick<Decision, "receivedAt"> {
   return ms === null ? {} : { receivedAt: instant(ms) };
+}
+
+function occurrenceOf(ms: number, rawMs: number): Pick<Signal, "occurredAt" | "occurredAtRaw"> {
+  return { occurredAt: instant(ms), ...(ms === rawMs ? {} : { occurredAtRaw: instant(rawMs) }) };
 }
 
 function sentAtOf(ms: number | null): Pick<Signal, "sentAt"> {

@@ -7,12 +7,16 @@ const RAW_MS = "toUnixTimestamp64Milli(occurred_at)";
 const PIECES = "JSONExtract({clocks:String}, 'Map(String, Array(Tuple(Int64, Int64, Int64)))')[toString(source)]";
 const PIECE = `arrayLast(piece -> piece.1 <= ${RAW_MS}, ${PIECES})`;
 
+const CORRECTED_MS = `if(occurred_at = received_at OR empty(${PIECES}) OR ${PIECES}[1].1 > ${RAW_MS}, ${RAW_MS},
+  least(greatest(${RAW_MS} + ${PIECE}.2, ${PIECE}.3), toInt64(${LAST_INSTANT})))`;
+
 /**
  * When a row of `signals` happened, epoch ms, under the clocks of a reading: the engine's `correctedOccurrence`, in SQL. Needs
- * `readingParameters`.
+ * `readingParameters`. Without clocks to correct it is the column, at no further cost.
  */
-export const OCCURRED_MS = `if(occurred_at = received_at OR empty(${PIECES}) OR ${PIECES}[1].1 > ${RAW_MS}, ${RAW_MS},
-  least(greatest(${RAW_MS} + ${PIECE}.2, ${PIECE}.3), toInt64(${LAST_INSTANT})))`;
+export function occurredMs(reading: FactsReading): string {
+  return clockPieces(reading).size === 0 ? RAW_MS : CORRECTED_MS;
+}
 
 /** When a decision was heard of, epoch ms: the engine's own are known as they are made. */
 export const DECISION_KNOWN_MS = "toUnixTimestamp64Milli(ifNull(received_at, decided_at))";

@@ -1,0 +1,28 @@
+import type { Measurement, MeasureQuery } from "../outcomes/cell.ts";
+import type { StateStore } from "../ports/state-store.ts";
+import type { FactsReading } from "../signals/source-clock.ts";
+import type { Instant } from "../time.ts";
+import type { WorkspaceStores } from "./workspace.ts";
+
+/**
+ * How a workspace reads its facts: with the sources' clocks corrected.
+ *
+ * @param knownAt - as known then; absent: with everything that is known now.
+ */
+export async function readingOf(state: StateStore, knownAt?: Instant): Promise<FactsReading> {
+  const clocks = await state.clockRows();
+  return { ...(clocks.length === 0 ? {} : { clocks }), ...(knownAt === undefined ? {} : { knownAt }) };
+}
+
+/**
+ * Measures as a workspace reads its facts: clocks corrected, and without the signals of sources that may not carry outcomes, whose word
+ * stays visible and moves nothing. Which sources those are is asked now, also where the facts are read as known earlier.
+ */
+export async function measureOutcomes(
+  { state, facts }: Pick<WorkspaceStores, "state" | "facts">,
+  { knownAt, ...query }: Omit<MeasureQuery, "untrusted" | "clocks">,
+): Promise<Measurement> {
+  const untrusted = (await state.sources()).filter(({ carriesOutcomes }) => !carriesOutcomes).map(({ id }) => id);
+  const reading = await readingOf(state, knownAt);
+  return facts.measure({ ...query, ...reading, ...(untrusted.length === 0 ? {} : { untrusted }) });
+}
