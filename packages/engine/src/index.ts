@@ -70,6 +70,23 @@ export {
   type LabellerKind,
   type LabelSignal,
 } from "./signals/notes/label.ts";
+export { calibrateProvider, type ProviderCalibration } from "./signals/notes/calibrate-provider.ts";
+export {
+  judgeText,
+  PROVIDER_CONFIDENCE_MIN,
+  type MachineReading,
+  type TextJudgement,
+  type TextToJudge,
+} from "./signals/notes/judge-text.ts";
+export {
+  taughtNotes,
+  trainOnAnswers,
+  type AnswersScore,
+  type TaughtNote,
+  type TrainedOnAnswers,
+  type TrainingReport,
+  type TrainingTask,
+} from "./signals/notes/train-on-answers.ts";
 export {
   isAnswered,
   type KeptText,
