@@ -121,6 +121,7 @@ it("exports exactly this; a change here is a change of the public interface", ()
       "verifyLedger",
       "watchRollouts",
       "writeNoteModel",
+      "watchClocks",
     ]
   `);
 });

@@ -251,6 +251,7 @@ export { runCycle, watchRollouts } from "./workspace/run-cycle.ts";
 export {
   evidenceSnapshot,
   trace,
+export { watchClocks } from "./workspace/watch-clocks.ts";
   type AlteredDecision,
   type LaterDecisions,
   type Trace,

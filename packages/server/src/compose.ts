@@ -14,6 +14,7 @@ import { openJobBoard } from "./jobs/job-board.ts";
 import { NO_PROJECTOR, startProjector } from "./jobs/projector.ts";
 import { namelessState } from "./people/nameless-state.ts";
 import { openPeople } from "./people/people.ts";
+import { NO_SOURCE_CLOCKS, startSourceClocks } from "./jobs/source-clocks.ts";
 import { allVendors } from "./vendors/all-vendors.ts";
 import { confirmSubscription, fetchCertificate } from "./vendors/call-vendor.ts";
 import type { Log } from "./log.ts";
@@ -55,6 +56,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const projector = rhythm === null ? NO_PROJECTOR : startProjector(stores, log);
   const cycles = rhythm === null ? manualCycles(workspace) : startCycles(workspace, rhythm, log);
   const { storeNames, directory, uploadDirectory, sample } = options;
+  const clocks = rhythm === null ? NO_SOURCE_CLOCKS : startSourceClocks(stores, log);
   const startedAt = isoOf(clock());
   return {
     context: {
@@ -88,6 +90,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
 }
 
 /** The secret under which persons become surrogates: made once for a workspace, and kept with its state. */
+      await clocks.stop();
 async function surrogateKey(state: StateStore): Promise<string> {
   const kept = await state.setting(SURROGATE_KEY);
   if (kept !== null) return kept;

@@ -144,7 +144,7 @@ function factsOf(row: LoggedRow, mapping: ImportMapping, heardAt: Instant): RowF
   return [{ kind: "decision", source, messageId: decision.id, decision }, ...signals];
 }
 
-function decisionOf(row: LoggedRow, mapping: ImportMapping): Decision {
+function decisionOf(row: LoggedRow, mapping: ImportMapping, receivedAt: Instant): Decision {
   const place = "row_order" in mapping.document.time ? `row ${row.row}` : `at ${row.at}`;
   return {
     id: decisionId(`dec_${sha256(`${mapping.source}\n${row.unitId}\n${place}`).slice(0, 26)}`),
@@ -163,6 +163,7 @@ function decisionOf(row: LoggedRow, mapping: ImportMapping): Decision {
     fold: foldOf(row.unitId),
     reasons: [],
     decidedAt: row.at,
+    receivedAt,
   };
 }
 

@@ -32,6 +32,7 @@ const messageSchema = z.looseObject({
   context: record,
   timestamp: text,
   originalTimestamp: text,
+  sentAt: text.catch(undefined),
 });
 type SegmentMessage = z.infer<typeof messageSchema>;
 
@@ -53,9 +54,18 @@ const TYPES = {
  * @param type - from the route where it names one; the message's own otherwise.
  * @see Segment, "HTTP Tracking API" and "Common fields".
  */
-export function readSegmentMessage(value: unknown, raw: string, type?: SegmentMessage["type"]): ReadItem {
+export function readSegmentMessage(
+  value: unknown,
+  raw: string,
+  type?: SegmentMessage["type"],
+  batchSentAt?: string,
+): ReadItem {
   if (Buffer.byteLength(raw) > MESSAGE_BYTES_MAX)
+ * Where a message has both a `timestamp` and an `originalTimestamp`, a server on its way has set the first one right already, and when its
+ * client sent it says nothing about that time.
+ *
     return {
+ * @param batchSentAt - when its batch left, by the same clock; the message's own `sentAt` stands before it.
       kind: "unread",
       code: "signal.too_large",
       message: `a message has at most ${MESSAGE_BYTES_MAX / 1024} KB`,
@@ -68,7 +78,7 @@ export function readSegmentMessage(value: unknown, raw: string, type?: SegmentMe
     const where = issue === undefined || issue.path.length === 0 ? "" : `/${issue.path.join("/")}: `;
     return { kind: "unread", code: "signal.invalid", message: `${where}${issue?.message ?? "not a message"}`, raw };
   }
-  return signalOf(parsed.data, raw);
+  return signalOf({ ...parsed.data, sentAt: parsed.data.sentAt ?? batchSentAt }, raw);
 }
 
 function signalOf(message: SegmentMessage, raw: string): ReadItem {
@@ -86,6 +96,7 @@ function signalOf(message: SegmentMessage, raw: string): ReadItem {
     decisionId: textIn(properties, "decision_id") ?? textIn(message.context, "decision_id"),
     value: amount,
     currency: amount === null ? null : textIn(properties, "currency"),
+    ...sentAtOf(message),
     properties: flatProperties(properties, message.type === "group" ? {} : traits, campaignOf(message)),
     machine: hintsOf(message),
     text: null,
@@ -107,6 +118,13 @@ function typeOf(event: string): string {
   const words = event
     .trim()
     .replaceAll(/([a-z0-9])([A-Z])/gu, "$1_$2")
+/** What cannot be read is no reason to refuse the message: it tells about its clock alone. */
+function sentAtOf({ sentAt, timestamp, originalTimestamp }: SegmentMessage): Pick<ReceivedSignal, "sentAt"> {
+  const isCorrected = typeof timestamp === "string" && typeof originalTimestamp === "string";
+  const parsed = typeof sentAt !== "string" || isCorrected ? null : parseInstant(sentAt);
+  return parsed?.kind === "ok" ? { sentAt: parsed.value } : {};
+}
+
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/gu, "_")
     .replaceAll(/^_+|_+$/gu, "");

@@ -1,4 +1,13 @@
-import { DAY_MS, later, runCycle, watchRollouts, type Instant, type Turn, type Workspace } from "@ratchet/engine";
+import {
+  DAY_MS,
+  later,
+  runCycle,
+  watchClocks,
+  watchRollouts,
+  type Instant,
+  type Turn,
+  type Workspace,
+} from "@ratchet/engine";
 import type { WorkspaceHolder } from "../context.ts";
 import type { Log } from "../log.ts";
 import { repeat } from "./repeat.ts";
@@ -61,6 +70,7 @@ function cycleRunner(holder: WorkspaceHolder): () => Promise<Turn> {
   let last: Promise<unknown> = Promise.resolve();
   const once = async (): Promise<Turn> => {
     const workspace = holder.current();
+    await watchClocks(workspace.stores);
     const before = workspace.view.head.seq;
     try {
       return await runCycle(workspace);

@@ -32,7 +32,11 @@ export const OPEN_TO_PAGES = new RegExp(
   "u",
 );
 
-const batchSchema = z.looseObject({ batch: z.array(z.unknown()), writeKey: z.string().optional() });
+const batchSchema = z.looseObject({
+  batch: z.array(z.unknown()),
+  writeKey: z.string().optional(),
+  sentAt: z.string().optional().catch(undefined),
+});
 const keyedSchema = z.looseObject({ writeKey: z.string().optional() });
 
 /**
@@ -51,12 +55,12 @@ export function segmentRoutes(app: Hono<ServerEnvironment>, context: AppContext)
         "request.invalid",
         'the body is no batch: send {"batch": [message, …]} as Segment\'s clients do',
       );
-    const { batch, writeKey } = envelope.data;
+    const { batch, writeKey, sentAt } = envelope.data;
     return success(c, context, {
       key: keyOf(c) ?? writeKey ?? null,
       read: () => {
-        const texts = itemTexts(body, ["batch"], batch);
-        return batch.map((message, index) => readSegmentMessage(message, texts(index)));
+        const texts = itemTexts(body, ["batch"]);
+        return batch.map((message, index) => readSegmentMessage(message, texts(index), undefined, sentAt));
       },
     });
   });

@@ -1,0 +1,94 @@
+import { measureOutcomes, projectInbox, readingOf, watchClocks } from "@ratchet/engine";
+import { ROUTES } from "@ratchet/protocol";
+import { beforeEach, describe, expect, it } from "vitest";
+import { ask, context, exampleSeed, open, pass, send, setUp } from "../memory-app.fixture.ts";
+
+const HOUR_MS = 3_600_000;
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+let key = "";
+beforeEach(async () => {
+  await open();
+  await setUp();
+  ({ key } = await ask(ROUTES.createSource, { body: { source_id: "website", kind: "segment" } }));
+});
+
+/** One batch of a stock client whose clock is so far ahead: events of the last minute, a second apart, in order. */
+async function batch(
+  names: readonly string[],
+  { aheadMs, userId }: { readonly aheadMs: number; readonly userId: string },
+) {
+  const sentAt = context.stores.clock() + aheadMs;
+  const messages = names.map((event, i) => ({
+    type: "track",
+    event,
+    userId,
+    messageId: `${userId}-${sentAt}-${i}`,
+    timestamp: iso(sentAt - 60_000 + 1000 * i),
+  }));
+  const response = await send("POST", "/v1/batch", { batch: messages, sentAt: iso(sentAt), writeKey: key });
+  expect(response.status).toBe(200);
+}
+
+/** Who replied, of those who were decided for, by now. */
+async function converted(): Promise<number> {
+  const { state, facts, clock } = context.stores;
+  await projectInbox({ state, facts }, { maxItems: 1000, maxSegments: 100 });
+  const [metric] = exampleSeed().policy.metrics;
+  if (metric === undefined) throw new Error("the policy has no metric");
+  const measured = await measureOutcomes(context.stores, {
+    source: "engine",
+    point: "content",
+    metric,
+    watermark: clock(),
+  });
+  return measured.cells.reduce((sum, { nonZero }) => sum + nonZero, 0);
+}
+
+// The metric counts replies within a day: by the client's clock the first comes too late, the second before the decision.
+describe.each([
+  { clock: "three hours ahead", aheadMs: 3 * HOUR_MS, repliesAfterMs: 22 * HOUR_MS },
+  { clock: "three hours behind", aheadMs: -3 * HOUR_MS, repliesAfterMs: HOUR_MS },
+])("a client whose clock is $clock", ({ aheadMs, repliesAfterMs }) => {
+  it("gets its outcomes into the right windows, in the order of its own events, and what it said can be read", async () => {
+    await ask(ROUTES.decide, { body: { point: "content", unit_id: "u-1" } });
+    pass(repliesAfterMs);
+    await batch(["Reply", "Visit", "Docs Opened"], { aheadMs, userId: "u-1" });
+    await batch(
+      Array.from({ length: 30 }, () => "Visit"),
+      { aheadMs, userId: "u-2" },
+    );
+    const receivedAt = context.stores.clock();
+    pass(48 * HOUR_MS);
+    expect(await converted()).toBe(0);
+
+    expect(await watchClocks(context.stores)).toMatchObject([{ source: "website", shiftMs: -aheadMs }]);
+    expect(await converted()).toBe(1);
+    const { facts, state } = context.stores;
+    const signals = (await facts.signals({ source: "website", limit: 50, ...(await readingOf(state)) }))
+      .filter(({ unitId }) => unitId === "u-1")
+      .map(({ type, occurredAt, occurredAtRaw }) => ({ type, occurredAt, occurredAtRaw }));
+    expect(signals).toEqual(
+      ["docs_opened", "visit", "reply"].map((type, i) => {
+        const occurredAt = receivedAt - 58_000 - 1000 * i;
+        return { type, occurredAt, occurredAtRaw: occurredAt + aheadMs };
+      }),
+    );
+  });
+});
+
+it("takes a time that a server on the way has corrected as it is, whenever its client says that it was sent", async () => {
+  const now = context.stores.clock();
+  const relayed = Array.from({ length: 25 }, (_, i) => ({
+    type: "track",
+    event: "Visit",
+    userId: "u-1",
+    messageId: `m-${i}`,
+    timestamp: iso(now - 5000),
+    originalTimestamp: iso(now + 3 * HOUR_MS - 5000),
+    sentAt: iso(now + 3 * HOUR_MS),
+  }));
+  await send("POST", "/v1/batch", { batch: relayed, writeKey: key });
+  await converted();
+  expect(await watchClocks(context.stores)).toMatchObject([{ source: "website", shiftMs: 0 }]);
+});
