@@ -128,7 +128,7 @@ type RowFacts = readonly [InboxItem, ...InboxItem[]];
 /** One logged row as facts. Nothing in them but `receivedAt` depends on when the import ran. */
 function factsOf(row: LoggedRow, mapping: ImportMapping, heardAt: Instant): RowFacts {
   const { source } = mapping;
-  const decision = decisionOf(row, mapping);
+  const decision = decisionOf(row, mapping, heardAt);
   const signals = row.outcomes.map(({ metric, signal, value, at }): InboxItem => {
     const messageId = `${decision.id}:${metric}`;
     const facts = {
