@@ -21,7 +21,7 @@ export type ActorId = Brand<string, "actor">;
 export type MetricId = Brand<string, "metric">;
 
 /** Longest id that any store accepts, in UTF-16 code units. */
-const ID_LENGTH_MAX = 200;
+export const ID_LENGTH_MAX = 200;
 
 // oxlint-disable-next-line no-control-regex -- control characters in an id are exactly what is refused here
 const CONTROL = /[\u0000-\u001f\u007f]/u;

@@ -28,6 +28,12 @@ function received(change: Partial<ReceivedSignal> = {}) {
 }
 
 describe("a message as a fact", () => {
+  it("is refused, and throws not, where its sender's id can be no unit's (issue 4: one bad item never fails its batch)", () => {
+    for (const userId of ["a\u0007b", "x".repeat(201)])
+      expect(receiveSignal({ ...told, person: { userId } }, arrival)).toMatchObject({ kind: "err" });
+    expect(receiveSignal({ ...told, account: { accountId: "a\u0000" } }, arrival)).toMatchObject({ kind: "err" });
+    expect(received({ person: null, decisionId: "d".repeat(200) }).signal.decisionId).toBe("d".repeat(200));
+  });
   it("keeps when, what and how much; the person becomes a surrogate", () => {
     const { signal, undated } = received();
     expect(undated).toBe(false);

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "@ratchet/stats";
 import type { BrandError } from "../brand.ts";
-import { parseDecisionId, type DecisionId, type UnitId } from "../ids.ts";
+import { ID_LENGTH_MAX, parseDecisionId, parseUnitId, type DecisionId } from "../ids.ts";
 import type { Instant } from "../time.ts";
 import { saysOfContact } from "./consent.ts";
 import { humanProbability } from "./human-probability.ts";
@@ -44,7 +44,11 @@ export function receiveSignal(
     });
   const decision = told.decisionId === null ? null : parseDecisionId(told.decisionId);
   if (decision?.kind === "err") return decision;
-  const unit = told.unitId === undefined ? unitOf(told, surrogates) : surrogates.unit(told.unitId);
+  const named = told.unitId ?? unitNamedIn(told, surrogates);
+  // A sender's id may be anything: one that no unit can have is its message's fault, and not the server's.
+  const parsed = named === null ? null : parseUnitId(named);
+  if (parsed?.kind === "err") return parsed;
+  const unit = named === null ? null : surrogates.unit(named);
   if (unit === null && decision === null)
     return err({
       code: "signal.about_nobody",
@@ -72,7 +76,7 @@ export function receiveSignal(
       source,
       messageId,
       type: told.type,
-      unitId: unit ?? surrogates.unit(`decision ${told.decisionId ?? ""}`),
+      unitId: unit ?? surrogates.unit(`decision ${told.decisionId ?? ""}`.slice(0, ID_LENGTH_MAX)),
       decisionId: decisionIdOf(decision),
       value: told.value,
       occurredAt,
@@ -136,14 +140,13 @@ function decisionIdOf(parsed: Result<DecisionId, BrandError> | null): DecisionId
   return parsed?.kind === "ok" ? parsed.value : null;
 }
 
-function unitOf({ person, account }: ReceivedSignal, surrogates: Surrogates): UnitId | null {
-  if (account?.accountId !== undefined && account.accountId.trim() !== "")
-    return surrogates.unit(account.accountId.trim());
+/** The name by which the message's unit goes. */
+function unitNamedIn({ person, account }: ReceivedSignal, surrogates: Surrogates): string | null {
+  if (account?.accountId !== undefined && account.accountId.trim() !== "") return account.accountId.trim();
   const company = account === null ? null : surrogates.account(account);
-  if (company !== null) return surrogates.unit(company);
-  if (person?.userId !== undefined && person.userId.trim() !== "") return surrogates.unit(person.userId.trim());
-  const somebody = person === null ? null : surrogates.person(person);
-  return somebody === null ? null : surrogates.unit(somebody);
+  if (company !== null) return company;
+  if (person?.userId !== undefined && person.userId.trim() !== "") return person.userId.trim();
+  return person === null ? null : surrogates.person(person);
 }
 
 function humanProbabilityOf({ type, machine }: ReceivedSignal) {

@@ -1,4 +1,5 @@
 import { problemType, statusOf, type Fault, type Problem } from "@ratchet/protocol";
+import { namelessText } from "./nameless-text.ts";
 
 /** A request that cannot be carried out: what the top of the server turns into `application/problem+json`. */
 export class ProblemError extends Error {
@@ -50,8 +51,11 @@ export function problemFrom(error: unknown, requestId: string): Problem {
   const detail =
     status === 500 || !(error instanceof Error)
       ? `the server failed on this request; look for request ${requestId} in its log`
-      : error.message;
-  const faults = faultsIn(error);
+      : namelessText(error.message);
+  const faults = faultsIn(error).map(({ path, message }) => ({
+    path: namelessText(path),
+    message: namelessText(message),
+  }));
   return {
     type: problemType(code),
     title: TITLES[status] ?? "The server failed",

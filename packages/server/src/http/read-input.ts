@@ -1,5 +1,6 @@
 import { faultsOf } from "@ratchet/protocol";
 import type { Context } from "hono";
+import { placeOf, utf8Text } from "./body-text.ts";
 import { ProblemError } from "./problem-error.ts";
 
 /** What a request is checked against: a zod schema, as far as it is used here. */
@@ -13,7 +14,7 @@ interface Schema<T> {
 
 /** The JSON body, whatever content type it came with. @throws ProblemError with every fault at its JSON pointer. */
 export async function readBody<T>(c: Context, schema: Schema<T>): Promise<T> {
-  return bodyFrom(await c.req.text(), schema);
+  return bodyFrom(utf8Text(new Uint8Array(await c.req.arrayBuffer())), schema);
 }
 
 /** As `readBody`, from its text. */
@@ -38,8 +39,7 @@ function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : "";
-    throw new ProblemError("request.not_json", `the body is not JSON (${why}); send a JSON document`);
+    throw new ProblemError("request.not_json", `the body is not JSON${placeOf(cause)}; send a JSON document`);
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type Surrogates,
 } from "@ratchet/engine";
 import type { Result } from "@ratchet/stats";
+import { namelessText } from "../http/nameless-text.ts";
 import type { Projector } from "../jobs/projector.ts";
 
 /** One item of a message, read: a signal in our words, or why it is none. `raw` is the item as it was sent. */
@@ -22,8 +23,16 @@ export type ReadItem =
       readonly raw: string | (() => string);
       /** Who says so, where the request came without a key and the item names its source itself. */
       readonly source?: string;
+      readonly calledAs?: string;
     }
-  | { readonly kind: "unread"; readonly code: string; readonly message: string; readonly raw: string };
+  | {
+      readonly kind: "unread";
+      readonly code: string;
+      readonly message: string;
+      readonly raw: string;
+      /** What the route or a header said that the item is, where it does not say so itself: kept with it, for reading it again. */
+      readonly calledAs?: string;
+    };
 
 /** What became of the items of one request, `accepted + duplicates + quarantined = sent`. */
 export interface IngestTally {
@@ -44,7 +53,7 @@ interface IngestRequest {
 }
 
 /** Why an item does not fit. */
-interface ItemFault {
+export interface ItemFault {
   readonly code: string;
   readonly message: string;
 }
@@ -74,8 +83,9 @@ export function openIngest(parts: {
       const rejected = read.flatMap((answer, index) => (answer.kind === "err" ? [{ index, ...answer.error }] : []));
       if (rejected.length > 0) {
         const rows = rejected.map(({ index, code, message }): QuarantinedRow => {
-          const position = `request ${requestId}, item ${index}`;
-          return { source: source.id, position, code, reason: message, raw: rawOf(items[index]), at: now };
+          const item = items[index];
+          const position = positionOf(`request ${requestId}, item ${index}`, item?.calledAs);
+          return { source: source.id, position, code, reason: message, raw: rawOf(item), at: now };
         });
         await state.quarantine(rows);
       }
@@ -100,18 +110,33 @@ export function openIngest(parts: {
   };
 }
 
+/** A fault as it may be kept and answered: what it quotes may be somebody. */
+function shown({ code, message }: ItemFault): ItemFault {
+  return { code, message: namelessText(message) };
+}
+
+/** Where an item came from, and as what. */
+function positionOf(place: string, calledAs: string | undefined): string {
+  return calledAs === undefined ? place : `${place}, as ${calledAs}`;
+}
+
+/** What a row in quarantine was called; null where its item says so itself. */
+export function calledAsIn(position: string): string | null {
+  return /, as ([\w.-]+)$/u.exec(position)?.[1] ?? null;
+}
+
 function rawOf(item: ReadItem | undefined): string {
   const raw = item?.raw ?? "";
   return typeof raw === "string" ? raw : raw();
 }
 
 function inboxItem(item: ReadItem, arrival: Arrival): Result<InboxItem, ItemFault> {
-  if (item.kind === "unread") return { kind: "err", error: { code: item.code, message: item.message } };
+  if (item.kind === "unread") return { kind: "err", error: shown(item) };
   const received = receiveSignal(
     item.signal,
     item.source === undefined ? arrival : { ...arrival, source: item.source },
   );
-  if (received.kind === "err") return received;
+  if (received.kind === "err") return { kind: "err", error: shown(received.error) };
   const { signal, undated, about } = received.value;
   const { source, messageId } = signal;
   const beside = { ...(undated ? { undated } : {}), ...(about === null ? {} : { about }) };

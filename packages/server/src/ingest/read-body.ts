@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { Context } from "hono";
+import { placeOf, utf8Text } from "../http/body-text.ts";
 import { ProblemError } from "../http/problem-error.ts";
 
 const unzip = promisify(gunzip);
@@ -14,7 +15,7 @@ const BODY_BYTES_MAX = 4 * 1024 * 1024;
  * @throws ProblemError `request.too_large` before more than the limit is unpacked; `request.not_json` for a broken archive.
  */
 export async function readBodyText(c: Context): Promise<string> {
-  return (await readBodyBytes(c)).toString("utf8");
+  return utf8Text(await readBodyBytes(c));
 }
 
 /** The body's bytes, unpacked. @throws ProblemError as `readBodyText`. */
@@ -41,6 +42,6 @@ export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new ProblemError("request.not_json", `the body is not JSON (${cause instanceof Error ? cause.message : ""})`);
+    throw new ProblemError("request.not_json", `the body is not JSON${placeOf(cause)}`);
   }
 }

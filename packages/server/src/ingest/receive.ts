@@ -2,6 +2,7 @@ import type { Source } from "@ratchet/engine";
 import { statusOf } from "@ratchet/protocol";
 import type { Context } from "hono";
 import type { AppContext } from "../context.ts";
+import { namelessText } from "../http/nameless-text.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
 import type { IngestTally, ReadItem } from "./ingest.ts";
@@ -34,7 +35,7 @@ export async function receive(
     context.requestLog.add(source.id, { ...entry, ...counts, status: 200, fault: rejected[0]?.message ?? null });
     return tally;
   } catch (error) {
-    const fault = error instanceof Error ? error.message : "the server failed";
+    const fault = error instanceof Error ? namelessText(error.message) : "the server failed";
     context.requestLog.add(source.id, {
       ...entry,
       status: error instanceof ProblemError ? statusOf(error.code) : 500,

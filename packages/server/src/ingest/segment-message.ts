@@ -45,13 +45,22 @@ const TYPES = {
   alias: "aliased",
 } as const;
 
+/** A message's type as a row of the quarantine kept it. */
+export function segmentType(word: string | null): SegmentMessage["type"] | undefined {
+  return messageSchema.shape.type.options.find((type) => type === word);
+}
+
 /**
  * One message of Segment's protocol (also RudderStack's) in our words.
  *
  * A tracked event's name becomes the signal's type: "Meeting Booked" is `meeting_booked`. An amount is read from `revenue`, `value` or
  * `total`, a decision from `properties.decision_id`.
  *
+ * Where a message has both a `timestamp` and an `originalTimestamp`, a server on its way has set the first one right already, and when its
+ * client sent it says nothing about that time.
+ *
  * @param type - from the route where it names one; the message's own otherwise.
+ * @param batchSentAt - when its batch left, by the same clock; the message's own `sentAt` stands before it.
  * @see Segment, "HTTP Tracking API" and "Common fields".
  */
 export function readSegmentMessage(
@@ -61,11 +70,7 @@ export function readSegmentMessage(
   batchSentAt?: string,
 ): ReadItem {
   if (Buffer.byteLength(raw) > MESSAGE_BYTES_MAX)
- * Where a message has both a `timestamp` and an `originalTimestamp`, a server on its way has set the first one right already, and when its
- * client sent it says nothing about that time.
- *
     return {
- * @param batchSentAt - when its batch left, by the same clock; the message's own `sentAt` stands before it.
       kind: "unread",
       code: "signal.too_large",
       message: `a message has at most ${MESSAGE_BYTES_MAX / 1024} KB`,
@@ -91,12 +96,12 @@ function signalOf(message: SegmentMessage, raw: string): ReadItem {
     messageId: message.messageId ?? `digest-${createHash("sha256").update(raw).digest("hex").slice(0, 32)}`,
     type,
     occurredAt: occurred.at,
+    ...sentAtOf(message),
     person: personOf(message),
     account: accountOf(message),
     decisionId: textIn(properties, "decision_id") ?? textIn(message.context, "decision_id"),
     value: amount,
     currency: amount === null ? null : textIn(properties, "currency"),
-    ...sentAtOf(message),
     properties: flatProperties(properties, message.type === "group" ? {} : traits, campaignOf(message)),
     machine: hintsOf(message),
     text: null,
@@ -113,11 +118,6 @@ function timeOf({ originalTimestamp, timestamp }: SegmentMessage) {
     : ({ kind: "unread", code: parsed.error.code, message: `/timestamp: ${parsed.error.message}` } as const);
 }
 
-/** "Meeting Booked" and "meetingBooked" are `meeting_booked`. */
-function typeOf(event: string): string {
-  const words = event
-    .trim()
-    .replaceAll(/([a-z0-9])([A-Z])/gu, "$1_$2")
 /** What cannot be read is no reason to refuse the message: it tells about its clock alone. */
 function sentAtOf({ sentAt, timestamp, originalTimestamp }: SegmentMessage): Pick<ReceivedSignal, "sentAt"> {
   const isCorrected = typeof timestamp === "string" && typeof originalTimestamp === "string";
@@ -125,6 +125,11 @@ function sentAtOf({ sentAt, timestamp, originalTimestamp }: SegmentMessage): Pic
   return parsed?.kind === "ok" ? { sentAt: parsed.value } : {};
 }
 
+/** "Meeting Booked" and "meetingBooked" are `meeting_booked`. */
+function typeOf(event: string): string {
+  const words = event
+    .trim()
+    .replaceAll(/([a-z0-9])([A-Z])/gu, "$1_$2")
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/gu, "_")
     .replaceAll(/^_+|_+$/gu, "");

@@ -26,12 +26,15 @@ export function cloudEventRoutes(app: Hono<ServerEnvironment>, context: AppConte
       if (contentType.startsWith(BATCH)) {
         const events = jsonOf(body);
         if (!Array.isArray(events)) throw new ProblemError("request.invalid", "a batch of CloudEvents is a JSON list");
-        const texts = itemTexts(body, [], events);
+        const texts = itemTexts(body, []);
         return events.map((event: unknown, index) => readCloudEvent(event, texts(index)));
       }
       if (contentType.startsWith(STRUCTURED)) return [readCloudEvent(jsonOf(body), body)];
-      const event = { ...attributesOf(c.req.header()), ...(body === "" ? {} : { data: jsonOf(body) }) };
-      return [readCloudEvent(event, JSON.stringify(event))];
+      const attributes = attributesOf(c.req.header());
+      if (body === "") return [readCloudEvent(attributes, JSON.stringify(attributes))];
+      const event = { ...attributes, data: jsonOf(body) };
+      // The structured form of the same event, with its data as they were sent.
+      return [readCloudEvent(event, `${JSON.stringify({ ...attributes, data: 0 }).slice(0, -2)}${body}}`)];
     };
     const { rejected, ...counts } = await receive(c, context, { route: ROUTE, source, read });
     return c.json({ ...counts, rejected });

@@ -35,7 +35,10 @@ export function hookRoutes(app: Hono<ServerEnvironment>, context: AppContext, pu
         // Here, so that the source's request log shows what was refused and why.
         if (verified.kind === "err")
           throw new ProblemError("auth.bad_signature", `${verified.error.message} (${verified.error.code})`);
-        return items.flatMap((item) => readVendorItem(item, rawOf(item)) ?? []);
+        const calledAs = vendor.kindHeader === undefined ? undefined : request.headers.get(vendor.kindHeader);
+        return items
+          .flatMap((item) => readVendorItem(item) ?? [])
+          .map((item) => (calledAs === undefined ? item : { ...item, calledAs }));
       },
     });
     await confirm(items, context);
@@ -75,11 +78,6 @@ async function requestOf(c: Context<ServerEnvironment>, publicUrl: string | null
     method: c.req.method,
     url: publicUrl === null ? called.href : new URL(`${called.pathname}${called.search}`, publicUrl).href,
   };
-}
-
-/** What a signal's event was is in its fact; only what does not fit is kept as it was sent. */
-function rawOf(item: VendorItem): string {
-  return item.kind === "signal" ? JSON.stringify(item.signal) : item.raw;
 }
 
 /** Says yes where a vendor asks whether we want its events. Addresses were checked by the vendor's reader: its own hosts alone. */

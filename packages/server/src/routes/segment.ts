@@ -72,7 +72,7 @@ export function segmentRoutes(app: Hono<ServerEnvironment>, context: AppContext)
       const keyed = keyedSchema.safeParse(message);
       return success(c, context, {
         key: keyOf(c) ?? (keyed.success ? keyed.data.writeKey : undefined) ?? null,
-        read: () => [readSegmentMessage(message, body, type)],
+        read: () => [{ ...readSegmentMessage(message, body, type), calledAs: type }],
       });
     });
   }

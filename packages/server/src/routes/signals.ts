@@ -29,7 +29,7 @@ export function signalRoutes(app: Hono<ServerEnvironment>, context: AppContext):
     const read = async () => {
       const body = await readBodyText(c);
       const { signals } = bodyFrom(body, ROUTES.signals.request);
-      const texts = itemTexts(body, ["signals"], signals);
+      const texts = itemTexts(body, ["signals"]);
       return signals.map((value, index) => readSignalRequest(value, () => texts(index), spokenFor));
     };
     const { rejected, ...counts } = await receive(c, context, { route: ROUTE, source, read });

@@ -8,6 +8,7 @@ import { parameter, readBody } from "../http/read-input.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
 import type { WebhookMapping } from "../vendors/webhook-mapping.ts";
 import { readSourceSettings, readWebhookMapping } from "../ingest/webhook-source.ts";
+import type { ItemFault, ReadItem } from "../ingest/ingest.ts";
 import { readerOf } from "../ingest/reader.ts";
 import { keyDigest, makeKey, NO_KEY_SOURCE } from "../ingest/source-keys.ts";
 
@@ -161,7 +162,7 @@ async function replay(context: AppContext, rows: readonly QuarantineEntry[]): Pr
       notReplayable += 1;
       continue;
     }
-    const fault = await context.ingest.takeAgain(source.id, reader(valueOf(row.raw), row.raw), now);
+    const fault = await takeAll(context, source.id, reader(row));
     if (fault === null) released.push(row.seq);
     else still.push({ seq: row.seq, ...fault });
   }
@@ -169,11 +170,16 @@ async function replay(context: AppContext, rows: readonly QuarantineEntry[]): Pr
   return { replayed: rows.length, released: released.length, not_replayable: notReplayable, still };
 }
 
-/** An item that is no JSON is read as its text, and refused again with its reason. */
-function valueOf(raw: string): unknown {
-  try {
-    return JSON.parse(raw);
-  } catch {
-    return raw;
+/** What one row holds, one after the other; the first fault, or null where all of it is in. */
+async function takeAll(
+  { ingest, stores }: AppContext,
+  source: string,
+  items: readonly ReadItem[],
+): Promise<ItemFault | null> {
+  let first: ItemFault | null = null;
+  for (const item of items) {
+    const fault = await ingest.takeAgain(source, item, stores.clock());
+    first ??= fault;
   }
+  return first;
 }

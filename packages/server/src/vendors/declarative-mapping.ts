@@ -4,7 +4,7 @@ import { accountOf, digestOf, machineOf, oneSignal, personOf, vendorId, type Sig
 import { addressIn } from "./inbound-mail.ts";
 import { allAt, firstAt, parsePath } from "./json-path.ts";
 import { flagAt, numberAt, textAt } from "./json.ts";
-import { bodyText, ignored, readEvents, unread, type Reading } from "./read-body.ts";
+import { bodyText, ignored, oneEvent, readEvents, unread, type Reading } from "./read-body.ts";
 import type { Vendor } from "./vendor.ts";
 import { anyTime } from "./vendor-time.ts";
 import type { MappedField, WebhookMapping } from "./webhook-mapping.ts";
@@ -27,6 +27,7 @@ export function declarativeVendor(mapping: WebhookMapping): Vendor {
         (event) => readMapped(event, mapping),
         events === undefined ? undefined : (body) => itemsAt(body, events),
       ),
+    readKept: (raw) => readEvents(raw, (event) => readMapped(event, mapping), oneEvent),
   };
 }
 

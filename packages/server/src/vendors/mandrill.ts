@@ -3,7 +3,7 @@ import { decisionAmong, decisionIn, digestOf, linkOf, machineOf, oneSignal, pers
 import { headerList, inboundReading } from "./inbound-mail.ts";
 import { textAt, textsAt, valueAt } from "./json.ts";
 import { DEFAULT_SETTINGS, type ReadingSettings } from "./reading-settings.ts";
-import { bodyText, ignored, readEvents, unread, type Reading } from "./read-body.ts";
+import { bodyText, ignored, oneEvent, readEvents, unread, type Reading } from "./read-body.ts";
 import type { Vendor } from "./vendor.ts";
 import { epochSeconds } from "./vendor-time.ts";
 
@@ -44,6 +44,8 @@ export const mandrill: Vendor = {
       ? [{ kind: "unread", code: "mandrill.no_events", message: "the form has no field mandrill_events", raw: body }]
       : readEvents(events, (event) => readEvent(event, settings));
   },
+  // What was a field of a form is kept as its value.
+  readKept: (raw, settings = DEFAULT_SETTINGS) => readEvents(raw, (event) => readEvent(event, settings), oneEvent),
 };
 
 function readEvent(event: unknown, settings: ReadingSettings): readonly Reading[] {

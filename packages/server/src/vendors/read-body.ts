@@ -1,4 +1,6 @@
 import { err, ok, type Result } from "@ratchet/stats";
+import type { ReceivedSignal } from "@ratchet/engine";
+import { itemTexts, memberTexts } from "../ingest/item-texts.ts";
 import { isObject } from "./json.ts";
 import type { VendorFault, VendorItem, VendorRequest } from "./vendor.ts";
 
@@ -13,7 +15,7 @@ const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor",
 
 /** What a vendor makes of one event: like `VendorItem`, without the event itself. */
 export type Reading =
-  | Extract<VendorItem, { readonly kind: "signal" }>
+  | { readonly kind: "signal"; readonly signal: ReceivedSignal }
   | { readonly kind: "ignored"; readonly why: string }
   | { readonly kind: "unread"; readonly code: string; readonly message: string }
   | { readonly kind: "confirmation"; readonly url: string };
@@ -73,19 +75,34 @@ export function readEvents(
     const message = `the body holds ${events.length} events; at most ${ITEMS_MAX} are read at once`;
     return [{ kind: "unread", code: "body.too_many_events", message, raw: text }];
   }
-  return events.flatMap((event) => readEvent(event, read));
+  const rawOf = textsOf(text, parsed.value, events);
+  return events.flatMap((event, index) => readEvent({ event, raw: rawOf(index) }, read));
 }
 
 function topLevel(body: unknown): readonly unknown[] {
   return Array.isArray(body) ? body : [body];
 }
 
-function readEvent(event: unknown, read: (event: unknown) => readonly Reading[]): readonly VendorItem[] {
+/** For `readEvents`: the body is one event, whatever it is. */
+export function oneEvent(body: unknown): readonly unknown[] {
+  return [body];
+}
+
+/** The text of each event as it was sent. One that stands nowhere in the body as such (it came in a text of its own) is written anew. */
+function textsOf(text: string, body: unknown, events: readonly unknown[]): (index: number) => string {
+  if (events === body) return itemTexts(text, []);
+  if (events.length === 1 && events[0] === body) return () => text;
+  const textOf = memberTexts(text, body);
+  return (index) => textOf(events[index]) ?? JSON.stringify(events[index]);
+}
+
+function readEvent(
+  { event, raw }: { readonly event: unknown; readonly raw: string },
+  read: (event: unknown) => readonly Reading[],
+): readonly VendorItem[] {
   const fault = faultOf(event);
-  if (fault !== null) return [{ kind: "unread", ...fault, raw: JSON.stringify(event) }];
-  return read(event).map((reading) =>
-    reading.kind === "signal" ? reading : { ...reading, raw: JSON.stringify(event) },
-  );
+  if (fault !== null) return [{ kind: "unread", ...fault, raw }];
+  return read(event).map((reading) => ({ ...reading, raw }));
 }
 
 function faultOf(event: unknown): VendorFault | null {

@@ -40,9 +40,7 @@ export const salesforceOutbound: Vendor = {
     }
     const organization = textAt(body, "OrganizationId");
     return notifications.flatMap((notification) =>
-      readNotification(notification, organization, settings).map((reading): VendorItem =>
-        reading.kind === "signal" ? reading : { ...reading, raw },
-      ),
+      readNotification(notification, organization, settings).map((reading): VendorItem => ({ ...reading, raw })),
     );
   },
 };

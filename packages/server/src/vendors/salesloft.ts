@@ -21,6 +21,8 @@ const COUNTERS: readonly (readonly [counter: string, type: string])[] = [
   ["replies", "replied"],
 ];
 
+const KIND_HEADER = "x-salesloft-event";
+
 /**
  * Salesloft: one resource a call, named by the header `x-salesloft-event`, signed with HMAC-**SHA1** over the body and no time.
  *
@@ -36,8 +38,9 @@ export const salesloft: Vendor = {
     if (signature === undefined) return missing("x-salesloft-signature");
     return verdictOn(hmacOf({ algorithm: "sha1", secret, encoding: "hex" }, rawBody), signature);
   },
+  kindHeader: KIND_HEADER,
   read(request, settings = DEFAULT_SETTINGS) {
-    const name = request.headers.get("x-salesloft-event") ?? "";
+    const name = request.headers.get(KIND_HEADER) ?? "";
     return readEvents(bodyText(request), (body) => readEvent(name, valueAt(body, "data") ?? body, settings));
   },
 };

@@ -25,10 +25,15 @@ export type Verification = { readonly kind: "ok" } | { readonly kind: "err"; rea
 
 /** What one event of a call came to. Nothing is dropped: what is no signal says why, with what was sent. */
 export type VendorItem =
-  | { readonly kind: "signal"; readonly signal: ReceivedSignal }
+  | {
+      readonly kind: "signal";
+      readonly signal: ReceivedSignal;
+      /** The event's own text: a signal may still be refused, for being about nobody. */
+      readonly raw: string;
+    }
   /** Understood, and deliberately not a signal. */
   | { readonly kind: "ignored"; readonly why: string; readonly raw: string }
-  /** Not understood: for quarantine. `raw` is the event's JSON, or the body's text where no event could be told apart. */
+  /** Not understood: for quarantine. `raw` is the event's text as sent, or the body's where no event could be told apart. */
   | { readonly kind: "unread"; readonly code: string; readonly message: string; readonly raw: string }
   /** The vendor asks whether this endpoint wants its events: call `url` (its own host, checked) to say yes. */
   | { readonly kind: "confirmation"; readonly url: string; readonly raw: string };
@@ -56,6 +61,10 @@ export interface Vendor {
   onceKey?(request: VendorRequest): string | null;
   /** Every event of the call, in its order. */
   read(request: VendorRequest, settings?: ReadingSettings): readonly VendorItem[];
+  /** The header that says what the body is about, where the body does not: it is kept with an event that does not fit. */
+  readonly kindHeader?: string;
+  /** One event as `raw` gave it, where that is not a call of its own. */
+  readKept?(raw: string, settings?: ReadingSettings): readonly VendorItem[];
 }
 
 /** A call that is the vendor's own. */
