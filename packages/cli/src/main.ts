@@ -3,6 +3,7 @@ import { VERSION } from "@ratchet/server";
 import { addChanges } from "./commands/changes.ts";
 import { addDecisions } from "./commands/decisions.ts";
 import { addImport } from "./commands/import.ts";
+import { addMatching } from "./commands/matching.ts";
 import { addPeople } from "./commands/people.ts";
 import { addPolicy } from "./commands/policy.ts";
 import { addRecords } from "./commands/records.ts";
@@ -35,6 +36,7 @@ for (const add of [
   addRecords,
   addSources,
   addPeople,
+  addMatching,
   addPolicy,
 ])
   add(program);

@@ -110,6 +110,12 @@ export {
   type ContactAnswer,
 } from "./signals/consent.ts";
 export { findPerson, type FoundPerson, type RowsOf } from "./signals/find-person.ts";
+export {
+  matchAccount,
+  type AccountMatch,
+  type LeadToMatch,
+  type MatchingRule,
+} from "./signals/records/match-account.ts";
 export { untoldChanges, type RecordChange, type ToldChanges } from "./signals/records/record-changes.ts";
 export {
   foldOldest,
@@ -129,6 +135,7 @@ export {
   type PeopleRow,
   type PersonRecord,
 } from "./signals/people.ts";
+export { companyDomainOf } from "./signals/free-mail.ts";
 export { sightingOf, type SightedMessage, type Sighting } from "./signals/sighting.ts";
 export { sourceIdFault, type Source, type SourceKind } from "./signals/source.ts";
 export { surrogatesOf, type NamedAccount, type NamedPerson, type Surrogates } from "./signals/surrogate.ts";

@@ -24,6 +24,16 @@ export {
   type Problem,
 } from "./errors.ts";
 export { sourceSettingsDocumentSchema, type SourceSettingsDocument } from "./source-settings-document.ts";
+export {
+  accountRowSchema,
+  contactRowSchema,
+  leadRowSchema,
+  opportunityRowSchema,
+  type MatchingView,
+  type RecordView,
+  type UpsertResponse,
+} from "./crm-rows.ts";
+export { matchingDocumentSchema, type MatchingDocument } from "./matching-document.ts";
 export { type ReplayView, type SourceKeyView, type SourceView } from "./sources.ts";
 export {
   DEFECT_CODES,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { mappingDocumentSchema } from "./mapping-document.ts";
+import { matchingDocumentSchema } from "./matching-document.ts";
 import { policyDocumentSchema } from "./policy-document.ts";
 import { sourceSettingsDocumentSchema } from "./source-settings-document.ts";
 import { signalsMappingDocumentSchema } from "./signals-mapping-document.ts";
@@ -13,6 +14,7 @@ export function documentSchemas(): Readonly<Record<string, unknown>> {
     "map.schema.json": schemaOf(mappingDocumentSchema, "A Ratchet import mapping"),
     "signals-map.schema.json": schemaOf(signalsMappingDocumentSchema, "A Ratchet signals mapping"),
     "source-settings.schema.json": schemaOf(sourceSettingsDocumentSchema, "Settings of a Ratchet source"),
+    "matching.schema.json": schemaOf(matchingDocumentSchema, "Ratchet's rules for leads that name no account"),
     "policy.schema.json": schemaOf(policyDocumentSchema, "A Ratchet adaptation policy"),
   };
 }

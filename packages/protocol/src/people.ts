@@ -24,7 +24,7 @@ export const personViewSchema = z.object({
   /** Surrogate of the account. */
   account: z.string().nullable(),
   /** Whether a message named it, or the domain of the e-mail address does. */
-  account_by: z.enum(["message", "domain"]).nullable(),
+  account_by: z.enum(["message", "domain", "rule"]).nullable(),
   former_accounts: listOf(z.string()),
   first_seen_at: timestampSchema.nullable(),
 });

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { CRM_ROUTES } from "./routes/crm-routes.ts";
 import { DECISION_ROUTES } from "./routes/decision-routes.ts";
 import { GOVERNANCE_ROUTES } from "./routes/governance-routes.ts";
 import { PEOPLE_ROUTES } from "./routes/people-routes.ts";
@@ -12,6 +13,7 @@ export const ROUTES = {
   ...DECISION_ROUTES,
   ...SIGNAL_ROUTES,
   ...PEOPLE_ROUTES,
+  ...CRM_ROUTES,
   ...GOVERNANCE_ROUTES,
   ...WORK_ROUTES,
 } as const satisfies Readonly<Record<string, RouteShape>>;

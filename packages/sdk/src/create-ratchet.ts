@@ -62,6 +62,8 @@ export interface Ratchet {
   readonly replayQuarantine: (rows?: RequestOf<"replayQuarantine">) => Answer<"replayQuarantine">;
   readonly sources: Sources;
   readonly people: People;
+  /** Rows of a CRM, with the key of a source of kind `api`. */
+  readonly crm: Crm;
   /** Fills an empty workspace with the sample company; follow it with `job`. */
   readonly sample: (request?: RequestOf<"sample">) => Answer<"sample">;
   readonly job: (jobId: string, options?: CallOptions) => Answer<"job">;
@@ -94,6 +96,19 @@ interface People {
   readonly consent: (consent: RequestOf<"recordConsent">) => Answer<"recordConsent">;
   /** Leaves no byte of the person's identifiers in the data directory. Cannot be undone. */
   readonly erase: (erasure: RequestOf<"erasePerson">) => Answer<"erasePerson">;
+}
+
+/** Objects of a CRM as they are now, up to 1,000 a call in any order; what changed becomes signals. The same rows again add nothing. */
+interface Crm {
+  readonly accounts: (rows: RequestOf<"upsertAccounts">) => Answer<"upsertAccounts">;
+  readonly contacts: (rows: RequestOf<"upsertContacts">) => Answer<"upsertContacts">;
+  readonly leads: (rows: RequestOf<"upsertLeads">) => Answer<"upsertLeads">;
+  readonly opportunities: (rows: RequestOf<"upsertOpportunities">) => Answer<"upsertOpportunities">;
+  /** An object by everything heard, an opportunity with who plays which part in it. */
+  readonly record: (record: Query<"record">, options?: CallOptions) => Answer<"record">;
+  /** Which accounts leads belong to, and which leads wait for a person to say. */
+  readonly matching: (options?: CallOptions) => Answer<"matching">;
+  readonly setMatching: (rules: RequestOf<"setMatching">) => Answer<"setMatching">;
 }
 
 /** Bringing a CSV in: upload, look, start, follow. */
@@ -141,6 +156,7 @@ export function createRatchet(server: RatchetOptions): Ratchet {
     imports: imports(call),
     sources: sources(call),
     people: people(call),
+    crm: crm(call),
   };
 }
 
@@ -229,6 +245,18 @@ function sources(call: Caller): Sources {
     set: (id, settings) => call("setSource", { source_id: id }, { body: json(settings) }),
     disable: (id) => call("disableSource", { source_id: id }),
     requests: (id, options) => call("sourceRequests", { source_id: id }, { options }),
+  };
+}
+
+function crm(call: Caller): Crm {
+  return {
+    accounts: (rows) => call("upsertAccounts", {}, { body: json(rows) }),
+    contacts: (rows) => call("upsertContacts", {}, { body: json(rows) }),
+    leads: (rows) => call("upsertLeads", {}, { body: json(rows) }),
+    opportunities: (rows) => call("upsertOpportunities", {}, { body: json(rows) }),
+    record: (query, options) => call("record", {}, { query, options }),
+    matching: (options) => call("matching", {}, { options }),
+    setMatching: (rules) => call("setMatching", {}, { body: json(rules) }),
   };
 }
 

@@ -42,6 +42,13 @@ export const PATHS: PathTable = {
   suppress: ["POST", "/v1/suppressions"],
   liftSuppressions: ["POST", "/v1/suppressions/lift"],
   recordConsent: ["POST", "/v1/consents"],
+  upsertAccounts: ["POST", "/v1/accounts"],
+  upsertContacts: ["POST", "/v1/contacts"],
+  upsertLeads: ["POST", "/v1/leads"],
+  upsertOpportunities: ["POST", "/v1/opportunities"],
+  record: ["GET", "/v1/records"],
+  matching: ["GET", "/v1/matching"],
+  setMatching: ["POST", "/v1/matching"],
   status: ["GET", "/v1/status"],
 };
 

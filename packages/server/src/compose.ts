@@ -4,6 +4,8 @@ import { join, resolve } from "node:path";
 import { instant, isoOf, surrogatesOf, type Clock, type FactsStore, type StateStore } from "@ratchet/engine";
 import { openEmbeddedStores } from "@ratchet/storage";
 import { openBackPressure } from "./ingest/back-pressure.ts";
+import { openAccountMatching } from "./crm/account-matching.ts";
+import { openCrmRows } from "./crm/crm-rows.ts";
 import { openIngest } from "./ingest/ingest.ts";
 import { openRequestLog } from "./ingest/request-log.ts";
 import { openSourceRegistry } from "./ingest/source-keys.ts";
@@ -55,6 +57,8 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const jobs = openJobBoard(log);
   const projector = rhythm === null ? NO_PROJECTOR : startProjector(stores, log);
   const cycles = rhythm === null ? manualCycles(workspace) : startCycles(workspace, rhythm, log);
+  const ingest = openIngest({ state, projector, surrogates });
+  const matching = await openAccountMatching({ state, surrogates });
   const { storeNames, directory, uploadDirectory, sample } = options;
   const clocks = rhythm === null ? NO_SOURCE_CLOCKS : startSourceClocks(stores, log);
   const startedAt = isoOf(clock());
@@ -71,7 +75,9 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       backPressure: openBackPressure(state, directory, () => performance.now()),
       vendors: allVendors({ fetch: fetchCertificate }),
       confirmSubscription,
-      ingest: openIngest({ state, projector, surrogates }),
+      ingest,
+      crm: openCrmRows({ state, ingest, surrogates, matching }),
+      matching,
       surrogates,
       people: openPeople(state, surrogates),
       jobs,

@@ -1,5 +1,7 @@
 import { Workspace, type Surrogates, type WorkspaceStores } from "@ratchet/engine";
 import type { ImportRuns } from "./imports/import-runs.ts";
+import type { AccountMatching } from "./crm/account-matching.ts";
+import type { CrmRows } from "./crm/crm-rows.ts";
 import type { BackPressure } from "./ingest/back-pressure.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import type { RequestLog } from "./ingest/request-log.ts";
@@ -46,6 +48,8 @@ export interface AppContext {
   readonly ingest: Ingest;
   readonly surrogates: Surrogates;
   readonly people: People;
+  readonly crm: CrmRows;
+  readonly matching: AccountMatching;
   readonly vendors: Vendors;
   /** Calls a vendor's own address to say that we want its events. */
   readonly confirmSubscription: (url: string) => Promise<void>;

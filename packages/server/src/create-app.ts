@@ -7,6 +7,7 @@ import { OverloadedError, problemFrom, ProblemError } from "./http/problem-error
 import { requestGuard } from "./http/request-guard.ts";
 import { requestIdAndLog, type ServerEnvironment } from "./http/request-id.ts";
 import { changeRoutes } from "./routes/changes.ts";
+import { crmRoutes } from "./routes/crm.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
 import { hookRoutes } from "./routes/hooks.ts";
 import { importRoutes } from "./routes/imports.ts";
@@ -58,6 +59,7 @@ export function createApp(
     resultRoutes,
     recordRoutes,
     peopleRoutes,
+    crmRoutes,
     importRoutes,
     workRoutes,
   ]) {

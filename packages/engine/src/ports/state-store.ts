@@ -52,7 +52,7 @@ export interface QuarantinedRow {
   readonly reason: string;
   readonly raw: string;
   readonly at: Instant;
-  /** Digest of the document that says how a file's rows are read: its map and its layout. Absent where `source` says it. */
+  /** What beside the source says how it is read again: what a row of a CRM is of, or the digest of a file's map and layout. */
   readonly reading?: string;
 }
 

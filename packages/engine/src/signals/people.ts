@@ -7,7 +7,7 @@ const IDENTIFIER_RELATIONS = ["user_id", "email", "phone", "anonymous_id", "name
 /**
  * How a row of the people table reads: `ref` has this identifier · was named together `with` another reference (`with_user`: one by a
  * user id) · is the `same_as` another, because a system said so (an alias, a merge, a conversion) · was assigned under a `unit` ·
- * belongs to an `account`, as a message said or as the domain of the e-mail address says.
+ * belongs to an `account`, as a message said, as the domain of the e-mail address says, or as a rule of the team says.
  */
 export type PeopleRelation =
   | (typeof IDENTIFIER_RELATIONS)[number]
@@ -17,6 +17,7 @@ export type PeopleRelation =
   | "unit"
   | "account"
   | "account_by_domain"
+  | "account_by_rule"
   | "account_id"
   | "domain"
   | "account_name";
@@ -49,9 +50,9 @@ export interface PersonRecord {
   readonly unitId: UnitId | null;
   /** Units that the person was also seen under, oldest first. */
   readonly otherUnits: readonly UnitId[];
-  /** The account: named by a message, the latest first; else by the domain of an address. null: none known. */
+  /** The account: named by a message, the latest first; else by a rule, which is only asked where the domain alone does not say, else by the domain of an address. null: none known. */
   readonly account: AccountRef | null;
-  readonly accountBy: "message" | "domain" | null;
+  readonly accountBy: "message" | "domain" | "rule" | null;
   /** Accounts that the person belonged to before, latest first. */
   readonly formerAccounts: readonly AccountRef[];
   readonly firstSeenAt: Instant | null;
@@ -63,7 +64,13 @@ export function personRecord(refs: readonly PersonRef[], rows: readonly PeopleRo
   const units = valuesOf(own, "unit", "oldest");
   const named = valuesOf(own, "account", "latest");
   const byDomain = valuesOf(own, "account_by_domain", "latest");
-  const accounts = named.length > 0 ? named : byDomain;
+  const byRule = valuesOf(own, "account_by_rule", "latest");
+  const [accounts, accountBy] =
+    named.length > 0
+      ? ([named, "message"] as const)
+      : byRule.length > 0
+        ? ([byRule, "rule"] as const)
+        : ([byDomain, "domain"] as const);
   const [unit = null, ...otherUnits] = units;
   const [account = null, ...formerAccounts] = accounts;
   return {
@@ -72,7 +79,7 @@ export function personRecord(refs: readonly PersonRef[], rows: readonly PeopleRo
     unitId: unit === null ? null : unitId(unit),
     otherUnits: otherUnits.map(unitId),
     account: account === null ? null : accountRef(account),
-    accountBy: account === null ? null : named.length > 0 ? "message" : "domain",
+    accountBy: account === null ? null : accountBy,
     formerAccounts: formerAccounts.map(accountRef),
     firstSeenAt: own.reduce<Instant | null>(
       (first, { firstAt }) => (first === null || firstAt < first ? firstAt : first),

@@ -1,6 +1,7 @@
 import { isoOf, sourceIdFault, type QuarantineEntry, type Source } from "@ratchet/engine";
 import { ROUTES, type ReplayView, type RequestOf, type SourceView } from "@ratchet/protocol";
 import type { Hono } from "hono";
+import { recordKindOf, replayRecord } from "../crm/replay-record.ts";
 import type { AppContext } from "../context.ts";
 import { on } from "../http/on.ts";
 import { ProblemError } from "../http/problem-error.ts";
@@ -155,6 +156,13 @@ async function replay(context: AppContext, rows: readonly QuarantineEntry[]): Pr
   const released: number[] = [];
   let notReplayable = 0;
   for (const row of rows) {
+    const kind = recordKindOf(row);
+    if (kind !== null) {
+      const fault = await replayRecord(context, row, kind);
+      if (fault === null) released.push(row.seq);
+      else still.push({ seq: row.seq, code: fault.code, message: fault.message });
+      continue;
+    }
     const source = row.source === NO_KEY_SOURCE.id ? NO_KEY_SOURCE : context.sources.byId(row.source);
     const reader =
       source === null ? null : readerOf(source, context.vendors, (id) => context.sources.byId(id) !== null);

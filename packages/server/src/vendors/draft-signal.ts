@@ -45,7 +45,8 @@ export function oneSignal(draft: SignalDraft): readonly Reading[] {
   return [signalReading(draft)];
 }
 
-function receivedSignal(draft: SignalDraft): ReceivedSignal {
+/** What a draft comes to: amounts counted, blanks left out. */
+export function receivedSignal(draft: SignalDraft): ReceivedSignal {
   const amount = draft.amount === undefined || draft.amount === null ? null : parseAmount(draft.amount);
   const value = amount?.kind === "ok" ? amount.value : null;
   return {

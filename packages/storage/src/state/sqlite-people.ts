@@ -10,6 +10,7 @@ import {
   type PeopleRelation,
   type PeopleRow,
   type PeopleStore,
+  type RecordStore,
   type Sighting,
 } from "@ratchet/engine";
 import { inTransaction, type OpenDatabase, type SqliteDatabase } from "./open-database.ts";
@@ -55,8 +56,12 @@ export function peopleWriter(sqlite: SqliteDatabase): PeopleWriter {
 }
 
 /** The people on SQLite. */
-export function sqlitePeople(database: OpenDatabase, { sighted, forgetWritten }: PeopleWriter): PeopleStore {
+export function sqlitePeople(
+  database: OpenDatabase,
+  { sighted, forgetWritten }: PeopleWriter,
+): PeopleStore & Pick<RecordStore, "peopleRelated"> {
   const { sqlite } = database;
+  const related = sqlite.prepare("select * from people where relation = ? order by ref, value");
   const write = (sighting: Sighting): void => {
     try {
       inTransaction(sqlite, () => sighted(sighting));
@@ -70,11 +75,14 @@ export function sqlitePeople(database: OpenDatabase, { sighted, forgetWritten }:
     learn: async (rows) => write({ rows, consents: [] }),
     recordConsents: async (consents) => write({ rows: [], consents }),
     peopleRows: async (refs) => rowsOf(sqlite, refs),
+    peopleRelated: async (relation) => related.all(relation).map(rowOf),
     forgetPeople: async (refs) => {
       forgetWritten();
       return inTransaction(sqlite, () =>
         chunks(refs).reduce((gone, some) => {
           const named = some.map(() => "?").join(", ");
+          // What a CRM told of them goes with them.
+          sqlite.prepare(`delete from records where kind in ('contact', 'lead') and object in (${named})`).run(...some);
           const remove = sqlite.prepare(`delete from people where ref in (${named}) or value in (${named})`);
           return gone + remove.run(...some, ...some).changes;
         }, 0),
@@ -93,20 +101,23 @@ export function sqlitePeople(database: OpenDatabase, { sighted, forgetWritten }:
 }
 
 function rowsOf(sqlite: SqliteDatabase, refs: readonly string[]): readonly PeopleRow[] {
-  const rows = chunks(refs.toSorted()).flatMap((some) =>
-    sqlite
-      .prepare(`select * from people where ref in (${some.map(() => "?").join(", ")}) order by ref, relation, value`)
-      .all(...some),
-  );
-  return rows.map((row) => {
-    const ref = text(row, "ref");
-    return {
-      ref: ref.startsWith("a_") ? accountRef(ref) : personRef(ref),
-      relation: relationOf(text(row, "relation")),
-      value: text(row, "value"),
-      firstAt: instant(integer(row, "first_at")),
-    };
-  });
+  return chunks(refs.toSorted())
+    .flatMap((some) =>
+      sqlite
+        .prepare(`select * from people where ref in (${some.map(() => "?").join(", ")}) order by ref, relation, value`)
+        .all(...some),
+    )
+    .map(rowOf);
+}
+
+function rowOf(row: unknown): PeopleRow {
+  const ref = text(row, "ref");
+  return {
+    ref: ref.startsWith("a_") ? accountRef(ref) : personRef(ref),
+    relation: relationOf(text(row, "relation")),
+    value: text(row, "value"),
+    firstAt: instant(integer(row, "first_at")),
+  };
 }
 
 function chunks(refs: readonly string[]): readonly (readonly string[])[] {
@@ -144,6 +155,7 @@ const RELATIONS: readonly PeopleRelation[] = [
   "unit",
   "account",
   "account_by_domain",
+  "account_by_rule",
   "account_id",
   "domain",
   "account_name",
