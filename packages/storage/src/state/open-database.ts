@@ -7,6 +7,7 @@ import { people } from "./migration-0003.ts";
 import { sourceClocks } from "./migration-0004.ts";
 import { textsAndReviews } from "./migration-0005.ts";
 import { recordsAndSettings } from "./migration-0006.ts";
+import { inboxInBlocks } from "./migration-0007.ts";
 import type { StateTables } from "./tables.ts";
 
 export type SqliteDatabase = Database.Database;
@@ -25,6 +26,7 @@ const MIGRATIONS = {
   "0004-source-clocks": sourceClocks,
   "0005-texts-and-reviews": textsAndReviews,
   "0006-records-and-settings": recordsAndSettings,
+  "0007-inbox-in-blocks": inboxInBlocks,
 };
 
 /** Pages of the log before it is written back: 16 MB, so that a bulk import checkpoints a few times a second at most. */

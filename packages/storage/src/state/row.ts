@@ -22,6 +22,14 @@ export function textOrNull(row: unknown, column: string): string | null {
   return valueOf(row, column) === null ? null : text(row, column);
 }
 
+/** As `integer`, for a blob: the driver hands it over in one of two ways. */
+export function bytes(row: unknown, column: string): Buffer {
+  const value = valueOf(row, column);
+  if (Buffer.isBuffer(value)) return value;
+  if (value instanceof ArrayBuffer) return Buffer.from(value);
+  throw new TypeError(`column ${column} holds no bytes`);
+}
+
 function valueOf(row: unknown, column: string): unknown {
   return typeof row === "object" && row !== null ? Reflect.get(row, column) : undefined;
 }

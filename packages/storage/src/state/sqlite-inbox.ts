@@ -1,17 +1,20 @@
-import { type InboxItem, type InboxSegment, type QuarantinedRow, type Receipt, type StateStore } from "@ratchet/engine";
-import { conflictRow, itemBody, itemDigest, requireSegmentSize, UnknownSegmentError } from "@ratchet/engine/drivers";
+import type { InboxItem, QuarantinedRow, Receipt, StateStore } from "@ratchet/engine";
+import { conflictRow, itemBody, itemDigest } from "@ratchet/engine/drivers";
+import { openAcknowledgedKeys, type AcknowledgedKeys } from "./acknowledged-keys.ts";
+import { inboxBlocks } from "./inbox-blocks.ts";
+import { keyOf, shortDigest } from "./key-entry.ts";
 import { inTransaction, type SqliteDatabase } from "./open-database.ts";
-import { integer, integerOrNull, text } from "./row.ts";
 import type { PeopleWriter } from "./sqlite-people.ts";
 
-/** Items in one commit: bounds the time that one transaction holds the event loop (about 0.1 s). */
-const ITEMS_PER_COMMIT = 5_000;
+/** Items in one commit: bounds the time that one transaction holds the event loop (some 20 ms). */
+const ITEMS_PER_COMMIT = 2_000;
 
 /** An item with what is stored of it. */
 interface EncodedItem {
   readonly item: InboxItem;
   readonly index: number;
-  readonly digest: Buffer;
+  readonly key: string;
+  readonly digest: string;
   readonly body: string;
 }
 
@@ -34,23 +37,33 @@ interface WrittenBeside {
 /** The inbox, and what commits the calls that still wait. */
 export interface SqliteInbox extends Inbox {
   flush(): void;
+  /** Ends the upkeep in the background. */
+  rest(): void;
 }
 
 /**
  * The inbox on SQLite. Calls made before the event loop comes round share one transaction and one sync: a commit costs about 2 ms
- * whether it holds one item or a hundred.
+ * whether it holds one item or a hundred. What it writes is appended: a block of items and a piece of the log of keys.
  */
 export function sqliteInbox(sqlite: SqliteDatabase, beside: WrittenBeside): SqliteInbox {
-  const acknowledgeOne = itemWriter(sqlite, beside);
+  const keys = openAcknowledgedKeys(sqlite);
+  const { put, ...segments } = inboxBlocks(sqlite);
+  const acknowledgeOne = itemWriter(sqlite, { ...beside, keys });
   let waiting: Call[] = [];
   let scheduled = false;
   const commitSome = (): void => {
     const calls = takeCalls(waiting);
     waiting = waiting.slice(calls.length);
     try {
-      const receipts = inTransaction(sqlite, () => calls.map((call) => call.items.map(acknowledgeOne)));
+      const { receipts, committed } = inTransaction(sqlite, () => {
+        const bodies: string[] = [];
+        const answers = calls.map((call) => call.items.map((item) => acknowledgeOne(item, bodies)));
+        return { receipts: answers, committed: bodies.length === 0 ? [] : [put(bodies), keys.write()] };
+      });
+      for (const settle of committed) settle();
       calls.forEach((call, i) => call.resolve(receipts[i] ?? []));
     } catch (error) {
+      keys.forgetAdded();
       beside.people.forgetWritten();
       for (const call of calls) call.reject(error);
     }
@@ -65,7 +78,7 @@ export function sqliteInbox(sqlite: SqliteDatabase, beside: WrittenBeside): Sqli
     });
   };
   return {
-    ...sqliteSegments(sqlite),
+    ...segments,
     acknowledge: async (items) => {
       // Here and not in the transaction: an item that has no JSON text fails its own call only.
       const encoded = items.map(encode);
@@ -77,11 +90,13 @@ export function sqliteInbox(sqlite: SqliteDatabase, beside: WrittenBeside): Sqli
     flush: () => {
       while (waiting.length > 0) commitSome();
     },
+    rest: () => keys.close(),
   };
 }
 
 function encode(item: InboxItem, index: number): EncodedItem {
-  return { item, index, digest: Buffer.from(itemDigest(item), "hex"), body: JSON.stringify(itemBody(item)) };
+  const key = keyOf(item.source, item.messageId);
+  return { item, index, key, digest: shortDigest(itemDigest(item)), body: JSON.stringify(itemBody(item)) };
 }
 
 /** The first calls that fit one commit together; one call is never split. */
@@ -94,23 +109,21 @@ function takeCalls(calls: readonly Call[]): readonly Call[] {
   return end === -1 ? calls : calls.slice(0, end);
 }
 
+/** Writes an item into the open transaction, all but its body, which is added to `bodies`. */
 function itemWriter(
   sqlite: SqliteDatabase,
-  { quarantine, people, texts }: WrittenBeside,
-): (encoded: EncodedItem) => Receipt {
-  const putKey = sqlite.prepare(
-    "insert into inbox_keys (source, message_id, digest) values (?, ?, ?) on conflict do nothing",
-  );
-  const sameKey = sqlite.prepare("select 1 from inbox_keys where source = ? and message_id = ? and digest = ?");
-  const putItem = sqlite.prepare("insert into inbox (body) values (?)");
+  { quarantine, people, texts, keys }: WrittenBeside & { readonly keys: AcknowledgedKeys },
+): (encoded: EncodedItem, bodies: string[]) => Receipt {
   const putServed = sqlite.prepare("insert into served_decisions (id, body) values (?, ?) on conflict do nothing");
-  return ({ item, index, digest, body }) => {
-    if (putKey.run(item.source, item.messageId, digest).changes === 0) {
-      if (sameKey.get(item.source, item.messageId, digest) !== undefined) return "duplicate";
+  return ({ item, index, key, digest, body }, bodies) => {
+    const known = keys.find(key);
+    if (known !== null) {
+      if (known === digest) return "duplicate";
       quarantine([conflictRow(item, index)]);
       return "conflict";
     }
-    putItem.run(body);
+    keys.add(key, digest);
+    bodies.push(body);
     texts(item);
     if (item.kind === "signal" && item.about !== undefined) people.sighted(item.about);
     if (item.kind === "decision" && item.decision.source === "engine") {
@@ -118,62 +131,4 @@ function itemWriter(
     }
     return "accepted";
   };
-}
-
-function sqliteSegments(sqlite: SqliteDatabase): Omit<Inbox, "acknowledge"> {
-  const openRange = sqlite.prepare("select number, from_seq, to_seq from segments where closed = 0");
-  // Two queries in one: SQLite finds either end of a table by itself at once, and both together by reading all of it.
-  const ends = sqlite.prepare(
-    "select (select min(seq) from inbox) as first_seq, (select max(seq) from inbox) as last_seq",
-  );
-  const lastNumber = sqlite.prepare("select coalesce(max(number), 0) as number from segments");
-  const putRange = sqlite.prepare("insert into segments (number, from_seq, to_seq, closed) values (?, ?, ?, 0)");
-  const bodies = sqlite.prepare("select body from inbox where seq between ? and ? order by seq");
-  const rangeOf = sqlite.prepare("select from_seq, to_seq, closed from segments where number = ?");
-  const forget = sqlite.prepare("delete from inbox where seq between ? and ?");
-  const closeRange = sqlite.prepare("update segments set closed = 1 where number = ?");
-
-  const segmentOf = (number: number, from: number, to: number): InboxSegment => ({
-    number,
-    items: bodies.all(from, to).map((row) => decodeItem(text(row, "body"))),
-  });
-  return {
-    openSegment: async (maxItems) => {
-      requireSegmentSize(maxItems);
-      return inTransaction(sqlite, () => {
-        const open = openRange.get();
-        if (open !== undefined)
-          return segmentOf(integer(open, "number"), integer(open, "from_seq"), integer(open, "to_seq"));
-        const inbox = ends.get();
-        const from = integerOrNull(inbox, "first_seq");
-        const last = integerOrNull(inbox, "last_seq");
-        if (from === null || last === null) return null;
-        const number = integer(lastNumber.get(), "number") + 1;
-        const to = Math.min(last, from + maxItems - 1);
-        putRange.run(number, from, to);
-        return segmentOf(number, from, to);
-      });
-    },
-    closeSegment: async (number) => {
-      inTransaction(sqlite, () => {
-        const range = rangeOf.get(number);
-        if (range === undefined) throw new UnknownSegmentError(number);
-        if (integer(range, "closed") === 1) return;
-        forget.run(integer(range, "from_seq"), integer(range, "to_seq"));
-        closeRange.run(number);
-      });
-    },
-    backlog: async () => {
-      const inbox = ends.get();
-      const first = integerOrNull(inbox, "first_seq");
-      // Numbers are given by commits in order and taken away from the front, so there are no gaps to discount.
-      return first === null ? 0 : integer(inbox, "last_seq") - first + 1;
-    },
-  };
-}
-
-/** Our own bytes, checked when they were acknowledged. */
-function decodeItem(body: string): InboxItem {
-  const item: InboxItem = JSON.parse(body);
-  return item;
 }

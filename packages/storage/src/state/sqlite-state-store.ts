@@ -63,6 +63,7 @@ function storeOver(database: OpenDatabase): StateStore {
     close: async () => {
       closed = true;
       inbox.flush();
+      inbox.rest();
       releaseLock(sqlite);
       await database.kysely.destroy();
     },

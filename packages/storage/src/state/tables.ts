@@ -4,8 +4,6 @@ import type { Generated } from "kysely";
 export interface StateTables {
   readonly ledger: { seq: number; change_id: string | null; hash: string; entry: string };
   readonly documents: { digest: string; kind: string; body: string };
-  readonly inbox: { seq: Generated<number>; body: string };
-  readonly inbox_keys: { source: string; message_id: string; digest: Buffer };
   readonly segments: { number: number; from_seq: number; to_seq: number; closed: number };
   readonly served_decisions: { id: string; body: string };
   readonly quarantine: {

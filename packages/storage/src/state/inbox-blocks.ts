@@ -1,0 +1,108 @@
+import type { InboxItem, InboxSegment, StateStore } from "@ratchet/engine";
+import { requireSegmentSize, UnknownSegmentError } from "@ratchet/engine/drivers";
+import { inTransaction, type SqliteDatabase } from "./open-database.ts";
+import { integer, text } from "./row.ts";
+
+/** The items that wait for the facts store, in blocks: the items of one commit are one row, a line each. */
+export interface InboxBlocks extends Pick<StateStore, "openSegment" | "closeSegment" | "backlog"> {
+  /** Adds a block in the transaction that is open. Call the answer once it is committed. */
+  readonly put: (bodies: readonly string[]) => () => void;
+}
+
+/** Numbers of items, each from 1 on: `closed` ≤ `taken` < `next`. */
+interface Numbers {
+  /** The last of a closed segment. */
+  closed: number;
+  /** The last of any segment. */
+  taken: number;
+  /** The one that the next item gets. */
+  next: number;
+  /** Of the last segment. */
+  segment: number;
+}
+
+export function inboxBlocks(sqlite: SqliteDatabase): InboxBlocks {
+  const numbers = numbersIn(sqlite);
+  const putBlock = sqlite.prepare("insert into inbox_blocks (first_seq, items, bodies) values (?, ?, ?)");
+  const blocks = sqlite.prepare(
+    "select first_seq, bodies from inbox_blocks where first_seq <= ? and first_seq + items > ? order by first_seq",
+  );
+  const forget = sqlite.prepare("delete from inbox_blocks where first_seq <= ? and first_seq + items <= ?");
+  const openRange = sqlite.prepare("select number, from_seq, to_seq from segments where closed = 0");
+  const putRange = sqlite.prepare("insert into segments (number, from_seq, to_seq, closed) values (?, ?, ?, 0)");
+  const closeRange = sqlite.prepare("update segments set closed = 1 where number = ?");
+  const forgetRanges = sqlite.prepare("delete from segments where number < ?");
+
+  const segmentOf = (number: number, from: number, to: number): InboxSegment => ({
+    number,
+    items: blocks.all(to, from).flatMap((row) => itemsOf(row, from, to)),
+  });
+  return {
+    put: (bodies) => {
+      putBlock.run(numbers.next, bodies.length, bodies.join("\n"));
+      return () => {
+        numbers.next += bodies.length;
+      };
+    },
+    openSegment: async (maxItems) => {
+      requireSegmentSize(maxItems);
+      const open = openRange.get();
+      if (open !== undefined)
+        return segmentOf(integer(open, "number"), integer(open, "from_seq"), integer(open, "to_seq"));
+      const from = numbers.taken + 1;
+      const to = Math.min(numbers.next - 1, numbers.taken + maxItems);
+      if (to < from) return null;
+      const number = numbers.segment + 1;
+      inTransaction(sqlite, () => putRange.run(number, from, to));
+      numbers.segment = number;
+      numbers.taken = to;
+      return segmentOf(number, from, to);
+    },
+    closeSegment: async (number) => {
+      if (number > numbers.segment) throw new UnknownSegmentError(number);
+      const open = openRange.get();
+      if (open === undefined || integer(open, "number") !== number) return;
+      const to = integer(open, "to_seq");
+      inTransaction(sqlite, () => {
+        forget.run(to, to + 1);
+        closeRange.run(number);
+        // The last one is kept for its numbers.
+        forgetRanges.run(number);
+      });
+      numbers.closed = to;
+    },
+    backlog: async () => numbers.next - 1 - numbers.closed,
+  };
+}
+
+function numbersIn(sqlite: SqliteDatabase): Numbers {
+  const segments = sqlite
+    .prepare(
+      `select coalesce(max(number), 0) as number, coalesce(max(to_seq), 0) as taken,
+         coalesce(max(case when closed = 1 then to_seq end), 0) as closed from segments`,
+    )
+    .get();
+  const waiting = sqlite.prepare("select coalesce(max(first_seq + items - 1), 0) as last from inbox_blocks").get();
+  const taken = integer(segments, "taken");
+  return {
+    closed: integer(segments, "closed"),
+    taken,
+    next: Math.max(taken, integer(waiting, "last")) + 1,
+    segment: integer(segments, "number"),
+  };
+}
+
+/** The items of a block that lie between two numbers. */
+function itemsOf(row: unknown, from: number, to: number): readonly InboxItem[] {
+  const first = integer(row, "first_seq");
+  const bodies = text(row, "bodies").split("\n");
+  const wanted = bodies.slice(Math.max(0, from - first), to - first + 1);
+  // One document is read faster than a thousand.
+  return decodeItems(`[${wanted.join(",")}]`);
+}
+
+/** Our own bytes, checked when they were acknowledged. */
+function decodeItems(bodies: string): readonly InboxItem[] {
+  const items: readonly InboxItem[] = JSON.parse(bodies);
+  return items;
+}
