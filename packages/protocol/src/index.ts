@@ -49,6 +49,7 @@ export {
   type SignalsMappingField,
   type SignalsMappingSignal,
 } from "./signals-mapping-document.ts";
+export type { AgreementView, LabelsStatusView, ReviewView, TrainingView } from "./notes.ts";
 export { type ContactView, type ErasureView, type PersonView } from "./people.ts";
 export { durationMs, durationSchema } from "./duration.ts";
 export { POLICY_API_VERSION, policyDocumentSchema, type PolicyDocument } from "./policy-document.ts";

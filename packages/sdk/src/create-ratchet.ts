@@ -62,6 +62,7 @@ export interface Ratchet {
   readonly replayQuarantine: (rows?: RequestOf<"replayQuarantine">) => Answer<"replayQuarantine">;
   readonly sources: Sources;
   readonly people: People;
+  readonly notes: Notes;
   /** Rows of a CRM, with the key of a source of kind `api`. */
   readonly crm: Crm;
   /** Fills an empty workspace with the sample company; follow it with `job`. */
@@ -111,6 +112,17 @@ interface Crm {
   readonly setMatching: (rules: RequestOf<"setMatching">) => Answer<"setMatching">;
 }
 
+/** What people wrote, and what it says: the questions that machines cannot answer, and how well everybody reads. */
+interface Notes {
+  /** Texts that wait for a person. Name yourself with `by`, and what you have answered is left out. */
+  readonly reviews: (query?: Query<"outcomeReviews">, options?: CallOptions) => Answer<"outcomeReviews">;
+  /** By question one of its labels, or `cannot_tell`. Safe to repeat. */
+  readonly label: (reviewId: string, answer: RequestOf<"labelReview">) => Answer<"labelReview">;
+  readonly status: (options?: CallOptions) => Answer<"labelsStatus">;
+  /** Learns from the answers now, rather than after the next 25. */
+  readonly train: (options?: CallOptions) => Answer<"trainLabels">;
+}
+
 /** Bringing a CSV in: upload, look, start, follow. */
 export interface Imports {
   /** Sends the file (`.csv` or `.csv.gz`) and answers a guessed mapping with the first rows. */
@@ -156,6 +168,7 @@ export function createRatchet(server: RatchetOptions): Ratchet {
     imports: imports(call),
     sources: sources(call),
     people: people(call),
+    notes: notes(call),
     crm: crm(call),
   };
 }
@@ -257,6 +270,15 @@ function crm(call: Caller): Crm {
     record: (query, options) => call("record", {}, { query, options }),
     matching: (options) => call("matching", {}, { options }),
     setMatching: (rules) => call("setMatching", {}, { body: json(rules) }),
+  };
+}
+
+function notes(call: Caller): Notes {
+  return {
+    reviews: (query, options) => call("outcomeReviews", {}, { query, options }),
+    label: (id, answer) => call("labelReview", { review_id: id }, { body: json(answer) }),
+    status: (options) => call("labelsStatus", {}, { options }),
+    train: (options) => call("trainLabels", {}, { options }),
   };
 }
 

@@ -14,9 +14,11 @@ import { openImportRuns } from "./imports/import-runs.ts";
 import { manualCycles, startCycles, type CycleRhythm } from "./jobs/cycle-clock.ts";
 import { openJobBoard } from "./jobs/job-board.ts";
 import { NO_PROJECTOR, startProjector } from "./jobs/projector.ts";
+import { NO_SOURCE_CLOCKS, startSourceClocks } from "./jobs/source-clocks.ts";
+import { openNotes } from "./notes/open-notes.ts";
+import type { LabellerSettings } from "./notes/provider.ts";
 import { namelessState } from "./people/nameless-state.ts";
 import { openPeople } from "./people/people.ts";
-import { NO_SOURCE_CLOCKS, startSourceClocks } from "./jobs/source-clocks.ts";
 import { allVendors } from "./vendors/all-vendors.ts";
 import { confirmSubscription, fetchCertificate } from "./vendors/call-vendor.ts";
 import type { Log } from "./log.ts";
@@ -33,6 +35,8 @@ export interface ComposeOptions {
   readonly sample: SampleRunner | null;
   /** When cycles end by themselves; null runs nothing in the background. */
   readonly rhythm: CycleRhythm | null;
+  /** A service that also reads notes; none where absent. */
+  readonly labeller?: LabellerSettings | null;
   readonly log: Log;
 }
 
@@ -56,11 +60,13 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const imports = await openImportRuns(state);
   const jobs = openJobBoard(log);
   const projector = rhythm === null ? NO_PROJECTOR : startProjector(stores, log);
+  const clocks = rhythm === null ? NO_SOURCE_CLOCKS : startSourceClocks(stores, log);
   const cycles = rhythm === null ? manualCycles(workspace) : startCycles(workspace, rhythm, log);
   const ingest = openIngest({ state, projector, surrogates });
   const matching = await openAccountMatching({ state, surrogates });
-  const { storeNames, directory, uploadDirectory, sample } = options;
-  const clocks = rhythm === null ? NO_SOURCE_CLOCKS : startSourceClocks(stores, log);
+  const { storeNames, directory, uploadDirectory, sample, labeller = null } = options;
+  const inBackground = rhythm !== null;
+  const notes = openNotes({ state, clock, labeller, inBackground, notice: projector.notice, log });
   const startedAt = isoOf(clock());
   return {
     context: {
@@ -80,6 +86,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       matching,
       surrogates,
       people: openPeople(state, surrogates),
+      notes,
       jobs,
       imports,
       cycles,
@@ -88,15 +95,16 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       startedAt,
     },
     stop: async () => {
+      await notes.stop();
       await jobs.stop();
       await cycles.stop();
+      await clocks.stop();
       await projector.stop();
     },
   };
 }
 
 /** The secret under which persons become surrogates: made once for a workspace, and kept with its state. */
-      await clocks.stop();
 async function surrogateKey(state: StateStore): Promise<string> {
   const kept = await state.setting(SURROGATE_KEY);
   if (kept !== null) return kept;
@@ -106,7 +114,7 @@ async function surrogateKey(state: StateStore): Promise<string> {
 }
 
 /** A data directory, and what to run on it. */
-export interface OpenDirectoryOptions extends Pick<ComposeOptions, "rhythm" | "sample" | "log"> {
+export interface OpenDirectoryOptions extends Pick<ComposeOptions, "rhythm" | "sample" | "log" | "labeller"> {
   readonly directory: string;
 }
 

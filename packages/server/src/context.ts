@@ -11,6 +11,7 @@ import type { JobBoard } from "./jobs/job-board.ts";
 import type { CycleClock } from "./jobs/cycle-clock.ts";
 import type { Projector } from "./jobs/projector.ts";
 import type { Log } from "./log.ts";
+import type { Notes } from "./notes/open-notes.ts";
 import type { People } from "./people/people.ts";
 import type { SampleRunner } from "./setup/sample-runner.ts";
 
@@ -48,6 +49,7 @@ export interface AppContext {
   readonly ingest: Ingest;
   readonly surrogates: Surrogates;
   readonly people: People;
+  readonly notes: Notes;
   readonly crm: CrmRows;
   readonly matching: AccountMatching;
   readonly vendors: Vendors;

@@ -11,6 +11,7 @@ import { crmRoutes } from "./routes/crm.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
 import { hookRoutes } from "./routes/hooks.ts";
 import { importRoutes } from "./routes/imports.ts";
+import { noteRoutes } from "./routes/notes.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { recordRoutes } from "./routes/records.ts";
 import { resultRoutes } from "./routes/results.ts";
@@ -59,6 +60,7 @@ export function createApp(
     resultRoutes,
     recordRoutes,
     peopleRoutes,
+    noteRoutes,
     crmRoutes,
     importRoutes,
     workRoutes,

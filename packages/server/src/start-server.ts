@@ -6,6 +6,7 @@ import type { AppContext } from "./context.ts";
 import { createApp } from "./create-app.ts";
 import { WEEKLY, type CycleRhythm } from "./jobs/cycle-clock.ts";
 import { openLog, type Log } from "./log.ts";
+import type { LabellerSettings } from "./notes/provider.ts";
 import type { SampleRunner } from "./setup/sample-runner.ts";
 
 export interface ServerOptions {
@@ -21,6 +22,8 @@ export interface ServerOptions {
   readonly publicUrl?: string | null;
   readonly sample?: SampleRunner | null;
   readonly rhythm?: CycleRhythm;
+  /** A service that also reads notes. */
+  readonly labeller?: LabellerSettings | null;
   readonly log?: Log;
   /** Where the built dashboard is; beside this package unless told. */
   readonly dashboard?: string;
@@ -40,7 +43,13 @@ const DASHBOARD = fileURLToPath(new URL("../../dashboard/dist/app", import.meta.
 /** Starts everything in this process. @throws DataDirectoryInUseError, or the error of the address that cannot be listened on. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host = "127.0.0.1", log = openLog(), rhythm = WEEKLY, sample = null } = options;
-  const opened = await openDirectory({ directory: options.directory, rhythm, sample, log });
+  const opened = await openDirectory({
+    directory: options.directory,
+    rhythm,
+    sample,
+    log,
+    labeller: options.labeller ?? null,
+  });
   const app = createApp(opened.context, {
     allowedHosts: [...(options.allowedHosts ?? []), host],
     dashboard: options.dashboard ?? DASHBOARD,

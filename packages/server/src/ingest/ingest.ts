@@ -130,6 +130,9 @@ function rawOf(item: ReadItem | undefined): string {
   return typeof raw === "string" ? raw : raw();
 }
 
+/** Longest text that is kept, in UTF-16 units: what lies beyond no reader looks at. */
+const TEXT_KEPT_MAX = 20_000;
+
 function inboxItem(item: ReadItem, arrival: Arrival): Result<InboxItem, ItemFault> {
   if (item.kind === "unread") return { kind: "err", error: shown(item) };
   const received = receiveSignal(
@@ -139,6 +142,11 @@ function inboxItem(item: ReadItem, arrival: Arrival): Result<InboxItem, ItemFaul
   if (received.kind === "err") return { kind: "err", error: shown(received.error) };
   const { signal, undated, about } = received.value;
   const { source, messageId } = signal;
-  const beside = { ...(undated ? { undated } : {}), ...(about === null ? {} : { about }) };
+  const text = item.signal.text?.slice(0, TEXT_KEPT_MAX) ?? "";
+  const beside = {
+    ...(undated ? { undated } : {}),
+    ...(about === null ? {} : { about }),
+    ...(text.trim() === "" ? {} : { text }),
+  };
   return { kind: "ok", value: { kind: "signal", source, messageId, signal, ...beside } };
 }

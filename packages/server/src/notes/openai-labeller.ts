@@ -1,6 +1,7 @@
 import type { LabelSet, NoteReading, TextLabeller } from "@ratchet/engine";
 import { probability, TEXT_LENGTH_MAX } from "@ratchet/stats";
 import { z } from "zod";
+import type { GuardedFetch } from "./guarded-fetch.ts";
 import { readAtMost } from "./read-at-most.ts";
 
 /** A service that speaks the chat completions interface: a hosted one, or a model of one's own. The whole note is sent to it. */
@@ -17,6 +18,8 @@ export interface OpenAiLabellerOptions {
   readonly confidenceMin?: number;
   /** A model's own word on how sure it is, is not calibrated: more than this is never kept. Default 0.8. */
   readonly confidenceMax?: number;
+  /** How the service is called; by `fetch` where absent, for which every address is as good as another. */
+  readonly call?: GuardedFetch;
   /** Told why the service's answer was not used. Never told the note. */
   readonly report?: (reason: string) => void;
 }
@@ -78,11 +81,14 @@ interface Answer {
   readonly quote: string;
 }
 
+const plainFetch: GuardedFetch = (url, call) => fetch(url, { ...call, method: "POST", redirect: "error" });
+
 /** The text of the service's answer. @throws where there is none in time, or it is no answer. */
-async function ask(text: string, { baseUrl, apiKey, model, sets, timeoutMs }: Settings): Promise<string> {
-  const response = await fetch(`${baseUrl.replace(/\/$/u, "")}/chat/completions`, {
-    method: "POST",
-    redirect: "error",
+async function ask(
+  text: string,
+  { baseUrl, apiKey, model, sets, timeoutMs, call = plainFetch }: Settings,
+): Promise<string> {
+  const response = await call(`${baseUrl.replace(/\/$/u, "")}/chat/completions`, {
     signal: AbortSignal.timeout(timeoutMs),
     headers: {
       "content-type": "application/json",

@@ -51,14 +51,16 @@ export async function erasePerson(context: ErasureContext, named: string, by: st
   const texts = await eraseTexts(context, identifiers);
   const uploads = await removeUploads(context);
   const userIds = identifiers.flatMap(({ relation, value }) => (relation === "user_id" ? [unitId(value)] : []));
-  await facts.erase({ persons: refs, units: [...new Set(userIds)] });
+  const units = [...new Set(userIds)];
+  const written = await state.forgetTexts({ persons: refs, units });
+  await facts.erase({ persons: refs, units });
   const gone = await state.forgetPeople(refs);
   await state.shred();
 
   const erasure = randomUUID();
-  const body = { kind: "person.erased", erasure, texts, rows: gone } as const;
+  const body = { kind: "person.erased", erasure, texts: texts + written, rows: gone } as const;
   await context.workspace.current().append([{ at: clock(), actor: actorId(by), body }], []);
-  return { erasure_id: erasure, refs: refs.length, rows: gone, texts, uploads, suppressed };
+  return { erasure_id: erasure, refs: refs.length, rows: gone, texts: texts + written, uploads, suppressed };
 }
 
 /** Every lasting name of the person keeps what any of them was asked for: afterwards nothing says that they belong together. */
@@ -95,6 +97,8 @@ async function eraseTexts(
   return stores.state.rewriteTexts((text, place) => {
     // A row in quarantine is about whom it names; a decision and a setting are about more.
     if (place === "quarantine") return mentions(text) ? ERASED : text;
+    // Nobody can say of a note or a reply which of its words are about whom.
+    if (place === "text") return mentions(text) ? "" : text;
     return withoutMentions(text, direct);
   });
 }

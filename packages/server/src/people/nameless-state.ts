@@ -33,6 +33,8 @@ function nameless(item: InboxItem, surrogates: Surrogates): InboxItem {
     const messageId = item.messageId === decision.id ? id : item.messageId;
     return { ...item, messageId, decision: { ...decision, id, unitId, fold: foldOf(unitId), context } };
   }
+  // Made here, of what was made nameless before.
+  if (item.kind === "label") return item;
   const { signal, about } = item;
   // Whoever read the message in full has said who it is about.
   if (about !== undefined || signal.detail?.person !== undefined) return item;
