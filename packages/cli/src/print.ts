@@ -36,3 +36,15 @@ export function percent(share: number): string {
 export function time(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)}`;
 }
+
+/** `10800000` → `3 h`, in the largest unit that it fills once. */
+export function duration(ms: number): string {
+  const units = [
+    ["d", 86_400_000],
+    ["h", 3_600_000],
+    ["min", 60_000],
+    ["s", 1_000],
+  ] as const;
+  const [unit, length] = units.find(([, long]) => ms >= long) ?? ["s", 1_000];
+  return `${Number((ms / length).toPrecision(2))} ${unit}`;
+}

@@ -33,6 +33,8 @@ it("exports exactly this; a change here is a change of the public interface", ()
       "calibrateProvider",
       "changeId",
       "changeOf",
+      "clockAnswers",
+      "companyDomainOf",
       "conclude",
       "contactAllowed",
       "decide",
@@ -66,6 +68,7 @@ it("exports exactly this; a change here is a change of the public interface", ()
       "leverNamed",
       "liftId",
       "logResults",
+      "matchAccount",
       "measureOutcomes",
       "memoryFactsStore",
       "memoryStateStore",
@@ -119,9 +122,9 @@ it("exports exactly this; a change here is a change of the public interface", ()
       "unitId",
       "untoldChanges",
       "verifyLedger",
+      "watchClocks",
       "watchRollouts",
       "writeNoteModel",
-      "watchClocks",
     ]
   `);
 });

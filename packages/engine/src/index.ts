@@ -251,6 +251,7 @@ export {
 
 export { turn, type LeverReport, type Turn, type TurnDocument, type TurnInput } from "./loop.ts";
 
+export { clockAnswers, watchClocks } from "./workspace/watch-clocks.ts";
 export { measureOutcomes, readingOf } from "./workspace/measure-outcomes.ts";
 export { projectInbox, type ProjectionLimits } from "./workspace/project-inbox.ts";
 export { approveChange, rejectChange, undoChange } from "./workspace/rule-on-change.ts";
@@ -258,7 +259,6 @@ export { runCycle, watchRollouts } from "./workspace/run-cycle.ts";
 export {
   evidenceSnapshot,
   trace,
-export { watchClocks } from "./workspace/watch-clocks.ts";
   type AlteredDecision,
   type LaterDecisions,
   type Trace,

@@ -79,6 +79,8 @@ export const decisionListQuerySchema = z.strictObject({
   source: z.string().exactOptional(),
   unit_id: idSchema.exactOptional(),
   playbook_version: z.coerce.number().int().min(0).exactOptional(),
+  /** As known then: only decisions that had been heard of. Now where absent. */
+  as_of: timestampSchema.exactOptional(),
   limit: z.coerce.number().int().min(1).max(500).exactOptional(),
 });
 export type DecisionListQuery = z.infer<typeof decisionListQuerySchema>;

@@ -136,6 +136,24 @@ describe("a policy", () => {
       { roles: { ...policy.roles, lever_owner: { members: ["engine"] } } },
       "it can have no role",
     ],
+    [
+      "an objective that machines make",
+      {
+        metrics: [
+          {
+            id: "attention",
+            kind: "conversion",
+            signal: "clicked",
+            window: "1d",
+            direction: "increase",
+            minimum_effect: 0.01,
+          },
+        ],
+        objective: "attention",
+        guardrails: [],
+      },
+      '"attention" counts clicked signals',
+    ],
     ["an objective without a metric", { objective: "reply" }, 'objective "reply" is not among'],
     [
       "a test that does not fit its metric",

@@ -19,6 +19,9 @@ const metricSchema = z.strictObject({
   window: durationSchema.describe("How long after a decision a signal still counts. 0s: known with the decision."),
   direction: z.enum(["increase", "decrease"]),
   minimum_effect: z.number().gt(0).describe("Smallest absolute difference per unit that would be worth a change."),
+  human_probability_min: share
+    .describe("Signals less likely a person's doing do not count; 0.5 for opens and clicks, 0 for others where absent.")
+    .exactOptional(),
 });
 
 const leverSchema = z.strictObject({

@@ -10,6 +10,7 @@ type Lever = PolicyShape["levers"][number];
 /** Total false-alarm probability that the guardrails together may spend. */
 const GUARDRAIL_ALPHA_MAX = 0.05;
 const ENGINE = "engine";
+const MACHINE_MADE: readonly string[] = ["opened", "clicked"];
 const TIER_NAMES = ["T0", "T1", "T2", "T3"] as const;
 
 /** What a schema of single keys cannot say: every contradiction of a policy, with what to do about it. */
@@ -17,6 +18,7 @@ export function lintPolicy(policy: PolicyShape): readonly Finding[] {
   return [
     ...policy.levers.flatMap((lever, i) => lintLever(lever, i, policy)),
     ...lintNames(policy),
+    ...lintObjective(policy),
     ...lintGuardrails(policy),
     ...lintExploration(policy),
     ...lintRollout(policy),
@@ -86,6 +88,19 @@ function lintNames(policy: PolicyShape): readonly Finding[] {
     });
   }
   return found;
+}
+
+/** The objective is all that a lever is judged by, and scanners and prefetching mail clients open and click in masses. */
+function lintObjective({ metrics, objective }: PolicyShape): readonly Finding[] {
+  const metric = metrics.find(({ id }) => id === objective);
+  const signal = metric === undefined ? null : (metric.signal ?? metric.id);
+  if (signal === null || !MACHINE_MADE.includes(signal)) return [];
+  return [
+    {
+      path: ["objective"],
+      message: `"${objective}" counts ${signal} signals, which machines make as well as people: they may not be all that a lever is judged by; choose what only people do, such as replied or meeting_booked, and keep "${objective}" as a metric beside it`,
+    },
+  ];
 }
 
 function lintGuardrails(policy: PolicyShape): readonly Finding[] {

@@ -53,6 +53,8 @@ export type MetricResultView = z.infer<typeof metricResultViewSchema>;
 export const resultsQuerySchema = z.strictObject({
   source: z.string().exactOptional(),
   metric: z.string().exactOptional(),
+  /** As known then: only what had been heard by that time counts, and up to that time. Now where absent. */
+  as_of: timestampSchema.exactOptional(),
 });
 
 /** `GET /v1/results`: is it better, where, and how sure are we? */

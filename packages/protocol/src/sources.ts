@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema, listOf, timestampSchema } from "./primitives.ts";
+import { idSchema, listOf, shareSchema, timestampSchema } from "./primitives.ts";
 
 /** How a source's messages are read. */
 const sourceKindSchema = z.enum(["api", "segment", "cloudevents", "webhook", "file"]);
@@ -12,6 +12,29 @@ const tallySchema = z.object({
   duplicates: z.int().min(0),
   quarantined: z.int().min(0),
   last_at: timestampSchema.nullable(),
+});
+
+/** A source's clock by its last messages. Its times are read corrected by `shift_ms`; what it said stays in the facts. */
+const sourceClockSchema = z.object({
+  /** `disagree`: some messages are off and others not; `beyond_bound`: off by more than a day. Neither is corrected. */
+  state: z.enum(["right", "off", "disagree", "beyond_bound", "too_few"]),
+  /** What is added to its latest times now, ms; negative where its clock is ahead. 0: nothing is corrected. */
+  shift_ms: z.int(),
+  /** What its last messages say must be added, ms; null where they do not say one thing. */
+  measured_shift_ms: z.int().nullable(),
+  uncertainty_ms: z.int().min(0).nullable(),
+  /** Messages that the state rests on. */
+  messages: z.int().min(0),
+});
+
+/** How late a source's signals arrive, of those that say when they happened, over the last 90 days. */
+const sourceDelaysSchema = z.object({
+  messages: z.int().min(0),
+  /** So many per cent of the signals arrive within so many ms; null where nothing arrived, or later than 64 days. */
+  median_ms: z.number().nullable(),
+  p95_ms: z.number().nullable(),
+  p99_ms: z.number().nullable(),
+  later_than_day: shareSchema,
 });
 
 /** One system that sends to us. Its key and its secret are never shown again. */
@@ -28,6 +51,8 @@ export const sourceViewSchema = z.object({
   tally: tallySchema,
   /** Rows of it that wait in quarantine. */
   waiting: z.int().min(0),
+  clock: sourceClockSchema,
+  delays: sourceDelaysSchema,
 });
 export type SourceView = z.infer<typeof sourceViewSchema>;
 

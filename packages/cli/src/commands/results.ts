@@ -8,12 +8,14 @@ interface ResultsOptions extends WorkspaceOptions {
   readonly source?: string;
   readonly metric?: string;
   readonly segments?: boolean;
+  readonly asOf?: string;
 }
 
 const EXAMPLES = `
 Examples:
   ratchet results                                 the engine's own decisions, else the latest import
   ratchet results --source import:hillstrom --metric visit
+  ratchet results --as-of 2026-03-01T00:00:00Z     as it was known then, whatever has arrived since
   ratchet results --json | jq '.metrics[0].actions'
 
 The fixed interval is right if you look once. The confidence sequence is right however often you look: verdicts come from it.
@@ -25,13 +27,18 @@ export function addResults(program: Command): void {
     .description("is it better, where, and how sure are we?")
     .option("--source <source>", "engine, or import:NAME")
     .option("--metric <metric>", "one metric only")
+    .option("--as-of <time>", "as known then (ISO 8601): only what had been heard by that time counts")
     .option("--no-segments", "leave the segments out")
     .addHelpText("after", EXAMPLES)
     .action(showResults);
 }
 
-async function showResults({ source, metric, segments, ...options }: ResultsOptions): Promise<void> {
-  const query = { ...(source === undefined ? {} : { source }), ...(metric === undefined ? {} : { metric }) };
+async function showResults({ source, metric, segments, asOf, ...options }: ResultsOptions): Promise<void> {
+  const query = {
+    ...(source === undefined ? {} : { source }),
+    ...(metric === undefined ? {} : { metric }),
+    ...(asOf === undefined ? {} : { as_of: asOf }),
+  };
   const results = await onWorkspace(options, (ratchet) => ratchet.results(query));
   if (options.json === true) printJson(results);
   else print(resultsText(results, segments !== false));

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { sourceSettingsDocumentSchema, type RequestOf } from "@ratchet/protocol";
+import { sourceSettingsDocumentSchema, type RequestOf, type SourceView } from "@ratchet/protocol";
 import { faultText, loadYaml } from "@ratchet/server";
 import { InvalidArgumentError, type Command } from "commander";
 import { onWorkspace, withWorkspace, type WorkspaceOptions } from "../connect.ts";
 import { CommandError } from "../exit-code.ts";
 import { wholeNumber } from "../option-values.ts";
-import { count, print, printJson, table, time } from "../print.ts";
+import { count, duration, percent, print, printJson, table, time } from "../print.ts";
 
 type Kind = RequestOf<"createSource">["kind"];
 const KINDS: readonly Kind[] = ["api", "segment", "cloudevents", "webhook", "file"];
@@ -102,17 +102,60 @@ async function listSources(options: WorkspaceOptions): Promise<void> {
   const list = await onWorkspace(options, (ratchet) => ratchet.sources.list());
   if (options.json === true) return printJson(list);
   if (list.sources.length === 0) return print("No source yet. Add one: ratchet sources create website --kind segment");
-  const rows = list.sources.map(({ source_id, kind, vendor, carries_outcomes, disabled_at, tally, waiting }) => [
-    source_id,
-    vendor === null ? kind : `${kind} (${vendor})`,
-    disabled_at === null ? (carries_outcomes ? "in use" : "in use, no outcomes") : "disabled",
-    count(tally.sent),
-    count(tally.accepted),
-    count(tally.duplicates),
-    count(tally.quarantined),
-    count(waiting),
-  ]);
-  print(table(["source", "kind", "state", "sent", "accepted", "duplicates", "quarantined", "waiting"], rows));
+  const rows = list.sources.map(
+    ({ source_id, kind, vendor, carries_outcomes, disabled_at, tally, waiting, clock, delays }) => [
+      source_id,
+      vendor === null ? kind : `${kind} (${vendor})`,
+      disabled_at === null ? (carries_outcomes ? "in use" : "in use, no outcomes") : "disabled",
+      count(tally.sent),
+      count(tally.accepted),
+      count(tally.duplicates),
+      count(tally.quarantined),
+      count(waiting),
+      clockText(clock),
+      delaysText(delays),
+    ],
+  );
+  const heads = [
+    "source",
+    "kind",
+    "state",
+    "sent",
+    "accepted",
+    "duplicates",
+    "quarantined",
+    "waiting",
+    "clock",
+    "delay",
+  ];
+  print(table(heads, rows));
+}
+
+/** "3.0 h ahead, corrected". */
+function clockText({ state, shift_ms, measured_shift_ms }: SourceView["clock"]): string {
+  const corrected =
+    shift_ms === 0 ? "" : `; read ${duration(Math.abs(shift_ms))} ${shift_ms < 0 ? "earlier" : "later"}`;
+  const measured = measured_shift_ms ?? 0;
+  const off = `${duration(Math.abs(measured))} ${measured < 0 ? "ahead" : "behind"}`;
+  switch (state) {
+    case "right":
+      return `right${corrected}`;
+    case "off":
+      return `${off}${corrected}`;
+    case "beyond_bound":
+      return `${off}: too far to be corrected`;
+    case "disagree":
+      return `its messages disagree${corrected}`;
+    case "too_few":
+      return `–${corrected}`;
+  }
+}
+
+/** "95 % within 20 s". */
+function delaysText({ messages, p95_ms, later_than_day }: SourceView["delays"]): string {
+  if (messages === 0) return "–";
+  const late = later_than_day === 0 ? "" : `; ${percent(later_than_day)} after a day or more`;
+  return `95 % ${p95_ms === null ? "later than 64 days" : `within ${duration(p95_ms)}`}${late}`;
 }
 
 async function createSource(

@@ -72,6 +72,11 @@ export function clockGroups(stretches: readonly ClockEvidence[]): readonly (read
   return groups;
 }
 
+/** What the last messages say that are enough to be judged. */
+export function latestClock(stretches: readonly ClockEvidence[], bucketMs: number): ClockAnswer {
+  return estimateClock(clockGroups(stretches).at(-1) ?? stretches, bucketMs);
+}
+
 function pooled(gaps: readonly ClockGap[]): Pick<ClockGap, "n" | "lowMs" | "medianMs"> {
   const weighted = (level: number, valueOf: (gap: ClockGap) => number): number => {
     let before = 0;

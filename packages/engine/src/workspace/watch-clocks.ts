@@ -1,3 +1,4 @@
+import { latestClock, type ClockAnswer } from "../signals/clock-estimate.ts";
 import type { ClockEvidence } from "../signals/clock-evidence.ts";
 import { nextClockRows } from "../signals/next-clock-rows.ts";
 import type { ClockRow } from "../signals/source-clock.ts";
@@ -17,20 +18,34 @@ const FILE = /^import:/u;
  *
  * @returns the rows that were added.
  */
-export async function watchClocks({ state, facts, clock }: WorkspaceStores): Promise<readonly ClockRow[]> {
+export async function watchClocks(stores: WorkspaceStores): Promise<readonly ClockRow[]> {
+  const { state, clock } = stores;
   const now = clock();
-  const receivedFrom = instant(now - LOOK_BACK_MS);
   const rows = await state.clockRows();
+  const added = [...(await evidenceBySource(stores))].flatMap(([source, evidence]) =>
+    nextClockRows({ source, rows: rows.filter((row) => row.source === source), evidence, bucketMs: BUCKET_MS, now }),
+  );
+  if (added.length > 0) await state.appendClockRows(added);
+  return added;
+}
+
+/** How each source's clock stands by its last messages, corrected or not. Sources that are silent for a month, and files, have none. */
+export async function clockAnswers(stores: WorkspaceStores): Promise<ReadonlyMap<string, ClockAnswer>> {
+  const bySource = await evidenceBySource(stores);
+  return new Map([...bySource].map(([source, evidence]) => [source, latestClock(evidence, BUCKET_MS)]));
+}
+
+async function evidenceBySource({
+  facts,
+  clock,
+}: Pick<WorkspaceStores, "facts" | "clock">): Promise<ReadonlyMap<string, readonly ClockEvidence[]>> {
   const bySource = new Map<string, ClockEvidence[]>();
+  const receivedFrom = instant(clock() - LOOK_BACK_MS);
   for (const stretch of await facts.clockEvidence({ bucketMs: BUCKET_MS, receivedFrom })) {
     if (FILE.test(stretch.source)) continue;
     const own = bySource.get(stretch.source);
     if (own === undefined) bySource.set(stretch.source, [stretch]);
     else own.push(stretch);
   }
-  const added = [...bySource].flatMap(([source, evidence]) =>
-    nextClockRows({ source, rows: rows.filter((row) => row.source === source), evidence, bucketMs: BUCKET_MS, now }),
-  );
-  if (added.length > 0) await state.appendClockRows(added);
-  return added;
+  return bySource;
 }

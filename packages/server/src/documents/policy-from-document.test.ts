@@ -7,7 +7,8 @@ const POLICY = `
 api_version: ratchet.policy/v1
 kind: AdaptationPolicy
 metadata: {id: emails, version: 2, title: Spring e-mails}
-metrics: [{id: reply, kind: conversion, window: 14d, direction: increase, minimum_effect: 0.01}]
+metrics: [{id: reply, kind: conversion, window: 14d, direction: increase, minimum_effect: 0.01},
+  {id: opens, kind: conversion, signal: opened, window: 3d, direction: increase, minimum_effect: 0.02, human_probability_min: 0.8}]
 objective: reply
 levers:
   - {id: content, baseline: none, allowed: [none, short], range: {min: 0, max: 1}, ranges: {short: {min: 0, max: 0.8}}, max_step: 0.5,
@@ -39,7 +40,10 @@ describe("the policy of a document", () => {
     expect(parsed.kind === "ok" ? policyFromDocument(parsed.value) : parsed.error).toMatchObject({
       id: "emails",
       version: 2,
-      metrics: [{ id: "reply", signal: "reply", windowMs: 14 * 86_400_000, minimumEffect: 0.01 }],
+      metrics: [
+        { id: "reply", signal: "reply", windowMs: 14 * 86_400_000, minimumEffect: 0.01 },
+        { id: "opens", signal: "opened", humanProbabilityMin: 0.8 },
+      ],
       levers: [
         { lever: "content", ranges: { short: { min: 0, max: 0.8 } }, cooldownMs: 72 * 3_600_000, minTier: "T1" },
       ],
@@ -60,6 +64,6 @@ describe("the policy of a document", () => {
       file: "policy.yaml",
       schema: policyDocumentSchema,
     });
-    expect(parsed).toMatchObject({ kind: "err", error: [{ line: 13, path: "rollout.steps" }] });
+    expect(parsed).toMatchObject({ kind: "err", error: [{ line: 14, path: "rollout.steps" }] });
   });
 });

@@ -51,6 +51,7 @@ function metricFrom(metric: PolicyDocument["metrics"][number]): MetricDefinition
     windowMs: durationMs(metric.window),
     direction: metric.direction,
     minimumEffect: metric.minimum_effect,
+    ...(metric.human_probability_min === undefined ? {} : { humanProbabilityMin: metric.human_probability_min }),
   };
 }
 

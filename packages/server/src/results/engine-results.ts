@@ -14,6 +14,7 @@ import { ProblemError } from "../http/problem-error.ts";
 import { healthView } from "../views/health-view.ts";
 import { engineComparisons, metricResultView, sharesOf } from "../views/results-view.ts";
 import { unknownMetric } from "./import-results.ts";
+import type { ResultsAsked } from "./results-asked.ts";
 
 interface Read {
   readonly metric: MetricDefinition;
@@ -21,10 +22,10 @@ interface Read {
   readonly snapshot: EvidenceSnapshot;
 }
 
-/** The engine's own decisions as of now, read by the same function that ends a cycle, once for each metric. */
+/** The engine's own decisions, read under today's policy by the same function that ends a cycle, once for each metric. */
 export async function engineResults(
   { workspace: holder, stores }: AppContext,
-  metricAsked: string | null,
+  { metric: metricAsked, asOf }: ResultsAsked,
 ): Promise<ResultsView> {
   const workspace = holder.current();
   const { policy } = workspace;
@@ -36,10 +37,17 @@ export async function engineResults(
       metricAsked,
       policy.metrics.map(({ id }) => id),
     );
-  const watermark = stores.clock();
+  const watermark = asOf ?? stores.clock();
+  const known = asOf === null ? {} : { knownAt: asOf };
   const reads: Read[] = [];
   for (const metric of asked) {
-    const measurement = await measureOutcomes(stores, { source: "engine", point: lever.point, metric, watermark });
+    const measurement = await measureOutcomes(stores, {
+      source: "engine",
+      point: lever.point,
+      metric,
+      watermark,
+      ...known,
+    });
     const snapshot = concludeOn(workspace, { metric, measurement, watermark });
     reads.push({ metric, measurement, snapshot });
   }

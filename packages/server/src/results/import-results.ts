@@ -12,6 +12,7 @@ import { ProblemError } from "../http/problem-error.ts";
 import type { ImportMapping } from "../import/import-mapping.ts";
 import { healthView } from "../views/health-view.ts";
 import { metricResultView, noVerdictFor, sharesOf } from "../views/results-view.ts";
+import type { ResultsAsked } from "./results-asked.ts";
 
 /** How sure a log's verdicts must be, and the units at which its confidence sequences are tightest. */
 const PRECISION: Precision = { alpha: 0.05, tunedFor: 10_000 };
@@ -20,7 +21,7 @@ const PRECISION: Precision = { alpha: 0.05, tunedFor: 10_000 };
 export async function importResults(
   { facts, clock }: WorkspaceStores,
   mapping: ImportMapping,
-  metricAsked: string | null,
+  { metric: metricAsked, asOf }: ResultsAsked,
 ): Promise<ResultsView> {
   const { source, point, baseline } = mapping;
   const asked = mapping.metrics.filter(({ id }) => metricAsked === null || id === metricAsked);
@@ -30,14 +31,15 @@ export async function importResults(
       mapping.metrics.map(({ id }) => id),
     );
   const assignment = mapping.randomised ? "randomised" : "observational";
-  const watermark = clock();
+  const watermark = asOf ?? clock();
+  const known = asOf === null ? {} : { knownAt: asOf };
   const readings: {
     readonly measurement: Measurement;
     readonly view: ResultsView["metrics"][number];
     readonly health: ResultsView["health"];
   }[] = [];
   for (const metric of asked) {
-    const measurement = await facts.measure({ source, point, metric, watermark });
+    const measurement = await facts.measure({ source, point, metric, watermark, ...known });
     const actions = groupCells(measurement.cells, ({ action }) => action).flatMap((own) =>
       own.slice(0, 1).map(({ action }) => action),
     );

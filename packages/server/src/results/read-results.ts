@@ -1,6 +1,7 @@
 import { projectInbox } from "@ratchet/engine";
 import type { QueryOf, ResultsView } from "@ratchet/protocol";
 import type { AppContext } from "../context.ts";
+import { asOfFrom } from "../http/as-of.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import { importedMapping, importedNames } from "../imports/imported-mapping.ts";
 import { engineResults } from "./engine-results.ts";
@@ -18,10 +19,11 @@ const PROJECTION = { maxItems: 20_000, maxSegments: 1000 };
 export async function readResults(context: AppContext, query: NonNullable<QueryOf<"results">>): Promise<ResultsView> {
   const { state, facts } = context.stores;
   await projectInbox({ state, facts }, PROJECTION);
+  const asked = { metric: query.metric ?? null, asOf: asOfFrom(query.as_of, context.stores.clock()) };
   const source = query.source ?? (await defaultSource(context));
-  if (source === ENGINE) return engineResults(context, query.metric ?? null);
+  if (source === ENGINE) return engineResults(context, asked);
   const mapping = source.startsWith("import:") ? await importedMapping(state, source) : null;
-  if (mapping !== null) return importResults(context.stores, mapping, query.metric ?? null);
+  if (mapping !== null) return importResults(context.stores, mapping, asked);
   const known = [ENGINE, ...(await importedNames(state)).map((name) => `import:${name}`)];
   throw new ProblemError("import.not_found", `there is no source "${source}"; the sources are ${known.join(", ")}`);
 }

@@ -7,7 +7,6 @@ import {
   type Decision,
   type DecisionQuery,
   type LedgerEntry,
-  type Surrogates,
 } from "@ratchet/engine";
 import {
   ROUTES,
@@ -19,6 +18,7 @@ import {
 import type { Hono } from "hono";
 import type { AppContext } from "../context.ts";
 import { on } from "../http/on.ts";
+import { asOfFrom } from "../http/as-of.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import { parameter, readBody, readQuery } from "../http/read-input.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
@@ -40,10 +40,7 @@ export function decisionRoutes(app: Hono<ServerEnvironment>, context: AppContext
     const query = readQuery(c, ROUTES.decisions.query);
     const { state, facts } = context.stores;
     await projectInbox({ state, facts }, { maxItems: 20_000, maxSegments: 1 });
-    const [decisions, { decisions: total }] = [
-      await facts.decisions(queryFrom(query, context.surrogates)),
-      await facts.counts(),
-    ];
+    const [decisions, { decisions: total }] = [await facts.decisions(queryFrom(query, context)), await facts.counts()];
     return { decisions: decisions.map(decisionDetailView), total };
   });
   on(app, "decision", async (c) => decisionDetailView(await findDecision(context, parameter(c, "decision_id"))));
@@ -81,15 +78,17 @@ function onlyDecided(answer: DecisionView | RefusedDecision): DecisionView {
 }
 
 function queryFrom(
-  { source, unit_id, playbook_version, limit }: DecisionListQuery,
-  surrogates: Surrogates,
+  { source, unit_id, playbook_version, as_of, limit }: DecisionListQuery,
+  { surrogates, stores }: AppContext,
 ): DecisionQuery {
+  const asOf = asOfFrom(as_of, stores.clock());
   const unit = unit_id === undefined ? null : parseUnitId(surrogates.unit(unit_id));
   return {
     limit: limit ?? LISTED,
     ...(source === undefined ? {} : { source }),
     ...(unit?.kind === "ok" ? { unitId: unit.value } : {}),
     ...(playbook_version === undefined ? {} : { playbookVersion: playbook_version }),
+    ...(asOf === null ? {} : { knownAt: asOf }),
   };
 }
 

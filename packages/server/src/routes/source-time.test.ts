@@ -1,7 +1,7 @@
 import { measureOutcomes, projectInbox, readingOf, watchClocks } from "@ratchet/engine";
 import { ROUTES } from "@ratchet/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
-import { ask, context, exampleSeed, open, pass, send, setUp } from "../memory-app.fixture.ts";
+import { ask, context, exampleSeed, open, pass, problem, send, setUp } from "../memory-app.fixture.ts";
 
 const HOUR_MS = 3_600_000;
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -91,4 +91,47 @@ it("takes a time that a server on the way has corrected as it is, whenever its c
   await send("POST", "/v1/batch", { batch: relayed, writeKey: key });
   await converted();
   expect(await watchClocks(context.stores)).toMatchObject([{ source: "website", shiftMs: 0 }]);
+});
+
+it("shows with each source how its clock stands and how late its signals arrive", async () => {
+  await batch(
+    Array.from({ length: 30 }, () => "Visit"),
+    { aheadMs: 3 * HOUR_MS, userId: "u-1" },
+  );
+  await converted();
+  const before = await ask(ROUTES.sources);
+  expect(before.sources).toMatchObject([
+    {
+      clock: { state: "off", shift_ms: 0, measured_shift_ms: -3 * HOUR_MS, messages: 30 },
+      delays: { messages: 30, later_than_day: 0 },
+    },
+  ]);
+  await watchClocks(context.stores);
+  const { sources } = await ask(ROUTES.sources);
+  // Each event was sent a minute or less after it happened: the bucket from 42 to 84 seconds has most of them, the one below the rest.
+  expect(sources).toMatchObject([
+    { clock: { state: "off", shift_ms: -3 * HOUR_MS }, delays: { median_ms: 84_375, p99_ms: 84_375 } },
+  ]);
+});
+
+it("answers results as known at a time alike, byte for byte, whatever arrived since", async () => {
+  const reply = (id: string, unit: string) =>
+    ask(ROUTES.signals, {
+      body: { signals: [{ message_id: id, type: "reply", unit_id: unit, occurred_at: iso(repliedAt) }] },
+    });
+  await ask(ROUTES.decide, { body: { point: "content", unit_id: "u-1" } });
+  await ask(ROUTES.decide, { body: { point: "content", unit_id: "u-2" } });
+  const repliedAt = context.stores.clock() + HOUR_MS;
+  pass(2 * HOUR_MS);
+  await reply("m-1", "u-1");
+  pass(30 * HOUR_MS);
+  const asOf = `?as_of=${iso(context.stores.clock())}`;
+  pass(1);
+  const known = await (await send("GET", `/v1/results${asOf}`)).text();
+  pass(HOUR_MS);
+  await reply("m-2", "u-2");
+  expect(await (await send("GET", `/v1/results${asOf}`)).text()).toBe(known);
+  expect(await (await send("GET", "/v1/results")).text()).not.toBe(known);
+  const later = await send("GET", `/v1/results?as_of=${iso(context.stores.clock() + 1)}`);
+  expect(await problem(later)).toMatchObject({ code: "request.invalid" });
 });

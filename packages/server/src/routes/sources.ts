@@ -12,15 +12,17 @@ import { readSourceSettings, readWebhookMapping } from "../ingest/webhook-source
 import type { ItemFault, ReadItem } from "../ingest/ingest.ts";
 import { readerOf } from "../ingest/reader.ts";
 import { keyDigest, makeKey, NO_KEY_SOURCE } from "../ingest/source-keys.ts";
+import { sourceTimes } from "../views/source-time-view.ts";
 
 /** Rows of the quarantine that one replay reads. */
 const REPLAYED_MAX = 10_000;
 
 /** Who sends to us, with what key, and what became of it; and the quarantine's way back. */
 export function sourceRoutes(app: Hono<ServerEnvironment>, context: AppContext): void {
-  on(app, "sources", async () => ({
-    sources: await Promise.all(context.sources.all().map((source) => viewOf(context, source))),
-  }));
+  on(app, "sources", async () => {
+    const times = await sourceTimes(context.stores);
+    return { sources: await Promise.all(context.sources.all().map((source) => viewOf(context, source, times))) };
+  });
   on(app, "createSource", async (c) => {
     const asked = await readBody(c, ROUTES.createSource.request);
     const fault = sourceIdFault(asked.source_id);
@@ -134,7 +136,12 @@ function named(context: AppContext, id: string): Source {
   return source;
 }
 
-async function viewOf(context: AppContext, source: Source): Promise<SourceView> {
+async function viewOf(
+  context: AppContext,
+  source: Source,
+  times: Awaited<ReturnType<typeof sourceTimes>> | null = null,
+): Promise<SourceView> {
+  const timesOf = times ?? (await sourceTimes(context.stores));
   const { lastAt, ...tally } = context.requestLog.tally(source.id);
   return {
     source_id: source.id,
@@ -146,6 +153,7 @@ async function viewOf(context: AppContext, source: Source): Promise<SourceView> 
     disabled_at: source.disabledAt === null ? null : isoOf(source.disabledAt),
     tally: { ...tally, last_at: lastAt === null ? null : new Date(lastAt).toISOString() },
     waiting: await context.stores.state.quarantinedCount(source.id),
+    ...timesOf(source.id),
   };
 }
 
