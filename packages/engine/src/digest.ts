@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Brand } from "./brand.ts";
 import { canonicalJson } from "./canonical-json.ts";
 
@@ -21,7 +21,7 @@ export function digestOf(document: unknown): Digest {
 
 /** Lower-case hex SHA-256 of a text. */
 export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text);
 }
 
 /**

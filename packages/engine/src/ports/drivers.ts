@@ -31,3 +31,4 @@ export { DELAY_BUCKETS_MS } from "../signals/arrival-delays.ts";
 export { clockPieces, LAST_INSTANT } from "../signals/source-clock.ts";
 /** A driver reads propensities back, and may import nothing but the engine. */
 export { probability, propensity } from "@ratchet/stats";
+export { Remembered } from "../remembered.ts";

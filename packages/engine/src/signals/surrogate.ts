@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { accountRef, personRef, unitId, type AccountRef, type PersonRef, type UnitId } from "../ids.ts";
+import { Remembered } from "../remembered.ts";
 import type { Identifier } from "./people.ts";
 import type { AccountReference, PersonReference } from "./received-signal.ts";
 
@@ -39,8 +40,8 @@ export interface NamedAccount {
 }
 
 const SURROGATE_HEX = 33;
-/** Hashes kept in memory: about 10 MB. */
-const REMEMBERED_MAX = 50_000;
+/** Hashes in a generation of those kept in memory: 30 MB at most in both. */
+const REMEMBERED = 75_000;
 const EMAIL = /^[^\s@]+@[^\s@]+$/u;
 const PHONE = /^\+[\d\s().-]{7,}$/u;
 
@@ -51,13 +52,12 @@ const ACCOUNT_HASHED_AS = { account_id: "id", domain: "domain", account_name: "n
 /** @param key - secret of the workspace, at least 32 bytes as text; whoever has it can test whether a name is among the facts. */
 export function surrogatesOf(key: string): Surrogates {
   // The same people and companies come again and again, and a message names each of them several times.
-  const hashed = new Map<string, string>();
+  const hashed = new Remembered<string>(REMEMBERED);
   const hash = (kind: string, value: string): string => {
     const named = `${kind}\0${value}`;
     const known = hashed.get(named);
     if (known !== undefined) return known;
     const made = createHmac("sha256", key).update(named).digest("hex").slice(0, SURROGATE_HEX);
-    if (hashed.size >= REMEMBERED_MAX) hashed.clear();
     hashed.set(named, made);
     return made;
   };
@@ -65,9 +65,12 @@ export function surrogatesOf(key: string): Surrogates {
     ...identifier,
     ref: personRef(`p_${hash(HASHED_AS[identifier.relation], identifier.value)}`),
   });
-  const person = (reference: PersonReference): PersonRef | null => {
-    const [strongest] = identifiersOf(reference);
-    return strongest === undefined ? null : named(strongest).ref;
+  // One message asks for the same reference several times.
+  const known = new WeakMap<PersonReference, readonly NamedPerson[]>();
+  const identifiers = (reference: PersonReference): readonly NamedPerson[] => {
+    const made = known.get(reference) ?? identifiersOf(reference).map(named);
+    known.set(reference, made);
+    return made;
   };
   const accountNames = (reference: AccountReference): readonly NamedAccount[] =>
     namesOf(reference).map((name) => ({
@@ -75,10 +78,10 @@ export function surrogatesOf(key: string): Surrogates {
       ref: accountRef(`a_${hash(ACCOUNT_HASHED_AS[name.relation], name.value)}`),
     }));
   return {
-    person,
+    person: (reference) => identifiers(reference)[0]?.ref ?? null,
     account: (reference) => accountNames(reference)[0]?.ref ?? null,
     accountNames,
-    identifiers: (reference) => identifiersOf(reference).map(named),
+    identifiers,
     formerly: (id) => {
       const known = identifiersOf({ userId: id });
       const browser = known.some(({ relation }) => relation === "user_id") ? identifiersOf({ anonymousId: id }) : [];
@@ -86,7 +89,7 @@ export function surrogatesOf(key: string): Surrogates {
     },
     message: (messageId, about) => {
       const written = messageId.toLowerCase();
-      const told = about === null ? [] : identifiersOf(about);
+      const told = about === null ? [] : identifiers(about);
       const telling = told.some(
         ({ relation, value }) => (relation === "email" || relation === "phone") && written.includes(value),
       );

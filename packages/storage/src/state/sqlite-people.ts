@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { setImmediate as breathe } from "node:timers/promises";
 import {
   accountRef,
@@ -13,12 +14,16 @@ import {
   type RecordStore,
   type Sighting,
 } from "@ratchet/engine";
+import { Remembered } from "@ratchet/engine/drivers";
 import { inTransaction, type OpenDatabase, type SqliteDatabase } from "./open-database.ts";
 import { integer, integerOrNull, text } from "./row.ts";
 import { rewriteTexts } from "./sqlite-texts.ts";
 
-/** Rows remembered as written, so that a person who is seen all day costs no more writes: about 20 MB. */
-const REMEMBERED_MAX = 100_000;
+/**
+ * Sightings, and rows, in a generation of those remembered as written, so that somebody who is seen all day costs no more writes: some
+ * 40 MB at most.
+ */
+const REMEMBERED = 75_000;
 /** References in one statement. */
 const REFS_AT_ONCE = 500;
 
@@ -38,21 +43,40 @@ export function peopleWriter(sqlite: SqliteDatabase): PeopleWriter {
     `insert into consents (ref, kind, basis, channel, source, message_id, at, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?)
      on conflict do nothing`,
   );
-  const written = new Map<string, number>();
+  const seen = new Remembered<number>(REMEMBERED);
+  const written = new Remembered<number>(REMEMBERED);
+  const isKnown = (known: Remembered<number>, key: string, at: number): boolean => {
+    if ((known.get(key) ?? Infinity) <= at) return true;
+    known.set(key, at);
+    return false;
+  };
   return {
     sighted: ({ rows, consents }) => {
-      for (const { ref, relation, value, firstAt } of rows) {
-        const key = `${ref} ${relation} ${value}`;
-        if ((written.get(key) ?? Infinity) <= firstAt) continue;
-        putRow.run(ref, relation, value, firstAt);
-        if (written.size >= REMEMBERED_MAX) written.clear();
-        written.set(key, firstAt);
-      }
-      for (const { ref, kind, basis, channel, source, messageId, at, expiresAt } of consents)
-        putConsent.run(ref, kind, basis, channel, source, messageId, at, expiresAt);
+      const at = timeOf(rows);
+      if (at === null || !isKnown(seen, sightingKey(rows), at))
+        for (const { ref, relation, value, firstAt } of rows)
+          if (!isKnown(written, `${ref} ${relation} ${value}`, firstAt)) putRow.run(ref, relation, value, firstAt);
+      for (const { ref, kind, basis, channel, source, messageId, at: saidAt, expiresAt } of consents)
+        putConsent.run(ref, kind, basis, channel, source, messageId, saidAt, expiresAt);
     },
-    forgetWritten: () => written.clear(),
+    forgetWritten: () => {
+      seen.clear();
+      written.clear();
+    },
   };
+}
+
+/** The one time of all rows, as those of a message have; null where they differ. */
+function timeOf(rows: readonly PeopleRow[]): number | null {
+  const [first] = rows;
+  return first !== undefined && rows.every(({ firstAt }) => firstAt === first.firstAt) ? first.firstAt : null;
+}
+
+/** What one message tells of people, without its time: most messages tell what one before them told. */
+function sightingKey(rows: readonly PeopleRow[]): string {
+  let told = "";
+  for (const { ref, relation, value } of rows) told += `${ref} ${relation} ${value}\n`;
+  return hash("sha256", told, "base64");
 }
 
 /** The people on SQLite. */
@@ -152,6 +176,7 @@ const RELATIONS: readonly PeopleRelation[] = [
   "with_user",
   "with",
   "same_as",
+  "merged_with",
   "unit",
   "account",
   "account_by_domain",
