@@ -12,3 +12,5 @@ export {
   START_MS,
 } from "./example-facts.contract.ts";
 export { randomFacts, type RandomFacts } from "./measure.contract.ts";
+/** Texts that try to be obeyed by whoever reads them. */
+export { INJECTIONS } from "../signals/notes/injections.fixture.ts";

@@ -18,7 +18,7 @@ export interface SpokenFor {
 }
 
 /** Sources whose keys the server makes itself. */
-const RESERVED = /^(?:engine$|import:)/u;
+const RESERVED = /^(?:engine$|import:|label:)/u;
 
 /**
  * One signal of `POST /v1/signals` in our words.

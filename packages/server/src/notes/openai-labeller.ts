@@ -20,8 +20,11 @@ export interface OpenAiLabellerOptions {
   readonly confidenceMax?: number;
   /** How the service is called; by `fetch` where absent, for which every address is as good as another. */
   readonly call?: GuardedFetch;
-  /** Told why the service's answer was not used. Never told the note. */
-  readonly report?: (reason: string) => void;
+  /**
+   * Told why the service's answer was not used, and whether there was one at all: what it answers may be a text's doing. Never told the
+   * note.
+   */
+  readonly report?: (reason: string, wasAnswered: boolean) => void;
 }
 
 const DEFAULTS = { timeoutMs: 10_000, confidenceMin: 0.5, confidenceMax: 0.8 } as const;
@@ -62,7 +65,7 @@ export function openAiLabeller(options: OpenAiLabellerOptions): TextLabeller {
         const given = answer.parse(JSON.parse(await ask(read, settings)));
         return options.sets.map((set) => readingOf(set.name, given[set.name], { text: read, ...settings }));
       } catch (cause) {
-        options.report?.(reasonOf(cause));
+        options.report?.(reasonOf(cause), cause instanceof z.ZodError || cause instanceof SyntaxError);
         return options.sets.map(({ name }) => abstained(name));
       }
     },

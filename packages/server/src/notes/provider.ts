@@ -41,7 +41,6 @@ export function openProvider(
   { state, clock }: { readonly state: StateStore; readonly clock: Clock },
 ): Provider {
   let failure: { readonly why: string; readonly inARow: number; readonly until: number } | null = null;
-  let failed: string | null = null;
   const labeller: TextLabeller = openAiLabeller({
     baseUrl: settings.url,
     apiKey: settings.apiKey,
@@ -51,8 +50,9 @@ export function openProvider(
     confidenceMin: 0,
     confidenceMax: 1,
     call: guardedFetch(settings),
-    report: (reason) => {
-      failed = reason;
+    report: (why, wasAnswered) => {
+      // What it answers to one text, however odd, says nothing of the next.
+      if (!wasAnswered) failure = { why, inARow: (failure?.inARow ?? 0) + 1, until: clock() + PAUSE_MS };
     },
   });
   const calibration = cachedCalibration(state, settings.model);
@@ -63,9 +63,9 @@ export function openProvider(
     failing: () => (isPaused() ? (failure?.why ?? null) : null),
     read: async (text) => {
       if (isPaused()) return null;
-      failed = null;
+      const before = failure;
       const readings = await labeller.label(text);
-      failure = failed === null ? null : { why: failed, inARow: (failure?.inARow ?? 0) + 1, until: clock() + PAUSE_MS };
+      if (failure === before) failure = null;
       const { calibrate } = await calibration();
       return { labeller: "provider", version: settings.model, readings, calibrate };
     },
