@@ -132,6 +132,15 @@ async function plant(send: Send): Promise<void> {
     ],
   });
   await send("/v1/signals", { signals: [{ message_id: `visit-${EMAIL}`, type: "reply", unit_id: EMAIL }] });
+  await send("/v1/signals", {
+    signals: [
+      { message_id: "n-1", type: "note_written", unit_id: EMAIL, text: `Spoke with ${NAME} on ${PHONE}: no budget` },
+      { message_id: "n-2", type: "note_written", unit_id: "acme", text: `Ask ${EMAIL} again, Quillmarker said` },
+      { message_id: "n-3", type: "note_written", unit_id: "acme", text: "Nobody picked up, left a voicemail" },
+    ],
+  });
+  // What machines make of it, and what they ask people, is stored too.
+  expect(await send("/v1/outcome-reviews")).toMatchObject({ waiting: expect.any(Number) });
 
   const segment = { authorization: `Bearer ${await keyOf(send, { source_id: "website", kind: "segment" })}` };
   const traits = { email: EMAIL, name: NAME, phone: PHONE, plan: "trial" };
@@ -231,6 +240,14 @@ it(
 
     const third = await reopen();
     const send = sender(third);
+    const { state } = third.context.stores;
+    const texts = (await state.texts({ afterSeq: 0, limit: 100 })).map(({ messageId, text }) => [messageId, text]);
+    expect(Object.fromEntries(texts)).toMatchObject({
+      "n-1": "",
+      "n-2": "",
+      "n-3": expect.stringContaining("voicemail"),
+    });
+    expect(JSON.stringify(await send("/v1/outcome-reviews"))).not.toContain("Quillmarker");
     expect(await send("/v1/ledger")).toMatchObject({ verification: { kind: "whole" } });
     expect(await send(`/v1/people/allowed?unit=${encodeURIComponent(EMAIL)}`)).toMatchObject({
       allowed: false,
