@@ -136,7 +136,8 @@ export {
   type PersonRecord,
 } from "./signals/people.ts";
 export { companyDomainOf } from "./signals/free-mail.ts";
-export { sightingOf, type SightedMessage, type Sighting } from "./signals/sighting.ts";
+export { survivingUnit, type JoinedUnit } from "./signals/surviving-unit.ts";
+export { mergedRows, sightingOf, type SightedMessage, type Sighting } from "./signals/sighting.ts";
 export { sourceIdFault, type Source, type SourceKind } from "./signals/source.ts";
 export { surrogatesOf, type NamedAccount, type NamedPerson, type Surrogates } from "./signals/surrogate.ts";
 export { SIGNAL_TYPES, signalFamily, type KnownSignalType, type SignalFamily } from "./signals/taxonomy.ts";

@@ -36,6 +36,18 @@ export const personQuerySchema = z.strictObject({ person: personNameSchema });
 /** Body of `POST /v1/people/merge`: a record was merged or converted into another. */
 export const mergePeopleRequestSchema = z.strictObject({ person: personNameSchema, former: personNameSchema });
 
+/** `GET /v1/people/merges`: how much of what was decided is of units that turned out to be others too. */
+export const mergesViewSchema = z.object({
+  /** Units for which another one stands now. */
+  merged: z.int().min(0),
+  /** Of those, how many had been decided for themselves: their people may have met two cohorts. */
+  decided_before: z.int().min(0),
+  /** Units that were ever decided for. */
+  decided: z.int().min(0),
+  /** `decided_before ÷ decided`; null where nothing was decided yet. */
+  share: z.number().min(0).max(1).nullable(),
+});
+
 /** Body of `POST /v1/people/erase`. */
 export const erasePersonRequestSchema = z.strictObject({ person: personNameSchema, by: idSchema });
 

@@ -89,6 +89,8 @@ interface People {
   readonly find: (person: string, options?: CallOptions) => Answer<"person">;
   /** A record was merged or converted into another: the older unit keeps the assignments. */
   readonly merge: (people: RequestOf<"mergePeople">) => Answer<"mergePeople">;
+  /** Units that turned out to be one, and how many had been decided for. */
+  readonly merges: (options?: CallOptions) => Answer<"merges">;
   /** Ask before every message. Every channel where none is named. */
   readonly allowed: (unit: string, channel?: string, options?: CallOptions) => Answer<"contactAllowed">;
   readonly suppress: (suppression: RequestOf<"suppress">) => Answer<"suppress">;
@@ -285,6 +287,7 @@ function notes(call: Caller): Notes {
 function people(call: Caller): People {
   return {
     find: (person, options) => call("person", {}, { query: { person }, options }),
+    merges: (options) => call("merges", {}, { options }),
     merge: (both) => call("mergePeople", {}, { body: json(both) }),
     allowed: (unit, channel, options) =>
       call("contactAllowed", {}, { query: { unit, ...(channel === undefined ? {} : { channel }) }, options }),

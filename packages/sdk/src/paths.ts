@@ -41,6 +41,7 @@ export const PATHS: PathTable = {
   trainLabels: ["POST", "/v1/labels/train"],
   person: ["GET", "/v1/people"],
   mergePeople: ["POST", "/v1/people/merge"],
+  merges: ["GET", "/v1/people/merges"],
   erasePerson: ["POST", "/v1/people/erase"],
   contactAllowed: ["GET", "/v1/people/allowed"],
   suppress: ["POST", "/v1/suppressions"],

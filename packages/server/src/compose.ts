@@ -18,6 +18,7 @@ import { NO_SOURCE_CLOCKS, startSourceClocks } from "./jobs/source-clocks.ts";
 import { openNotes } from "./notes/open-notes.ts";
 import type { LabellerSettings } from "./notes/provider.ts";
 import { namelessState } from "./people/nameless-state.ts";
+import { openUnitMerges } from "./people/unit-merges.ts";
 import { openPeople } from "./people/people.ts";
 import { allVendors } from "./vendors/all-vendors.ts";
 import { confirmSubscription, fetchCertificate } from "./vendors/call-vendor.ts";
@@ -54,7 +55,11 @@ const systemClock: Clock = () => instant(Date.now());
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const { facts, log, rhythm, clock = systemClock } = options;
   const surrogates = surrogatesOf(await surrogateKey(options.state));
-  const state = namelessState(options.state, surrogates);
+  const { merges, state } = await openUnitMerges({
+    state: namelessState(options.state, surrogates),
+    surrogates,
+    clock,
+  });
   const stores = { state, facts, clock };
   const workspace = await holdWorkspace(stores);
   const imports = await openImportRuns(state);
@@ -86,6 +91,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       matching,
       surrogates,
       people: openPeople(state, surrogates),
+      merges,
       notes,
       jobs,
       imports,

@@ -12,6 +12,7 @@ import type { CycleClock } from "./jobs/cycle-clock.ts";
 import type { Projector } from "./jobs/projector.ts";
 import type { Log } from "./log.ts";
 import type { Notes } from "./notes/open-notes.ts";
+import type { UnitMerges } from "./people/unit-merges.ts";
 import type { People } from "./people/people.ts";
 import type { SampleRunner } from "./setup/sample-runner.ts";
 
@@ -49,6 +50,7 @@ export interface AppContext {
   readonly ingest: Ingest;
   readonly surrogates: Surrogates;
   readonly people: People;
+  readonly merges: UnitMerges;
   readonly notes: Notes;
   readonly crm: CrmRows;
   readonly matching: AccountMatching;

@@ -51,6 +51,7 @@ export function memoryStateStore(): StateStore {
       records.forget(refs);
       return people.store.forgetPeople(refs);
     },
+    decidedUnits: async () => new Set([...served.values()].map(({ unitId }) => unitId)).size,
     firstDecided: async (units) => firstDecidedIn(served.values(), units),
     setting: async (key) => settings.get(key) ?? null,
     putSetting: async (key, value) => {

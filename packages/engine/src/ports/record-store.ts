@@ -25,6 +25,8 @@ export interface RecordStore {
 
   /** When the engine first decided for each of these units; those that it never did are not in the answer. */
   firstDecided(units: readonly UnitId[]): Promise<ReadonlyMap<UnitId, Instant>>;
+  /** How many units the engine ever decided for. */
+  decidedUnits(): Promise<number>;
   /** Every row of the people table with this relation, in order of reference and value. */
   peopleRelated(relation: PeopleRelation): Promise<readonly PeopleRow[]>;
 }

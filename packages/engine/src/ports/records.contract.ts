@@ -60,7 +60,9 @@ export function specifyRecords(store: () => StateStore): void {
       const decision = { ...exampleDecision("engine", "d-first"), unitId: unitId("first"), decidedAt: at(7) };
       const later = { ...exampleDecision("engine", "d-later"), unitId: unitId("first"), decidedAt: at(9) };
       const imported = { ...exampleDecision("import:log", "d-imported"), unitId: unitId("imported") };
+      const before = await store().decidedUnits();
       await store().acknowledge([decisionItem(later), decisionItem(decision), decisionItem(imported)]);
+      expect(await store().decidedUnits()).toBe(before + 1);
       expect(await store().firstDecided([unitId("first"), unitId("imported"), unitId("nobody")])).toEqual(
         new Map([[unitId("first"), at(7)]]),
       );

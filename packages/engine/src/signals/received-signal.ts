@@ -22,6 +22,8 @@ export interface AccountReference {
   readonly accountId?: string;
   readonly domain?: string;
   readonly name?: string;
+  /** Another account that was merged into this one, as the sender says. */
+  readonly formerId?: string;
 }
 
 /** What a message says about who, or what, opened or clicked. Kept only until the probability that it was a person is known. */

@@ -4,7 +4,7 @@ import { consentsIn, type ConsentRecord } from "./consent.ts";
 import { companyDomainOf } from "./free-mail.ts";
 import type { PeopleRelation, PeopleRow } from "./people.ts";
 import type { AccountReference, PersonReference } from "./received-signal.ts";
-import type { Surrogates } from "./surrogate.ts";
+import type { NamedAccount, Surrogates } from "./surrogate.ts";
 
 /** What one message tells about who somebody is and may be contacted: written with its acknowledgement, and never part of a fact. */
 export interface Sighting {
@@ -52,9 +52,7 @@ function personRows(message: SightedMessage, surrogates: Surrogates): readonly P
         row(main.ref, other.relation === "user_id" ? "with_user" : "with", other.ref),
         row(other.ref, main.relation === "user_id" ? "with_user" : "with", main.ref),
       ]),
-    ...former
-      .filter(({ ref }) => ref !== main.ref)
-      .flatMap(({ ref }) => [row(main.ref, "same_as", ref), row(ref, "same_as", main.ref)]),
+    ...former.filter(({ ref }) => ref !== main.ref).flatMap(({ ref }) => mergedRows(main.ref, ref, at)),
     ...(person.name === undefined || person.name.trim() === "" ? [] : [row(main.ref, "name", person.name.trim())]),
     ...(message.unitId === null ? [] : [row(main.ref, "unit", message.unitId)]),
     ...tiesOf(message, surrogates).map(({ relation, account }) => row(main.ref, relation, account)),
@@ -75,10 +73,33 @@ function tiesOf(
   ];
 }
 
+/** Two records of one person, or of one account, are one from now on, as a system or a person said. */
+export function mergedRows<Ref extends PersonRef | AccountRef>(
+  one: Ref,
+  other: Ref,
+  at: Instant,
+): readonly PeopleRow[] {
+  return (["same_as", "merged_with"] as const).flatMap((relation) => [
+    { ref: one, relation, value: other, firstAt: at },
+    { ref: other, relation, value: one, firstAt: at },
+  ]);
+}
+
 /** An account named in two ways is one account under two references. */
 function accountRows({ account, at }: SightedMessage, surrogates: Surrogates): readonly PeopleRow[] {
   if (account === null) return [];
   const known = surrogates.accountNames(account);
+  const [main] = known;
+  const former = account.formerId === undefined ? [] : surrogates.accountNames({ accountId: account.formerId });
+  const merged = main === undefined ? [] : former.filter(({ ref }) => ref !== main.ref);
+  return [
+    ...namingRows(known, at),
+    ...merged.map(({ ref, relation, value }): PeopleRow => ({ ref, relation, value, firstAt: at })),
+    ...(main === undefined ? [] : merged.flatMap(({ ref }) => mergedRows(main.ref, ref, at))),
+  ];
+}
+
+function namingRows(known: readonly NamedAccount[], at: Instant): readonly PeopleRow[] {
   const [main] = known;
   return known.flatMap(({ ref, relation, value }): readonly PeopleRow[] => [
     { ref, relation, value, firstAt: at },

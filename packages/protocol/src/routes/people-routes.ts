@@ -6,6 +6,7 @@ import {
   erasureViewSchema,
   liftRequestSchema,
   mergePeopleRequestSchema,
+  mergesViewSchema,
   personQuerySchema,
   personViewSchema,
   suppressionRequestSchema,
@@ -29,6 +30,14 @@ export const PEOPLE_ROUTES = {
     query: null,
     request: mergePeopleRequestSchema,
     response: personViewSchema,
+  },
+  merges: {
+    method: "GET",
+    path: "/v1/people/merges",
+    summary: "Units that turned out to be one, and how many had been decided for",
+    query: null,
+    request: null,
+    response: mergesViewSchema,
   },
   erasePerson: {
     method: "POST",

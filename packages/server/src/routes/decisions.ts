@@ -56,7 +56,11 @@ export function decisionRoutes(app: Hono<ServerEnvironment>, context: AppContext
 
 async function decideOne(context: AppContext, request: DecisionRequest): Promise<DecisionView | RefusedDecision> {
   const { point, unit_id } = request;
-  const asked = { point, unitId: context.surrogates.unit(unit_id), context: request.context ?? {} };
+  const asked = {
+    point,
+    unitId: context.merges.survivorOf(context.surrogates.unit(unit_id)),
+    context: request.context ?? {},
+  };
   const outcome = await decideAllowed(context, asked, unit_id);
   if (outcome.kind === "decided") {
     context.projector.notice(1);

@@ -1,12 +1,12 @@
 import {
   isoOf,
+  mergedRows,
   parseInstant,
   personRecord,
   type ConsentRecord,
   type ContactAnswer,
   type FoundPerson,
   type Instant,
-  type PeopleRow,
 } from "@ratchet/engine";
 import { ROUTES, type ContactView, type PersonView } from "@ratchet/protocol";
 import type { Hono } from "hono";
@@ -30,12 +30,27 @@ export function peopleRoutes(app: Hono<ServerEnvironment>, context: AppContext):
     if (one === undefined || other === undefined || one === other)
       throw new ProblemError("person.same", "name two records, not one twice");
     const firstAt = stores.clock();
-    const rows: readonly PeopleRow[] = [
-      { ref: one, relation: "same_as", value: other, firstAt },
-      { ref: other, relation: "same_as", value: one, firstAt },
-    ];
-    await stores.state.learn(rows);
+    // What the records are called, too: nothing may have been heard of them but decisions.
+    const called = [person, former]
+      .flatMap((name) => context.surrogates.formerly(name))
+      .filter(({ ref }) => ref === one || ref === other);
+    await stores.state.learn([
+      ...called.map(({ ref, relation, value }) => ({ ref, relation, value, firstAt })),
+      ...mergedRows(one, other, firstAt),
+    ]);
     return personView(await people.find(person));
+  });
+  on(app, "merges", async () => {
+    const merged = context.merges.merged();
+    const former = [...merged.keys()];
+    const both = await stores.state.firstDecided(former);
+    const decided = await stores.state.decidedUnits();
+    return {
+      merged: merged.size,
+      decided_before: both.size,
+      decided,
+      share: decided === 0 ? null : both.size / decided,
+    };
   });
   on(app, "erasePerson", async (c) => {
     const { person, by } = await readBody(c, ROUTES.erasePerson.request);

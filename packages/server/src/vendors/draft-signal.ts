@@ -105,12 +105,14 @@ export function personOf(
   const anonymousId = reference.anonymousId ?? null;
   const email = reference.email ?? null;
   const phone = reference.phone ?? null;
+  const formerId = reference.formerId ?? null;
   if (userId === null && anonymousId === null && email === null && phone === null) return null;
   return {
     ...(userId === null ? {} : { userId }),
     ...(anonymousId === null ? {} : { anonymousId }),
     ...(email === null ? {} : { email }),
     ...(phone === null ? {} : { phone }),
+    ...(formerId === null ? {} : { formerId }),
   };
 }
 
@@ -180,10 +182,12 @@ export function accountOf(
   const accountId = reference.accountId ?? null;
   const domain = reference.domain ?? null;
   const name = reference.name ?? null;
+  const formerId = reference.formerId ?? null;
   if (accountId === null && domain === null && name === null) return null;
   return {
     ...(accountId === null ? {} : { accountId }),
     ...(domain === null ? {} : { domain }),
     ...(name === null ? {} : { name }),
+    ...(formerId === null ? {} : { formerId }),
   };
 }

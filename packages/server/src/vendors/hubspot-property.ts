@@ -1,4 +1,4 @@
-import { digestOf, oneSignal, signalReading, type SignalDraft } from "./draft-signal.ts";
+import { accountOf, digestOf, oneSignal, personOf, signalReading, type SignalDraft } from "./draft-signal.ts";
 import { flagAt, numberAt, textAt } from "./json.ts";
 import { callType, closingType, opportunityStage, type ReadingSettings } from "./reading-settings.ts";
 import { ignored, type Reading } from "./read-body.ts";
@@ -38,6 +38,9 @@ export function hubspotChange(parts: HubspotEvent, base: Omit<SignalDraft, "type
   const pipeline = STAGES.get(name);
   if (pipeline !== undefined) return stageChange(parts, base, { pipeline, to: value });
   switch (name) {
+    case "contact.hs_merged_object_ids":
+    case "company.hs_merged_object_ids":
+      return mergeReadings(parts, base, (value ?? "").split(";"));
     case "deal.amount":
       return oneSignal({
         ...base,
@@ -71,6 +74,35 @@ export function hubspotChange(parts: HubspotEvent, base: Omit<SignalDraft, "type
         ? ignored("our own decision id, written by us")
         : ignored(`no signal is made of a change of ${name}; import it as a field of the ${object}`);
   }
+}
+
+/**
+ * Records that were merged into this one (into `newObjectId`, where a merge makes a record of its own): one signal for each, so that each
+ * becomes the same person or account.
+ */
+export function mergeReadings(
+  { event, object, id }: HubspotEvent,
+  base: Omit<SignalDraft, "type">,
+  mergedIds: readonly (string | null)[],
+): readonly Reading[] {
+  const into = textAt(event, "newObjectId") ?? id;
+  const former = mergedIds.flatMap((one) => {
+    const named = one?.trim() ?? "";
+    return named === "" || named === into ? [] : [named];
+  });
+  if (former.length === 0) return ignored(`no ${object} was merged into another`);
+  return former.map((formerId) =>
+    signalReading({
+      ...base,
+      messageId: digestOf("hubspot", textAt(event, "portalId"), object, "merge", into, formerId),
+      type: `${object}_merged`,
+      // HubSpot tells a merge twice, as an event and as a property, each at a time of its own.
+      isRestated: true,
+      person: object === "contact" ? personOf({ userId: into, formerId }) : null,
+      account: object === "company" ? accountOf({ accountId: into, formerId }) : null,
+      properties: { channel: "crm", merged_into: into, merged_id: formerId },
+    }),
+  );
 }
 
 /** A meeting is booked once: one that was moved is set to SCHEDULED again, and is not a second meeting. */

@@ -99,7 +99,7 @@ describe("HubSpot", () => {
     expect(read(given).map(wordOf)).toEqual([word]);
   });
 
-  it("keeps who was merged into whom", () => {
+  it("tells each record that was merged into another, once however HubSpot tells it", () => {
     const merge = {
       subscriptionType: "contact.merge",
       objectId: 9,
@@ -107,10 +107,16 @@ describe("HubSpot", () => {
       mergedObjectIds: [2, 3],
       newObjectId: 9,
     };
-    expect(signalOf(read(event(merge)))).toMatchObject({
-      type: "contact_merged",
-      person: { userId: "9" },
-      properties: { merged_into: "9", merged_ids: "2,3" },
+    const told = signalsOf(read(event(merge)));
+    expect(told).toMatchObject([
+      { type: "contact_merged", person: { userId: "9", formerId: "2" }, properties: { merged_into: "9" } },
+      { type: "contact_merged", person: { userId: "9", formerId: "3" } },
+    ]);
+    const property = { ...changed("contact", "hs_merged_object_ids", "2;3"), objectId: 9, occurredAt: 5 };
+    expect(signalsOf(read(property)).map(({ messageId }) => messageId)).toEqual(told.map(({ messageId }) => messageId));
+    expect(signalsOf(read({ ...event(merge), subscriptionType: "company.merge" }))[0]).toMatchObject({
+      type: "company_merged",
+      account: { accountId: "9", formerId: "2" },
     });
   });
 

@@ -1,7 +1,7 @@
 import type { Instant } from "@ratchet/engine";
 import { hmacOf, missing, NO_SECRET, outsideWindow, verdictOn } from "./authenticate.ts";
 import { accountOf, digestOf, oneSignal, personOf } from "./draft-signal.ts";
-import { hubspotChange, type HubspotEvent } from "./hubspot-property.ts";
+import { hubspotChange, mergeReadings, type HubspotEvent } from "./hubspot-property.ts";
 import { listAt, textAt } from "./json.ts";
 import { DEFAULT_SETTINGS, type ReadingSettings } from "./reading-settings.ts";
 import { bodyText, ignored, readEvents, unread, type Reading } from "./read-body.ts";
@@ -75,7 +75,7 @@ function readEvent(event: unknown, settings: ReadingSettings): readonly Reading[
 }
 
 function readObjectEvent(parts: HubspotEvent): readonly Reading[] {
-  const { event, object, action, id } = parts;
+  const { event, object, action } = parts;
   const base = hubspotBase(parts);
   switch (action) {
     case "propertyChange":
@@ -90,15 +90,12 @@ function readObjectEvent(parts: HubspotEvent): readonly Reading[] {
     case "privacyDeletion":
       // Erasure is owed: the way in must see it, whatever else it ignores.
       return oneSignal({ ...base, type: `${object}_privacy_deleted` });
-    case "merge": {
-      const merged = listAt(event, "mergedObjectIds").map((item) => textAt(item) ?? "");
-      const into = textAt(event, "newObjectId") ?? id;
-      return oneSignal({
-        ...base,
-        type: `${object}_merged`,
-        properties: { ...base.properties, merged_into: into, merged_ids: merged.join(",") },
-      });
-    }
+    case "merge":
+      return mergeReadings(
+        parts,
+        base,
+        listAt(event, "mergedObjectIds").map((item) => textAt(item)),
+      );
     case "associationChange":
       return ignored("associations are read from the CRM, not from their changes");
     default:

@@ -26,7 +26,9 @@ type Part = readonly [suffix: string, draft: Partial<SignalDraft> & { readonly t
 
 /** The signals of a record. A record can say several things at once: each has an id of its own. */
 export function recordReadings(record: SalesforceRecord, settings: ReadingSettings): readonly Reading[] {
-  const parts = partsOf(record, settings);
+  const merged = mergedPart(record);
+  const own = partsOf(record, settings);
+  const parts = merged === null ? own : [...(own ?? []), merged];
   if (parts === null) return ignored(`no signal is made of the Salesforce object ${record.entity}`);
   if (parts.length === 0) return ignored(`no signal is made of this change of ${record.entity}`);
   const base = baseOf(record, settings);
@@ -38,6 +40,26 @@ export function recordReadings(record: SalesforceRecord, settings: ReadingSettin
       properties: { ...base.properties, ...draft.properties },
     }),
   );
+}
+
+/** A merge deletes a record and names the one that stays: they are one person, or one account, from now on. */
+function mergedPart({ entity, id, fields }: SalesforceRecord): Part | null {
+  const master = textAt(fields, "MasterRecordId");
+  if (master === null || master === id) return null;
+  const isPerson = entity === "Lead" || entity === "Contact";
+  if (!isPerson && entity !== "Account") return null;
+  return [
+    "merged",
+    {
+      messageId: digestOf("salesforce", "merge", entity, master, id),
+      type: `${isPerson ? entity.toLowerCase() : "company"}_merged`,
+      isRestated: true,
+      person: isPerson ? personOf({ userId: master, formerId: id }) : null,
+      account: isPerson ? null : accountOf({ accountId: master, formerId: id }),
+      decisionId: null,
+      properties: { channel: "crm", record_id: null, merged_into: master, merged_id: id },
+    },
+  ];
 }
 
 function baseOf(

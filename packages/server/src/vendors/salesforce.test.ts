@@ -91,6 +91,15 @@ describe("Salesforce change events", () => {
     expect(signals.map(({ person }) => person?.userId)).toEqual(["a", "b"]);
   });
 
+  it("tell a record that was merged into another, as the same person or account, however often it is told", () => {
+    const [told] = signalsOf(salesforceChanges.read(call(change("Contact", "UPDATE", { MasterRecordId: "m" }, ["a"]))));
+    expect(told).toMatchObject({ type: "contact_merged", person: { userId: "m", formerId: "a" }, isRestated: true });
+    const [account] = signalsOf(
+      salesforceChanges.read(call(change("Account", "UPDATE", { MasterRecordId: "m" }, ["a"]))),
+    );
+    expect(account).toMatchObject({ type: "company_merged", account: { accountId: "m", formerId: "a" } });
+  });
+
   it("that Salesforce lost the fields of are unread, so that somebody reads the records", () => {
     expect(salesforceChanges.read(call(change("Lead", "GAP_UPDATE", {})))).toMatchObject([
       { kind: "unread", code: "salesforce.gap" },

@@ -2,7 +2,10 @@ import { instant, unitId, type RecordKey, type RecordStore, type RecordVersion }
 import { inTransaction, type SqliteDatabase } from "./open-database.ts";
 import { integer, text } from "./row.ts";
 
-type Records = Pick<RecordStore, "recordVersions" | "putRecordVersions" | "recordKeys" | "firstDecided">;
+type Records = Pick<
+  RecordStore,
+  "recordVersions" | "putRecordVersions" | "recordKeys" | "firstDecided" | "decidedUnits"
+>;
 
 /** Objects of CRMs on SQLite. */
 export function sqliteRecords(sqlite: SqliteDatabase): Records {
@@ -17,6 +20,7 @@ export function sqliteRecords(sqlite: SqliteDatabase): Records {
   const keys = sqlite.prepare(
     "select distinct source, object from records where kind = ? and (source, object) > (?, ?) order by source, object limit ?",
   );
+  const units = sqlite.prepare("select count(distinct unit) as n from served_decisions");
   const first = sqlite.prepare(
     "select min(json_extract(body, '$.decidedAt')) as first_at from served_decisions where unit = ?",
   );
@@ -35,6 +39,7 @@ export function sqliteRecords(sqlite: SqliteDatabase): Records {
       keys
         .all(kind, after?.source ?? "", after?.object ?? "", limit)
         .map((row) => ({ kind, source: text(row, "source"), object: text(row, "object") })),
+    decidedUnits: async () => integer(units.get(), "n"),
     firstDecided: async (units) =>
       new Map(
         units.flatMap((unit) => {

@@ -96,6 +96,7 @@ function guarded(store: StateStore, isClosed: () => boolean): StateStore {
     recordVersions: (keys) => whileOpen(() => store.recordVersions(keys)),
     putRecordVersions: (versions, dropped) => whileOpen(() => store.putRecordVersions(versions, dropped)),
     recordKeys: (query) => whileOpen(() => store.recordKeys(query)),
+    decidedUnits: () => whileOpen(() => store.decidedUnits()),
     firstDecided: (units) => whileOpen(() => store.firstDecided(units)),
     peopleRelated: (relation) => whileOpen(() => store.peopleRelated(relation)),
     putSource: (source) => whileOpen(() => store.putSource(source)),

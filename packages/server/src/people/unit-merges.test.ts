@@ -1,0 +1,120 @@
+import { memoryStateStore, survivingUnit, unitId, instant } from "@ratchet/engine";
+import { ROUTES } from "@ratchet/protocol";
+import { beforeEach, describe, expect, it } from "vitest";
+import { ask, context, open, pass, send, setUp } from "../memory-app.fixture.ts";
+import { openUnitMerges } from "./unit-merges.ts";
+
+let key = "";
+beforeEach(async () => {
+  await open();
+  await setUp();
+  ({ key } = await ask(ROUTES.createSource, { body: { source_id: "website", kind: "segment" } }));
+});
+
+const decisionOf = async (unit_id: string) => {
+  const answer = await ask(ROUTES.decide, { body: { point: "content", unit_id } });
+  return "decision_id" in answer ? answer.decision_id : null;
+};
+const merge = (person: string, former: string) => ask(ROUTES.mergePeople, { body: { person, former } });
+const facts = async () =>
+  ((await context.stores.state.openSegment(1000))?.items ?? []).flatMap((item) =>
+    item.kind === "signal" && item.signal.type === "unit_merged" ? [item.signal] : [],
+  );
+
+describe("records that turn out to be one", () => {
+  it("go by the unit that was decided for first, from the acknowledgement on", async () => {
+    const lead = await decisionOf("lead-9");
+    pass(1000);
+    const contact = await decisionOf("contact-1");
+    expect(contact).not.toBe(lead);
+    await merge("contact-1", "lead-9");
+    expect([await decisionOf("contact-1"), await decisionOf("lead-9")]).toEqual([lead, lead]);
+    expect(await facts()).toMatchObject([
+      { unitId: "lead-9", detail: { properties: { merged_unit: "contact-1", was_decided_for: true } } },
+    ]);
+    expect(await ask(ROUTES.merges)).toEqual({ merged: 1, decided_before: 1, decided: 2, share: 0.5 });
+  });
+  it("keep the unit of the lead that was converted, as any source tells it", async () => {
+    const lead = await decisionOf("lead-9");
+    pass(1000);
+    const converted = {
+      type: "track",
+      messageId: "1",
+      userId: "lead-9",
+      event: "Lead Converted",
+      properties: { contact_id: "contact-1" },
+    };
+    const alias = { type: "alias", messageId: "2", userId: "user-1", previousId: "contact-1" };
+    for (const message of [converted, alias, alias])
+      await send("POST", "/v1/batch", { batch: [message] }, { authorization: `Bearer ${key}` });
+    expect([await decisionOf("contact-1"), await decisionOf("user-1")]).toEqual([lead, lead]);
+    expect((await facts()).length).toBe(await ask(ROUTES.merges).then(({ merged }) => merged));
+    expect(await context.stores.state.quarantinedCount()).toBe(0);
+  });
+  it("are joined where companies are, and accounts that only share a domain are not", async () => {
+    const { key: crm } = await ask(ROUTES.createSource, { body: { source_id: "crm", kind: "api" } });
+    const rows = ["twin-1", "twin-2"].map((id) => ({ id, updated_at: "2026-02-01T00:00:00Z", domain: "twin.com" }));
+    await send("POST", "/v1/accounts", { rows }, { authorization: `Bearer ${crm}` });
+    expect(await ask(ROUTES.merges)).toMatchObject({ merged: 0 });
+    const first = await decisionOf("company-2");
+    const { items } = { items: [{ object: "company", into: "company-9", former: "company-2" }] };
+    for (const { into, former } of items)
+      await context.ingest.take({
+        source: { id: "crm", carriesOutcomes: true },
+        items: [
+          {
+            kind: "signal",
+            raw: "",
+            signal: {
+              messageId: "m-1",
+              type: "company_merged",
+              occurredAt: instant(context.stores.clock()),
+              person: null,
+              account: { accountId: into, formerId: former },
+              decisionId: null,
+              value: null,
+              currency: null,
+              properties: {},
+              machine: null,
+              text: null,
+            },
+          },
+        ],
+        requestId: "r",
+        now: instant(context.stores.clock()),
+      });
+    expect(await decisionOf("company-9")).toBe(first);
+  });
+  it("are the same after a restart, and no more once the person is erased", async () => {
+    const lead = await decisionOf("lead-9");
+    pass(1000);
+    await merge("contact-1", "lead-9");
+    const { surrogates, stores } = context;
+    const reopened = await openUnitMerges({ state: stores.state, surrogates, clock: stores.clock });
+    expect(reopened.merges.survivorOf(unitId("contact-1"))).toBe("lead-9");
+    expect(await decisionOf("contact-1")).toBe(lead);
+    await ask(ROUTES.erasePerson, { body: { person: "lead-9", by: "person:owner" } });
+    expect(context.merges.merged().size).toBe(0);
+    const empty = await openUnitMerges({ state: memoryStateStore(), surrogates, clock: stores.clock });
+    expect(empty.merges.survivorOf(unitId("contact-1"))).toBe("contact-1");
+  });
+});
+
+describe("the unit that stays", () => {
+  const at = (n: number | null) => (n === null ? null : instant(n));
+  const unit = (name: string, decided: number | null, seen: number | null) => ({
+    unitId: unitId(name),
+    firstDecidedAt: at(decided),
+    firstSeenAt: at(seen),
+  });
+  it("was decided for first, else heard of first, else has the smaller id, in any order", () => {
+    const stays = (...units: readonly ReturnType<typeof unit>[]) => [
+      survivingUnit(units),
+      survivingUnit(units.toReversed()),
+    ];
+    expect(stays(unit("b", 5, 9), unit("a", 6, 1))).toEqual(["b", "b"]);
+    expect(stays(unit("b", 5, 9), unit("a", null, 1))).toEqual(["b", "b"]);
+    expect(stays(unit("b", null, 1), unit("a", null, 2))).toEqual(["b", "b"]);
+    expect(stays(unit("b", null, null), unit("a", null, null))).toEqual(["a", "a"]);
+  });
+});

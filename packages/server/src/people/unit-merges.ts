@@ -1,0 +1,168 @@
+import {
+  survivingUnit,
+  unitId,
+  type InboxItem,
+  type Instant,
+  type JoinedUnit,
+  type PeopleRow,
+  type Signal,
+  type StateStore,
+  type Surrogates,
+  type UnitId,
+} from "@ratchet/engine";
+
+/** Which units turned out to be one, and which of them is decided for. */
+export interface UnitMerges {
+  /** The unit that a unit goes by: itself, unless it was joined with an older one. */
+  readonly survivorOf: (unit: UnitId) => UnitId;
+  /** Units that others stand for now. */
+  readonly merged: () => ReadonlyMap<UnitId, UnitId>;
+}
+
+/** References in one group; a chain beyond it is a fault of the sender's. */
+const GROUP_MAX = 1000;
+
+interface Parts {
+  readonly state: StateStore;
+  readonly surrogates: Surrogates;
+  readonly clock: () => Instant;
+}
+
+/**
+ * Keeps who was joined with whom in memory, read once from the people table, so that a decision looks nothing up.
+ *
+ * @returns the merges, and the state store in front of which every message that joins two records moves them: when it is acknowledged, the
+ *   next decision knows. Each move is a fact, `unit_merged`, of the unit that stays.
+ */
+export async function openUnitMerges(
+  parts: Parts,
+): Promise<{ readonly merges: UnitMerges; readonly state: StateStore }> {
+  const { state } = parts;
+  const survivors = new Map<UnitId, UnitId>();
+  const join = async (refs: readonly string[]): Promise<readonly Signal[]> => {
+    const moved: Signal[] = [];
+    for (const group of await groupsOf(state, refs)) {
+      const units = await unitsOf(parts, group);
+      if (units.length < 2) continue;
+      const survivor = survivingUnit(units);
+      survivors.delete(survivor);
+      for (const { unitId: unit, firstDecidedAt } of units) {
+        if (unit === survivor || survivors.get(unit) === survivor) continue;
+        survivors.set(unit, survivor);
+        moved.push(mergeSignal(parts, { unit, survivor, isDecided: firstDecidedAt !== null }));
+      }
+    }
+    return moved;
+  };
+  await join((await state.peopleRelated("merged_with")).map(({ ref }) => ref));
+  const noticed = async (rows: readonly PeopleRow[]): Promise<void> => {
+    const refs = rows.flatMap(({ relation, ref }) => (relation === "merged_with" ? [ref] : []));
+    if (refs.length === 0) return;
+    const moved = await join(refs);
+    await state.acknowledge(moved.map(signalItem));
+  };
+  return {
+    merges: { survivorOf: (unit) => survivors.get(unit) ?? unit, merged: () => survivors },
+    state: {
+      ...state,
+      acknowledge: async (items) => {
+        const receipts = await state.acknowledge(items);
+        const taken = items.filter((_, i) => receipts[i] === "accepted");
+        await noticed(taken.flatMap((item) => (item.kind === "signal" ? (item.about?.rows ?? []) : [])));
+        return receipts;
+      },
+      learn: async (rows) => {
+        await state.learn(rows);
+        await noticed(rows);
+      },
+      forgetPeople: async (refs) => {
+        const rows = await state.peopleRows(refs);
+        const gone = await state.forgetPeople(refs);
+        for (const unit of rows.flatMap(unitNamed)) survivors.delete(unit);
+        for (const [unit, survivor] of survivors)
+          if (rows.some((row) => unitNamed(row).includes(survivor))) survivors.delete(unit);
+        return gone;
+      },
+    },
+  };
+}
+
+/** Everything that systems said is one, reached from some references. */
+async function groupsOf(state: StateStore, starts: readonly string[]): Promise<readonly (readonly PeopleRow[])[]> {
+  const done = new Set<string>();
+  const groups: (readonly PeopleRow[])[] = [];
+  for (const start of starts) {
+    if (done.has(start)) continue;
+    const rows: PeopleRow[] = [];
+    let next: readonly string[] = [start];
+    let size = 0;
+    while (next.length > 0 && size < GROUP_MAX) {
+      for (const ref of next) done.add(ref);
+      size += next.length;
+      const found = await state.peopleRows(next);
+      rows.push(...found);
+      next = [...new Set(found.flatMap(({ relation, value }) => (relation === "merged_with" ? [value] : [])))].filter(
+        (ref) => !done.has(ref),
+      );
+    }
+    groups.push(rows);
+  }
+  return groups;
+}
+
+/** The unit that a row names: a person by the sender's own id, an account by its. */
+function unitNamed({ relation, value }: PeopleRow): readonly UnitId[] {
+  return relation === "user_id" || relation === "account_id" ? [unitId(value)] : [];
+}
+
+/** The units of a group, each with since when it is known. A reference that no sender has an id for is a unit by itself. */
+async function unitsOf({ state }: Parts, rows: readonly PeopleRow[]): Promise<readonly JoinedUnit[]> {
+  const seen = new Map<UnitId, Instant>();
+  const note = (unit: UnitId, at: Instant): void => {
+    const known = seen.get(unit);
+    if (known === undefined || at < known) seen.set(unit, at);
+  };
+  for (const row of rows) {
+    for (const unit of unitNamed(row)) note(unit, row.firstAt);
+    if (row.relation === "unit") note(unitId(row.value), row.firstAt);
+    // A mailbox, a number, a browser or a domain: what facts call the unit where nothing stronger was known.
+    if (["email", "phone", "anonymous_id", "domain"].includes(row.relation)) note(unitId(row.ref), row.firstAt);
+  }
+  const decided = await state.firstDecided([...seen.keys()]);
+  return [...seen].map(([unit, at]) => ({
+    unitId: unit,
+    firstDecidedAt: decided.get(unit) ?? null,
+    firstSeenAt: at,
+  }));
+}
+
+interface Move {
+  readonly unit: UnitId;
+  readonly survivor: UnitId;
+  readonly isDecided: boolean;
+}
+
+function mergeSignal({ surrogates, clock }: Parts, { unit, survivor, isDecided }: Move): Signal {
+  const now = clock();
+  return {
+    source: "engine",
+    messageId: `merged ${surrogates.digest(JSON.stringify([unit, survivor]))}`,
+    type: "unit_merged",
+    unitId: survivor,
+    decisionId: null,
+    value: null,
+    occurredAt: now,
+    receivedAt: now,
+    detail: {
+      person: surrogates.person({ userId: survivor }),
+      account: null,
+      currency: null,
+      humanProbability: null,
+      properties: { merged_unit: unit, was_decided_for: isDecided },
+    },
+  };
+}
+
+function signalItem(signal: Signal): InboxItem {
+  return { kind: "signal", source: signal.source, messageId: signal.messageId, signal, undated: true };
+}
