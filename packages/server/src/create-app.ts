@@ -80,16 +80,20 @@ export function createApp(
 }
 
 function limitExceptUploads(): ReturnType<typeof bodyLimit> {
-  const limit = bodyLimit({
-    maxSize: JSON_BYTES_MAX,
-    onError: () => {
-      throw new ProblemError(
-        "request.too_large",
-        `the body has more than ${JSON_BYTES_MAX / 1024 / 1024} MB; send it in several requests`,
-      );
-    },
-  });
-  return async (c, next) => (c.req.path === ROUTES.upload.path ? next() : limit(c, next));
+  const refuse = (): never => {
+    throw new ProblemError(
+      "request.too_large",
+      `the body has more than ${JSON_BYTES_MAX / 1024 / 1024} MB; send it in several requests`,
+    );
+  };
+  const limit = bodyLimit({ maxSize: JSON_BYTES_MAX, onError: refuse });
+  return async (c, next) => {
+    if (c.req.path === ROUTES.upload.path) return next();
+    const declared = c.req.header("content-length");
+    if (declared === undefined || c.req.header("transfer-encoding") !== undefined) return limit(c, next);
+    // Node reads no further than a body says that it is long; looking at the body itself would cost more than answering.
+    return Number(declared) > JSON_BYTES_MAX ? refuse() : next();
+  };
 }
 
 function problemResponse(error: unknown, requestId: string): Response {
