@@ -186,6 +186,24 @@ export type {
   SignalCount,
   SourceCount,
 } from "./health/data-profile.ts";
+export { checkData } from "./health/check-data.ts";
+export type {
+  ClockReading,
+  DataQuestion,
+  IdentityConflicts,
+  LabelAgreement,
+  MetricsInForce,
+} from "./health/data-question.ts";
+export {
+  blockingIncidents,
+  excludedTimes,
+  type Incident,
+  type IncidentEnd,
+  type IncidentEvent,
+  type IncidentSeverity,
+} from "./health/incident.ts";
+export { DATA_CHECKS, type DataCheck, type DataReading, type Finding, type Severity } from "./health/reading.ts";
+export { type GoodLooks } from "./health/step-incidents.ts";
 
 export type { ActionEffect } from "./evidence/action-effects.ts";
 export type { Effect, NoEffect, Precision } from "./evidence/effect.ts";
@@ -254,6 +272,14 @@ export { turn, type LeverReport, type Turn, type TurnDocument, type TurnInput } 
 
 export { clockAnswers, watchClocks } from "./workspace/watch-clocks.ts";
 export { measureOutcomes, readingOf } from "./workspace/measure-outcomes.ts";
+export {
+  explainIncident,
+  lookAtData,
+  type DataLook,
+  type ExplainAnswer,
+  type Explanation,
+  type LookBasis,
+} from "./workspace/look-at-data.ts";
 export { projectInbox, type ProjectionLimits } from "./workspace/project-inbox.ts";
 export { approveChange, rejectChange, undoChange } from "./workspace/rule-on-change.ts";
 export { runCycle, watchRollouts } from "./workspace/run-cycle.ts";

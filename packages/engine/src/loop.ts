@@ -1,6 +1,7 @@
 import { propose } from "./adaptation/propose.ts";
 import { playbookDigest, withEdits, type Lever, type Playbook } from "./decisions/playbook.ts";
 import { digestOf, type Digest } from "./digest.ts";
+import type { DataIncidents } from "./evidence/health.ts";
 import type { PolicyHistory } from "./evidence/policy-history.ts";
 import { conclude, type EvidenceSnapshot } from "./evidence/snapshot.ts";
 import { isExposed, isOpen } from "./governance/change-lifecycle.ts";
@@ -30,6 +31,8 @@ export interface TurnInput {
   readonly changes: readonly ChangeState[];
   /** By lever name, then metric id. */
   readonly measurements: ReadonlyMap<string, ReadonlyMap<string, Measurement>>;
+  /** What is known to be wrong with the data; nothing where absent. */
+  readonly incidents?: DataIncidents;
 }
 
 /** A document to be stored with the ledger entries that name it. */
@@ -119,6 +122,7 @@ function concludeLever(input: TurnInput, lever: Lever): EvidenceSnapshot {
     holdoutShare: policy.holdoutShare,
     precision: { alpha: policy.rollout.alpha, tunedFor: policy.tunedForUnits },
     running: running?.change ?? null,
+    ...(input.incidents === undefined ? {} : { incidents: input.incidents }),
   });
 }
 

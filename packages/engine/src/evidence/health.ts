@@ -5,7 +5,7 @@ import { loggingProbabilities, type PolicyHistory } from "./policy-history.ts";
 
 /** One trust check. A red one voids every verdict and blocks learning from this data; no data is never success. */
 export interface HealthCheck {
-  readonly check: "cohort-ratio" | "action-ratio" | "volume" | "balance";
+  readonly check: "cohort-ratio" | "action-ratio" | "volume" | "balance" | "data-incident";
   readonly state: "green" | "red" | "no data";
   readonly sentence: string;
   /** Always-valid p-value of the check, where it has one. */
@@ -28,6 +28,29 @@ export interface HealthQuestion {
 const RATIO_ALPHA = 0.001;
 /** Units of prior weight: finds gross faults soon (Lindon & Malek 2022). */
 const RATIO_CONCENTRATION = 200;
+
+/** What data health found, as far as a conclusion rests on it. */
+export interface DataIncidents {
+  /** Critical incidents that are open and touch the objective or a guardrail. */
+  readonly blocking: readonly { readonly id: string; readonly sentence: string }[];
+  /** Stretches of time that are left out of the objective, for critical incidents that are over. */
+  readonly excluded: number;
+}
+
+export const NO_INCIDENTS: DataIncidents = { blocking: [], excluded: 0 };
+
+/** Whether the data that the conclusion rests on are known to be wrong. */
+export function dataIncident({ blocking, excluded }: DataIncidents): HealthCheck {
+  const [first] = blocking;
+  if (first !== undefined) {
+    const others = blocking.length === 1 ? "" : `, and ${blocking.length - 1} more`;
+    const sentence = `the data are not to be learned from (${first.id}${others}): ${first.sentence}`;
+    return { check: "data-incident", state: "red", sentence, pValue: null };
+  }
+  const left = excluded === 1 ? "the time of one incident is" : `the times of ${excluded} incidents are`;
+  const sentence = excluded === 0 ? "no incident touches these data" : `${left} left out`;
+  return { check: "data-incident", state: "green", sentence, pValue: null };
+}
 
 /** All checks, in a fixed order. */
 export function checkHealth(question: HealthQuestion): readonly HealthCheck[] {

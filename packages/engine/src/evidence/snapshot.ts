@@ -5,7 +5,14 @@ import type { MetricDefinition } from "../outcomes/metric.ts";
 import { isoOf, type Instant } from "../time.ts";
 import { actionEffects, type ActionEffect } from "./action-effects.ts";
 import type { Precision } from "./effect.ts";
-import { checkHealth, redSentences, type HealthCheck } from "./health.ts";
+import {
+  checkHealth,
+  dataIncident,
+  NO_INCIDENTS,
+  redSentences,
+  type DataIncidents,
+  type HealthCheck,
+} from "./health.ts";
 import type { PolicyHistory } from "./policy-history.ts";
 import { programmeLift, type ProgrammeLift } from "./programme-lift.ts";
 import { rolloutEvidence, type GuardrailRule, type RolloutEvidence, type RunningChange } from "./rollout-evidence.ts";
@@ -50,13 +57,18 @@ export interface ConcludeQuestion {
   readonly holdoutShare: number;
   readonly precision: Precision;
   readonly running: RunningChange | null;
+  /** None where absent: a simulation's facts are what it says they are. */
+  readonly incidents?: DataIncidents;
 }
 
 /** Draws the conclusions of one cycle for one lever. */
 export function conclude(question: ConcludeQuestion): EvidenceSnapshot {
   const { lever, objective, history, precision, holdoutShare } = question;
   const { cells, censored } = measurementOf(question, objective.id);
-  const health = checkHealth({ lever: lever.name, cells, history, holdoutShare, cycle: question.cycle, censored });
+  const health = [
+    ...checkHealth({ lever: lever.name, cells, history, holdoutShare, cycle: question.cycle, censored }),
+    dataIncident(question.incidents ?? NO_INCIDENTS),
+  ];
   const redChecks = redSentences(health);
   const shared = { metric: objective, cells, history, precision, redChecks };
   return {

@@ -112,12 +112,16 @@ export interface FaultCount {
   readonly examples: readonly string[];
 }
 
-/** Units of the engine's decisions since `cohortsFrom`, by how they were dealt. */
+/**
+ * Units of the engine's decisions since `cohortsFrom`, by how they were dealt, each in the week of its first decision so dealt. Weeks are
+ * of seven days counted from 1970.
+ */
 export interface CohortCount {
   readonly point: string;
   readonly changeId: ChangeId | null;
   readonly rolloutShare: number;
   readonly cohort: Cohort;
+  readonly week: Instant;
   readonly units: number;
   /** Units with a decision that a field of the query was missing from, in the order of the query's fields. */
   readonly missing: readonly number[];

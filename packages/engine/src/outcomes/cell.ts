@@ -39,6 +39,11 @@ export interface MeasureQuery extends FactsReading {
   readonly watermark: Instant;
   /** Sources whose signals count for nothing here: whoever sends them could gain by forging them. */
   readonly untrusted?: readonly string[];
+  /**
+   * Times that are void, ends included: a decision whose outcome window meets one is left out, neither counted nor censored, whatever its
+   * cohort. Attribution still sees it: its signals do not fall to an earlier decision.
+   */
+  readonly excluded?: readonly { readonly from: Instant; readonly to: Instant }[];
 }
 
 /** Cells of one metric, with what was left out. */

@@ -233,7 +233,12 @@ export function specifyDataProfile(subject: Subject): void {
     const from = 42 * DAY_MS;
     const dealt = (id: string, told: Partial<Decision>) =>
       exampleDecision("engine", `cohort-${id}`, { decidedAt: at(from + 10), ...told });
-    const { cohorts } = await profileOf([], over(from, from + DAY_MS, { cohortsFrom: at(from + 5) }), [
+    const newer: Partial<Decision> = {
+      unitId: unitId("cohort e"),
+      cohort: "holdout",
+      context: { account: "x", channel: "email" },
+    };
+    const { cohorts } = await profileOf([], over(from, from + 5 * DAY_MS, { cohortsFrom: at(from + 5) }), [
       dealt("a", {
         unitId: unitId("cohort a"),
         cohort: "control",
@@ -242,10 +247,16 @@ export function specifyDataProfile(subject: Subject): void {
       dealt("b", { unitId: unitId("cohort a"), cohort: "control", context: { account: "x", channel: "email" } }),
       dealt("c", { unitId: unitId("cohort c"), cohort: "holdout", context: { account: "x", channel: "email" } }),
       dealt("d", { unitId: unitId("cohort d"), cohort: "holdout", decidedAt: at(from) }),
+      dealt("e", { ...newer, decidedAt: at(from + 4 * DAY_MS) }),
+      dealt("f", { ...newer, decidedAt: at(from + 3 * DAY_MS) }),
     ]);
+    // 2031-01-02 was a Thursday, as 1970-01-01 was.
+    const week = at(38 * DAY_MS);
+    const dealtSo = { point: "email", changeId: null, rolloutShare: 0.25, week };
     expect(cohorts).toEqual([
-      { point: "email", changeId: null, rolloutShare: 0.25, cohort: "control", units: 1, missing: [0, 1, 1] },
-      { point: "email", changeId: null, rolloutShare: 0.25, cohort: "holdout", units: 1, missing: [0, 0, 1] },
+      { ...dealtSo, cohort: "control", units: 1, missing: [0, 1, 1] },
+      { ...dealtSo, cohort: "holdout", week, units: 1, missing: [0, 0, 1] },
+      { ...dealtSo, cohort: "holdout", week: at(45 * DAY_MS), units: 1, missing: [0, 0, 1] },
     ]);
   });
 

@@ -7,7 +7,7 @@ import type { Measurement, MeasureQuery } from "../outcomes/cell.ts";
 import type { MetricDefinition } from "../outcomes/metric.ts";
 import type { Signal } from "../signals/signal.ts";
 import { FIRST_INSTANT, type ClockRow, type FactsReading } from "../signals/source-clock.ts";
-import { instant } from "../time.ts";
+import { instant, type Instant } from "../time.ts";
 import {
   decisionItem,
   exampleDecision,
@@ -63,7 +63,11 @@ export function measureByDefinition(
 ): Measurement {
   const { source, point, metric, watermark } = query;
   const { decisions, signals } = known({ decisions: allDecisions, signals: allSignals }, query);
-  const seen = decisions.filter((d) => d.source === source && d.point === point && d.decidedAt <= watermark);
+  const isVoid = (d: Decision): boolean =>
+    (query.excluded ?? []).some(({ from, to }) => !(d.decidedAt > to || d.decidedAt + metric.windowMs < from));
+  const seen = decisions.filter(
+    (d) => d.source === source && d.point === point && d.decidedAt <= watermark && !isVoid(d),
+  );
   const mature = seen.filter((d) => d.decidedAt + metric.windowMs <= watermark);
   const outcomes = mature.map((d) => {
     const counted = signals.filter(
@@ -271,6 +275,8 @@ export function randomFacts(): fc.Arbitrary<RandomFacts> {
               point: "email",
               metric: { ...exampleMetric(kind, windowMs), ...(human === null ? {} : { humanProbabilityMin: human }) },
               watermark: instant(START_MS + watermark),
+              // Every third query leaves a stretch of three out.
+              ...(watermark % 3 === 0 ? { excluded: [stretch(watermark % 20)] } : {}),
               ...(knownAt === null ? {} : { knownAt: instant(START_MS + knownAt) }),
               ...(rows === null ? {} : { clocks: clocks.slice(0, rows).map((recipe) => clockOf(source, recipe)) }),
             })),
@@ -278,6 +284,10 @@ export function randomFacts(): fc.Arbitrary<RandomFacts> {
         },
       })),
   );
+}
+
+function stretch(from: number): { readonly from: Instant; readonly to: Instant } {
+  return { from: instant(START_MS + from), to: instant(START_MS + from + 3) };
 }
 
 function decisionOf(source: string, i: number, recipe: DecisionRecipe): Decision {

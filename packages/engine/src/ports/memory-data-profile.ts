@@ -17,6 +17,7 @@ import { memoryFaults } from "./memory-data-faults.ts";
 import { beginning, groups } from "./profile-groups.ts";
 
 const HOUR_MS = 3_600_000;
+const WEEK_MS = 7 * DAY_MS;
 
 /** `FactsStore.dataProfile`, by its definition. */
 export function memoryDataProfile(
@@ -140,18 +141,20 @@ function cohortCounts(decisions: readonly Decision[], query: DataProfileQuery): 
   const dealt = decisions.filter(
     ({ source, decidedAt }) => source === "engine" && decidedAt >= query.cohortsFrom && decidedAt < query.to,
   );
-  return groups(dealt, (d) => [d.point, d.changeId ?? "", d.rolloutShare, d.cohort]).flatMap(([, own]) => {
+  const units = groups(dealt, (d) => [d.point, d.changeId ?? "", d.rolloutShare, d.cohort, d.unitId]).flatMap(
+    ([, own]) => {
+      const [first] = own;
+      if (first === undefined) return [];
+      const begun = own.reduce((least, { decidedAt }) => (decidedAt < least ? decidedAt : least), first.decidedAt);
+      const missing = query.fields.map((field) => own.some(({ context }) => isMissing(field, context, null)));
+      return [{ ...first, week: beginning(begun, WEEK_MS), missing }];
+    },
+  );
+  return groups(units, (u) => [u.point, u.changeId ?? "", u.rolloutShare, u.cohort, u.week]).flatMap(([, own]) => {
     const [first] = own;
     if (first === undefined) return [];
-    const { point, changeId, rolloutShare, cohort } = first;
-    const units = (some: readonly Decision[]): number => new Set(some.map(({ unitId }) => unitId)).size;
-    return {
-      point,
-      changeId,
-      rolloutShare,
-      cohort,
-      units: units(own),
-      missing: query.fields.map((field) => units(own.filter(({ context }) => isMissing(field, context, null)))),
-    };
+    const { point, changeId, rolloutShare, cohort, week } = first;
+    const missing = query.fields.map((_, i) => own.filter((unit) => unit.missing[i] === true).length);
+    return { point, changeId, rolloutShare, cohort, week, units: own.length, missing };
   });
 }

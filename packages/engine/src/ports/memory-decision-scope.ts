@@ -68,7 +68,7 @@ export class DecisionScope {
   }
 
   measure(query: MeasureQuery, signals: SignalsOfType): Measurement {
-    const { metric, watermark, knownAt = Infinity } = query;
+    const { metric, watermark, knownAt = Infinity, excluded = [] } = query;
     const outcomes = metric.kind === "conversion" ? new Conversions(this.#rows.length) : new Values();
     const occurrenceOf = hearing(query);
     const attribute = (signal: Signal, rowAt: (at: Instant) => Row | null | undefined): void => {
@@ -85,6 +85,8 @@ export class DecisionScope {
     let censored = 0;
     for (const { decision, index, cell } of this.#rows) {
       if (decision.decidedAt > watermark || heardAt(decision) > knownAt) continue;
+      const closesAt = decision.decidedAt + metric.windowMs;
+      if (excluded.some(({ from, to }) => decision.decidedAt <= to && closesAt >= from)) continue;
       if (decision.decidedAt + metric.windowMs > watermark) {
         censored += 1;
         continue;

@@ -59,6 +59,13 @@ describe("an approved change", () => {
   });
 });
 
+it("pauses while an incident voids its data, and its guardrails go on being watched", () => {
+  const incident = { ...red, check: "data-incident" as const };
+  expect(given(ramping).when({ health: [green, incident] })).toMatchObject({ kind: "stay" });
+  const breached = { health: [green, incident], evidence: evidence("cannot trust yet", guard("breached")) };
+  expect(kinds(given(ramping).when(breached))).toEqual(["change.rollback_started", "change.rolled_back"]);
+});
+
 describe("a running change is rolled back", () => {
   it.each<readonly [string, Partial<RolloutSituation>, string]>([
     ["when a health check is red", { health: [red] }, "health check failed"],

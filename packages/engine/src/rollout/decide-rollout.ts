@@ -103,7 +103,8 @@ function reasonToRollBack(
   state: ChangeState,
   { health, evidence, policy, cyclesEnded }: RolloutSituation,
 ): string | null {
-  const [red] = redSentences(health);
+  // Bad data say nothing against a change: it pauses until they are mended, and its guardrails go on being watched.
+  const [red] = redSentences(health.filter(({ check }) => check !== "data-incident"));
   if (red !== undefined) return `health check failed: ${red}`;
   const breached = evidence?.guardrails.find((guardrail) => guardrail.state === "breached");
   if (breached !== undefined) return `guardrail ${breached.id}: ${breached.sentence}`;

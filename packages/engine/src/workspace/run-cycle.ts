@@ -1,4 +1,5 @@
 import type { Measurement } from "../outcomes/cell.ts";
+import { blockingIncidents, excludedTimes } from "../health/incident.ts";
 import { turn, type Turn, type TurnInput } from "../loop.ts";
 import { isExposed } from "../governance/change-lifecycle.ts";
 import type { ChangeEvent } from "../governance/change.ts";
@@ -46,14 +47,16 @@ async function turnInput(workspace: Workspace, { endsCycle }: Pick<TurnInput, "e
   const { state, facts, clock } = workspace.stores;
   await projectInbox({ state, facts }, PROJECTION);
   const now = clock();
+  const { policy } = workspace;
+  const incidents = [...workspace.view.incidents.values()];
+  const concluded = [policy.objective, ...policy.guardrails.map(({ metric }) => metric)];
   const measurements = new Map<string, ReadonlyMap<string, Measurement>>();
   for (const lever of workspace.playbook.levers) {
     const byMetric = new Map<string, Measurement>();
-    for (const metric of workspace.policy.metrics) {
-      byMetric.set(
-        metric.id,
-        await measureOutcomes({ state, facts }, { source: "engine", point: lever.point, metric, watermark: now }),
-      );
+    for (const metric of policy.metrics) {
+      const excluded = excludedTimes(incidents, metric.id);
+      const query = { source: "engine", point: lever.point, metric, watermark: now, excluded };
+      byMetric.set(metric.id, await measureOutcomes({ state, facts }, query));
     }
     measurements.set(lever.name, byMetric);
   }
@@ -62,10 +65,14 @@ async function turnInput(workspace: Workspace, { endsCycle }: Pick<TurnInput, "e
     cycle: workspace.view.cycle + 1,
     endsCycle,
     watermark: now,
-    policy: workspace.policy,
+    policy,
     playbook: workspace.playbook,
     history: workspace.history,
     changes: [...workspace.view.changes.values()],
     measurements,
+    incidents: {
+      blocking: blockingIncidents(incidents, concluded).map(({ id, sentence }) => ({ id, sentence })),
+      excluded: excludedTimes(incidents, policy.objective).length,
+    },
   };
 }

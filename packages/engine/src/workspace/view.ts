@@ -2,6 +2,8 @@ import { evolveChange } from "../governance/change-lifecycle.ts";
 import type { ChangeState } from "../governance/change.ts";
 import { GENESIS, type LedgerEntry, type LedgerHead } from "../governance/ledger.ts";
 import type { Digest } from "../digest.ts";
+import type { Instant } from "../time.ts";
+import { evolveIncident, type Incident } from "../health/incident.ts";
 
 /** What the ledger says about now: a fold over its entries, and nothing else. */
 export interface WorkspaceView {
@@ -9,10 +11,14 @@ export interface WorkspaceView {
   /** null before the workspace was created. */
   readonly salt: string | null;
   readonly policy: VersionedDigest | null;
+  /** Every policy that was in force, oldest first, and since when. */
+  readonly policies: readonly (VersionedDigest & { readonly since: Instant })[];
   readonly playbook: VersionedDigest | null;
   /** Every published playbook, by version. */
   readonly playbooks: ReadonlyMap<number, Digest>;
   readonly changes: ReadonlyMap<string, ChangeState>;
+  /** What was ever wrong with the data, by id, in the order of opening. */
+  readonly incidents: ReadonlyMap<string, Incident>;
   /** The last completed cycle; 0 before the first. */
   readonly cycle: number;
   readonly evidence: readonly { readonly cycle: number; readonly digest: Digest }[];
@@ -29,9 +35,11 @@ export const EMPTY_VIEW: WorkspaceView = {
   head: GENESIS,
   salt: null,
   policy: null,
+  policies: [],
   playbook: null,
   playbooks: new Map(),
   changes: new Map(),
+  incidents: new Map(),
   cycle: 0,
   evidence: [],
 };
@@ -48,12 +56,20 @@ export function evolveView(view: WorkspaceView, entry: LedgerEntry): WorkspaceVi
     const state = evolveChange(view.changes.get(body.changeId) ?? null, body, entry.at);
     return { ...next, changes: new Map(view.changes).set(body.changeId, state) };
   }
+  if ("incidentId" in body) {
+    const incident = evolveIncident(view.incidents.get(body.incidentId) ?? null, body, entry.at);
+    return { ...next, incidents: new Map(view.incidents).set(body.incidentId, incident) };
+  }
   switch (body.kind) {
     case "workspace.created":
       if (view.salt !== null) throw new Error("the workspace was created twice");
       return { ...next, salt: body.salt };
     case "policy.adopted":
-      return { ...next, policy: { version: body.version, digest: body.digest } };
+      return {
+        ...next,
+        policy: { version: body.version, digest: body.digest },
+        policies: [...view.policies, { version: body.version, digest: body.digest, since: entry.at }],
+      };
     case "playbook.published":
       if (view.playbook !== null && body.version !== view.playbook.version + 1)
         throw new Error(`playbook v${body.version} cannot follow v${view.playbook.version}`);

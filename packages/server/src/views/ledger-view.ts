@@ -53,6 +53,12 @@ export function entrySentence({ actor, body }: Pick<LedgerEntry, "actor" | "body
       return `The evidence of cycle ${body.cycle} was recorded`;
     case "cycle.completed":
       return `Cycle ${body.cycle} ended: ${body.summary}`;
+    case "incident.opened":
+      return `Incident ${body.incidentId} opened (${body.severity}): ${body.sentence}`;
+    case "incident.escalated":
+      return `Incident ${body.incidentId} became ${body.severity}: ${body.sentence}`;
+    case "incident.resolved":
+      return `Incident ${body.incidentId} ${body.how === "explained" ? `was explained by ${body.by}` : "is over"}: ${body.reason}`;
     case "suppression.lifted":
       return `${actor} lifted ${body.records} suppressions of one person as mistaken (${body.lifting}): ${body.reason}`;
     case "person.erased":

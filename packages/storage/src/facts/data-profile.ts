@@ -11,6 +11,7 @@ import { ColumnReader } from "./result-columns.ts";
 const HOUR_MS = 3_600_000;
 
 const DAY = beginningSql("received_at", DAY_MS);
+const MADE_WEEK = beginningSql("decided_at", 7 * DAY_MS);
 
 /** `FactsStore.dataProfile` on ClickHouse: one statement a list, each of a few columns, one after the other so that others get a turn. */
 export async function profileData(chdb: ChdbProcess, query: DataProfileQuery): Promise<DataProfile> {
@@ -142,13 +143,17 @@ async function readCategories(read: Read, { categories }: DataProfileQuery): Pro
 }
 
 async function readCohorts(read: Read, { fields, cohortsFrom }: DataProfileQuery): Promise<DataProfile["cohorts"]> {
-  const missing = fields.map((_, i) => `uniqExactIf(unit_id, ${missingSql("context", i)})`).join(", ");
+  const lacks = fields.map((_, i) => `max(${missingSql("context", i)}) AS lacks${i}`);
+  const missing = fields.map((_, i) => `countIf(lacks${i})`).join(", ");
   return read(
     {
-      sql: `SELECT point, change_id, rollout_share, cohort, uniqExact(unit_id), [${missing}] FROM ratchet.decisions
-            WHERE workspace = {workspace:String} AND source = 'engine' AND toUnixTimestamp64Milli(decided_at) >= {cohorts:Int64}
-              AND toUnixTimestamp64Milli(decided_at) < {to:Int64}
-            GROUP BY point, change_id, rollout_share, cohort ORDER BY point, change_id, rollout_share, cohort`,
+      sql: `SELECT point, change_id, rollout_share, cohort, week, count(), [${missing}] FROM (
+              SELECT ${["point, change_id, rollout_share, cohort", "min(" + MADE_WEEK + ") AS week", ...lacks].join(", ")}
+              FROM ratchet.decisions
+              WHERE workspace = {workspace:String} AND source = 'engine' AND toUnixTimestamp64Milli(decided_at) >= {cohorts:Int64}
+                AND toUnixTimestamp64Milli(decided_at) < {to:Int64}
+              GROUP BY point, change_id, rollout_share, cohort, unit_id)
+            GROUP BY point, change_id, rollout_share, cohort, week ORDER BY point, change_id, rollout_share, cohort, week`,
       parameters: { ...fieldParameters(fields), cohorts: cohortsFrom },
     },
     (column) => {
@@ -159,6 +164,7 @@ async function readCohorts(read: Read, { fields, cohortsFrom }: DataProfileQuery
         changeId: change === null ? null : changeId(change),
         rolloutShare: column.number(),
         cohort: cohortOf(column.text()),
+        week: timeOf(column),
         units: column.number(),
         missing: column.numbers(),
       };

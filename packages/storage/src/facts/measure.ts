@@ -67,13 +67,15 @@ function measureSql({ outcome, signals, occurred }: SqlParts): string {
       SELECT id, cycle, fold, segment, cohort, playbook_version, change_id, rollout_share, action, propensity,
         decided + {window:Int64} <= {watermark:Int64} AS mature
       FROM seen
+      WHERE NOT arrayExists(t -> decided <= t.2 AND decided + {window:Int64} >= t.1,
+        JSONExtract({excluded:String}, 'Array(Tuple(Int64, Int64))'))
     ) AS d LEFT JOIN outcomes AS o ON o.id = d.id
     GROUP BY d.cycle, d.fold, d.segment, d.cohort, d.playbook_version, d.change_id, d.rollout_share, d.action, d.propensity`;
 }
 
 /** `FactsStore.measure` on ClickHouse: sums over 256-bit integers, made doubles by the rule that all stores share. */
 export async function measureFacts(chdb: ChdbProcess, query: MeasureQuery): Promise<Measurement> {
-  const { source, point, metric, watermark, untrusted = [] } = query;
+  const { source, point, metric, watermark, untrusted = [], excluded = [] } = query;
   const read = labelSignalOf(metric.signal);
   const rows = await chdb.read({
     sql: measureSql({
@@ -89,6 +91,7 @@ export async function measureFacts(chdb: ChdbProcess, query: MeasureQuery): Prom
       window: metric.windowMs,
       watermark,
       untrusted: JSON.stringify(untrusted),
+      excluded: JSON.stringify(excluded.map(({ from, to }) => [from, to])),
       human_min: humanProbabilityMinOf(metric),
       ...readingParameters(query),
       ...(read === null ? {} : { ...read, known: query.knownAt ?? LAST_INSTANT }),
