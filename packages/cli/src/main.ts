@@ -4,6 +4,7 @@ import { addChanges } from "./commands/changes.ts";
 import { addDecisions } from "./commands/decisions.ts";
 import { addImport } from "./commands/import.ts";
 import { addMatching } from "./commands/matching.ts";
+import { addNotes } from "./commands/notes.ts";
 import { addPeople } from "./commands/people.ts";
 import { addPolicy } from "./commands/policy.ts";
 import { addRecords } from "./commands/records.ts";
@@ -36,6 +37,7 @@ for (const add of [
   addRecords,
   addSources,
   addPeople,
+  addNotes,
   addMatching,
   addPolicy,
 ])

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from "commander";
-import { openLog, startServer, WEEKLY } from "@ratchet/server";
+import { labellerFault, openLog, startServer, WEEKLY, type LabellerSettings } from "@ratchet/server";
 import { durationMs, durationSchema } from "@ratchet/protocol";
 import { DATA_DIRECTORY } from "../connect.ts";
 import { CommandError } from "../exit-code.ts";
@@ -12,6 +12,9 @@ interface ServeOptions {
   readonly allowHost: readonly string[];
   readonly publicUrl?: string;
   readonly data: string;
+  readonly labellerUrl?: string;
+  readonly labellerModel?: string;
+  readonly labellerAllowPrivate?: boolean;
   readonly cycle: string;
   readonly log: string;
   readonly json?: boolean;
@@ -42,6 +45,12 @@ export function addServe(program: Command): void {
     .option("--data <dir>", "the data directory, made if absent", process.env["RATCHET_DATA"] ?? DATA_DIRECTORY)
     .option("--cycle <duration>", "length of a learning cycle, such as 7d", "7d")
     .option("--log <level>", "silent, error, warn, info or debug", process.env["RATCHET_LOG"] ?? "warn")
+    .option(
+      "--labeller-url <url>",
+      "a service that also reads notes, OpenAI-compatible: up to /chat/completions; https, or http on this machine",
+    )
+    .option("--labeller-model <name>", "which of its models; its key comes from RATCHET_LABELLER_KEY alone")
+    .option("--labeller-allow-private", "the service may be in a private network")
     .option("--json", "say where it listens as JSON")
     .allowExcessArguments()
     .addHelpText("after", EXAMPLES)
@@ -69,12 +78,30 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
     publicUrl: options.publicUrl ?? null,
     sample: runSampleCompany,
     rhythm: { ...WEEKLY, cycleMs },
+    labeller: labellerFrom(options),
     log: openLog(options.log),
   }).catch(explainPort(options));
   if (options.json === true) printJson({ url: server.url, directory: options.data });
   else print(`Ready at ${server.url} (data in ${options.data})`);
   await untilStopped();
   await server.close();
+}
+
+/** The key is never an option: those are seen by everybody on the machine. */
+function labellerFrom(options: ServeOptions): LabellerSettings | null {
+  const { labellerUrl: url, labellerModel: model, labellerAllowPrivate } = options;
+  if (url === undefined && model === undefined) return null;
+  if (url === undefined || model === undefined)
+    throw new CommandError("--labeller-url and --labeller-model belong together; give both or neither");
+  const settings = {
+    url,
+    model,
+    apiKey: process.env["RATCHET_LABELLER_KEY"] ?? null,
+    allowPrivate: labellerAllowPrivate ?? false,
+  };
+  const fault = labellerFault(settings);
+  if (fault !== null) throw new CommandError(`--labeller-url: ${fault}`);
+  return settings;
 }
 
 /** Resolves at the first signal to stop; the next one ends the process at once. */

@@ -7,7 +7,7 @@ import {
   type StateStore,
   type TextLabeller,
 } from "@ratchet/engine";
-import { guardedFetch } from "./guarded-fetch.ts";
+import { addressFault, guardedFetch } from "./guarded-fetch.ts";
 import { openAiLabeller } from "./openai-labeller.ts";
 
 /** An OpenAI-compatible service that also reads texts. The whole text is sent to it. */
@@ -19,6 +19,11 @@ export interface LabellerSettings {
   readonly apiKey: string | null;
   /** It may be in a private network. */
   readonly allowPrivate: boolean;
+}
+
+/** Why a service cannot be asked; null where it can. */
+export function labellerFault({ url, allowPrivate }: LabellerSettings): string | null {
+  return addressFault(url, { allowPrivate });
 }
 
 /** The service as a reader of texts. */
