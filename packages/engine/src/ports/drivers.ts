@@ -14,6 +14,7 @@ export {
   requireSegmentSize,
   UnknownSegmentError,
 } from "./state-rules.ts";
+export { conflictsAmong, type Claim } from "./identity-conflicts.ts";
 export { SourceKeyTakenError } from "./state-store.ts";
 export {
   AHEAD_MS,

@@ -2,6 +2,7 @@ import type { Decision } from "../decisions/decision.ts";
 import type { ConsentRecord } from "../signals/consent.ts";
 import type { PeopleRow } from "../signals/people.ts";
 import type { Sighting } from "../signals/sighting.ts";
+import { conflictsAmong } from "./identity-conflicts.ts";
 import type { NumberedConsent, PeopleStore, TextPlace, TextRewriter } from "./people-store.ts";
 import type { RecordStore } from "./record-store.ts";
 import type { QuarantinedRow } from "./state-store.ts";
@@ -60,6 +61,17 @@ export function memoryPeople(texts: KeptTexts): {
           .filter(([, row]) => row.relation === relation)
           .toSorted(([a], [b]) => (a < b ? -1 : 1))
           .map(([, row]) => row),
+      identityConflicts: async () => {
+        const told = [...rows.values()];
+        const users = new Map<string, string[]>();
+        for (const { ref, relation, value } of told)
+          if (relation === "with_user") users.set(ref, [...(users.get(ref) ?? []), value]);
+        const same = told.filter(({ relation }) => relation === "same_as").map(({ ref, value }) => [ref, value] as const);
+        return conflictsAmong(
+          [...users].map(([ref, own]) => ({ ref, users: own })),
+          same,
+        );
+      },
       recordConsents: async (told) => record(told),
       consents: async ({ afterSeq, limit }) =>
         [...consents.values()].filter(({ seq }) => seq > afterSeq).slice(0, limit),

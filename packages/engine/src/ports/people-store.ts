@@ -1,3 +1,4 @@
+import type { IdentityConflicts } from "../health/data-question.ts";
 import type { ConsentRecord } from "../signals/consent.ts";
 import type { PeopleRow } from "../signals/people.ts";
 
@@ -29,6 +30,12 @@ export interface PeopleStore {
   peopleRows(refs: readonly string[]): Promise<readonly PeopleRow[]>;
   /** Removes every row of these references and every row of others that names one; consent records stay. @returns how many. */
   forgetPeople(refs: readonly string[]): Promise<number>;
+
+  /**
+   * Names that two persons claim: references (an address, a number, a browser) that were told with the user ids of several persons whom
+   * nobody called the same. Looks through the whole table, in pieces: for now and then.
+   */
+  identityConflicts(): Promise<IdentityConflicts>;
 
   /** Appends records; one that is there already (source, message, reference, kind) changes nothing. */
   recordConsents(records: readonly ConsentRecord[]): Promise<void>;

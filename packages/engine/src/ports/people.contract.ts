@@ -45,6 +45,26 @@ export function specifyPeople(store: () => StateStore): void {
       expect(await store().peopleRows([])).toEqual([]);
     });
 
+    it("finds names that two persons claim, unless somebody called them one", async () => {
+      const before = await store().identityConflicts();
+      await store().learn([
+        row("p_shared", "with_user", "p_u1"),
+        row("p_shared", "with_user", "p_u2"),
+        row("p_own", "with_user", "p_u1"),
+        row("p_merged", "with_user", "p_u3"),
+        row("p_merged", "with_user", "p_u4"),
+        row("p_merged", "with", "p_u5"),
+        row("p_u4", "same_as", "p_former"),
+        row("p_former", "same_as", "p_u4"),
+        row("p_former", "same_as", "p_u3"),
+        row("p_u3", "same_as", "p_former"),
+      ]);
+      const found = await store().identityConflicts();
+      expect(found.claimed - before.claimed).toBe(3);
+      expect(found.conflicts - before.conflicts).toBe(1);
+      expect(found.examples).toContain("p_shared");
+    });
+
     it("learns with an acknowledgement, once, and keeps nothing of it in the inbox or in quarantine", async () => {
       const signal = exampleSignal("crm", "m-with-person");
       const about = { rows: [row("p_inbox", "email", "inbox@x.com")], consents: [objection("p_inbox", "m-1")] };

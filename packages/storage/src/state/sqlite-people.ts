@@ -17,6 +17,7 @@ import {
 import { Remembered } from "@ratchet/engine/drivers";
 import { inTransaction, type OpenDatabase, type SqliteDatabase } from "./open-database.ts";
 import { integer, integerOrNull, text } from "./row.ts";
+import { identityConflicts } from "./sqlite-identities.ts";
 import { rewriteTexts } from "./sqlite-texts.ts";
 
 /**
@@ -112,6 +113,7 @@ export function sqlitePeople(
         }, 0),
       );
     },
+    identityConflicts: () => identityConflicts(sqlite),
     consents: async ({ afterSeq, limit }) => consentsAfter.all(afterSeq, limit).map(consentOf),
     rewriteTexts: (rewrite) => rewriteTexts(sqlite, rewrite),
     shred: async () => {

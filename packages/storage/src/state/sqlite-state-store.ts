@@ -103,6 +103,7 @@ function guarded(store: StateStore, isClosed: () => boolean): StateStore {
     learn: (rows) => whileOpen(() => store.learn(rows)),
     peopleRows: (refs) => whileOpen(() => store.peopleRows(refs)),
     forgetPeople: (refs) => whileOpen(() => store.forgetPeople(refs)),
+    identityConflicts: () => whileOpen(() => store.identityConflicts()),
     recordConsents: (records) => whileOpen(() => store.recordConsents(records)),
     consents: (query) => whileOpen(() => store.consents(query)),
     texts: (query) => whileOpen(() => store.texts(query)),
