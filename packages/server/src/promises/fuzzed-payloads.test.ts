@@ -6,7 +6,7 @@ import { MARKERS } from "./mutate-json.fixture.ts";
 import { NOW, waysInto, type Shot, type Way } from "./ways-in.fixture.ts";
 import { openWorld, type World } from "./world.fixture.ts";
 
-/** `npm run prove:payloads` makes it 100,000. */
+/** `npm run prove` makes it 100,000. */
 const PAYLOADS = Number(process.env["RATCHET_PAYLOADS"] ?? "3000");
 const FIRST_SEED = Number(process.env["RATCHET_LAWS_SEED"] ?? "20260301");
 /** Shots at one world: quarantines that are looked at after each shot should stay small. */

@@ -9,11 +9,11 @@ import { diceOf, drawHistory, type HistoryEvent } from "./draw-history.fixture.t
 import { tablesOf, type Tables } from "./tables.fixture.ts";
 import { openWorld, type World } from "./world.fixture.ts";
 
-/** `npm run prove:histories` makes it 10,000. */
+/** `npm run prove` makes it 10,000. */
 const HISTORIES = Number(process.env["RATCHET_HISTORIES"] ?? "60");
 const FIRST_SEED = Number(process.env["RATCHET_LAWS_SEED"] ?? "20260301");
 
-/** Those that go through SQLite and chDB; `npm run prove:histories` makes it 200. */
+/** Those that go through SQLite and chDB; `npm run prove` makes it 200. */
 const EMBEDDED_HISTORIES = Number(process.env["RATCHET_EMBEDDED_HISTORIES"] ?? "1");
 
 /** A pair of stores, and how to be rid of it. */
