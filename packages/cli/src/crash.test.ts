@@ -203,7 +203,7 @@ async function expectExactOutcomes({ context }: OpenDirectory, { told, decided }
   const outcomes = new Map<string | undefined, number>();
   for (const { type, unit_id, occurred_at, value = 0 } of told) {
     if (type !== "spend") continue;
-    const id = decisionOf.get(unit_id + occurred_at);
+    const id = decisionOf.get(`${unit_id}${occurred_at}`);
     outcomes.set(id, (outcomes.get(id) ?? 0) + value);
   }
   const sum = (numbers: Iterable<number>) => [...numbers].reduce((total, n) => total + n, 0);

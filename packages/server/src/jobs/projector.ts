@@ -14,8 +14,11 @@ export interface Projector {
 const EVERY_MS = 500;
 const WAITING_MAX = 1000;
 const BACK_OFF_MS_MAX = 30_000;
-/** One run moves at most 200,000 items and then lets others have a turn. */
-const LIMITS = { maxItems: 20_000, maxSegments: 10 };
+/**
+ * A segment is read and written on the thread that answers requests: 5,000 items hold it for some 20 ms. One run moves at most 200,000 and
+ * then lets others have a turn.
+ */
+const LIMITS = { maxItems: 5_000, maxSegments: 40 };
 
 /**
  * Runs every 500 ms, or at once when 1,000 items wait. A facts store that fails is tried again with growing pauses: what was acknowledged

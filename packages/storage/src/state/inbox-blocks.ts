@@ -82,7 +82,12 @@ function numbersIn(sqlite: SqliteDatabase): Numbers {
          coalesce(max(case when closed = 1 then to_seq end), 0) as closed from segments`,
     )
     .get();
-  const waiting = sqlite.prepare("select coalesce(max(first_seq + items - 1), 0) as last from inbox_blocks").get();
+  // Not the greatest of all ends: that would read every block of a long backlog.
+  const waiting = sqlite
+    .prepare(
+      "select coalesce((select first_seq + items - 1 from inbox_blocks order by first_seq desc limit 1), 0) as last",
+    )
+    .get();
   const taken = integer(segments, "taken");
   return {
     closed: integer(segments, "closed"),
