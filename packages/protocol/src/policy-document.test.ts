@@ -170,6 +170,16 @@ describe("a policy", () => {
     expect(faults(change)).toContain(message);
   });
 
+  it("may count a label that notes were given, as a conversion", () => {
+    const [metric, ...others] = policy.metrics;
+    const about = (signal: string, kind = "conversion") =>
+      faults({ metrics: [{ ...metric, kind, signal }, ...others] });
+    expect(about("label:outcome=interested")).toBe("");
+    expect(about("label:outcome=interested", "value")).toContain("has no value; use kind: conversion");
+    for (const bad of ["label:outcome", "label:=x", "label:a=b=c", "Label:a=b"])
+      expect(about(bad)).toContain("must be a signal type");
+  });
+
   it("reports every contradiction at once", () => {
     expect(faults({ objective: "reply", rollout: { ...policy.rollout, steps: [0.9, 0.1] } }).split("\n")).toHaveLength(
       2,

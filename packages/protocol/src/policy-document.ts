@@ -9,13 +9,23 @@ const id = z.string().min(1).max(200);
 const word = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,63}$/u, "must be a lower-case word with underscores, such as meeting_held");
+const signal = z
+  .string()
+  .regex(
+    /^(?:[a-z][a-z0-9_]{0,63}|label:[a-z][a-z0-9_]{0,62}=[a-z][a-z0-9_]{0,62})$/u,
+    "must be a signal type, such as meeting_held, or a label of notes, such as label:outcome=interested",
+  );
 const share = z.number().min(0).max(1);
 const range = z.strictObject({ min: share, max: share });
 
 const metricSchema = z.strictObject({
   id: word,
   kind: z.enum(["conversion", "value"]),
-  signal: word.describe("The signal type that counts; the metric's id where absent.").exactOptional(),
+  signal: signal
+    .describe(
+      "The signal type that counts; the metric's id where absent. A label that notes and replies were given: label:outcome=interested.",
+    )
+    .exactOptional(),
   window: durationSchema.describe("How long after a decision a signal still counts. 0s: known with the decision."),
   direction: z.enum(["increase", "decrease"]),
   minimum_effect: z.number().gt(0).describe("Smallest absolute difference per unit that would be worth a change."),

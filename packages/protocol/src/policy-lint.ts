@@ -19,12 +19,27 @@ export function lintPolicy(policy: PolicyShape): readonly Finding[] {
     ...policy.levers.flatMap((lever, i) => lintLever(lever, i, policy)),
     ...lintNames(policy),
     ...lintObjective(policy),
+    ...lintLabels(policy),
     ...lintGuardrails(policy),
     ...lintExploration(policy),
     ...lintRollout(policy),
     ...lintImpact(policy),
     ...lintRoles(policy),
   ];
+}
+
+/** A label has no amount: its sum would be 0 for ever. */
+function lintLabels({ metrics }: PolicyShape): readonly Finding[] {
+  return metrics.flatMap(({ id, kind, signal }, i) =>
+    kind === "value" && signal?.startsWith("label:") === true
+      ? [
+          {
+            path: ["metrics", i, "kind"],
+            message: `metric "${id}" is about a label, which has no value; use kind: conversion`,
+          },
+        ]
+      : [],
+  );
 }
 
 function lintLever(lever: Lever, i: number, policy: PolicyShape): readonly Finding[] {
