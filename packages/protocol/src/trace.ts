@@ -12,6 +12,8 @@ export const tracedOutcomeViewSchema = z.object({
   signal: z.string(),
   value: z.number().nullable(),
   occurred_at: timestampSchema,
+  /** What its sender said, where that one's clock is off and the time is read corrected. */
+  occurred_at_raw: timestampSchema.exactOptional(),
   message_id: z.string(),
 });
 export type TracedOutcomeView = z.infer<typeof tracedOutcomeViewSchema>;

@@ -29,7 +29,12 @@ export interface MetricDefinition {
 /** Signals that machines make as well as people; where a metric does not say, they count only where a person is the likelier. */
 const MACHINE_MADE_SIGNALS: readonly string[] = ["opened", "clicked"];
 
+/** Whether signals of a type are made by machines as well as by people. */
+export function isMachineMade(signal: string): boolean {
+  return MACHINE_MADE_SIGNALS.includes(signal);
+}
+
 /** The least probability of a person with which a signal counts. */
 export function humanProbabilityMinOf({ signal, humanProbabilityMin }: MetricDefinition): number {
-  return humanProbabilityMin ?? (MACHINE_MADE_SIGNALS.includes(signal) ? 0.5 : 0);
+  return humanProbabilityMin ?? (isMachineMade(signal) ? 0.5 : 0);
 }

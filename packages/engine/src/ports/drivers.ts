@@ -27,7 +27,9 @@ export {
   THING_PROPERTIES,
 } from "../health/data-profile.ts";
 export { heardAt } from "../decisions/decision.ts";
-export { humanProbabilityMinOf } from "../outcomes/metric.ts";
+export { humanProbabilityMinOf, isMachineMade } from "../outcomes/metric.ts";
+export { humanProbabilityNeeded, INSTANT_MS, LINKS_MIN } from "../signals/human-probability.ts";
+export { AT_ONCE_MS, CLICKS_MAX } from "../signals/mail-engagement.ts";
 export { DELAY_BUCKETS_MS } from "../signals/arrival-delays.ts";
 export { clockPieces, LAST_INSTANT } from "../signals/source-clock.ts";
 /** A driver reads propensities back, and may import nothing but the engine. */

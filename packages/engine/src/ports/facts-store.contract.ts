@@ -17,6 +17,7 @@ import { specifyArrivals } from "./arrivals.contract.ts";
 import { specifyAttribution, specifyLaw, type Subject } from "./attribution.contract.ts";
 import { specifyDataProfile } from "./data-profile.contract.ts";
 import { specifyReadings } from "./reading.contract.ts";
+import { specifyEngagement } from "./engagement.contract.ts";
 import { specifyErasing } from "./erasing.contract.ts";
 import { specifyLabels } from "./labels.contract.ts";
 import type { FactsStore } from "./facts-store.ts";
@@ -82,6 +83,7 @@ export function specifyFactsStore(
     specifyLaw(subject);
     specifyArrivals(subject);
     specifyReadings(subject);
+    specifyEngagement(subject);
     specifyLabels(subject);
     specifyErasing(subject);
     specifyDataProfile(subject);

@@ -1,7 +1,6 @@
 import { heardAt, type Decision } from "../decisions/decision.ts";
 import type { UnitId } from "../ids.ts";
 import type { Measurement, MeasureQuery } from "../outcomes/cell.ts";
-import { humanProbabilityMinOf } from "../outcomes/metric.ts";
 import type { Signal } from "../signals/signal.ts";
 import { clockPieces, correctedOccurrence } from "../signals/source-clock.ts";
 import type { Instant } from "../time.ts";
@@ -12,6 +11,8 @@ import { compareCells, outcomeCell, type CellKey } from "./outcome-cells.ts";
 interface SignalsOfType {
   readonly naming: readonly Signal[];
   readonly free: readonly Signal[];
+  /** Which of them a person did, as far as the metric asks for it. */
+  readonly isHuman: (signal: Signal) => boolean;
 }
 
 /** Nothing may be attributed to a decision twice, so each is one row of its scope: its cell's number is taken once, at load. */
@@ -29,13 +30,12 @@ interface CellSums {
 }
 
 /** When a signal happened by our clock, where the query looks at it. */
-function hearing(query: MeasureQuery): (signal: Signal) => Instant | null {
-  const { metric, watermark, untrusted = [], knownAt = Infinity } = query;
+function hearing(query: MeasureQuery, isHuman: SignalsOfType["isHuman"]): (signal: Signal) => Instant | null {
+  const { watermark, untrusted = [], knownAt = Infinity } = query;
   const pieces = clockPieces(query);
-  const humanMin = humanProbabilityMinOf(metric);
   return (signal) => {
     if (signal.receivedAt > knownAt || untrusted.includes(signal.source)) return null;
-    if ((signal.detail?.humanProbability ?? 1) < humanMin) return null;
+    if (!isHuman(signal)) return null;
     const at = pieces.size === 0 ? signal.occurredAt : correctedOccurrence(signal, pieces);
     return at > watermark ? null : at;
   };
@@ -70,7 +70,7 @@ export class DecisionScope {
   measure(query: MeasureQuery, signals: SignalsOfType): Measurement {
     const { metric, watermark, knownAt = Infinity, excluded = [] } = query;
     const outcomes = metric.kind === "conversion" ? new Conversions(this.#rows.length) : new Values();
-    const occurrenceOf = hearing(query);
+    const occurrenceOf = hearing(query, signals.isHuman);
     const attribute = (signal: Signal, rowAt: (at: Instant) => Row | null | undefined): void => {
       const at = occurrenceOf(signal);
       const row = at === null ? null : rowAt(at);

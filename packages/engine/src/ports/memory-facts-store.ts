@@ -1,11 +1,14 @@
 import { heardAt, type Decision } from "../decisions/decision.ts";
 import type { Label } from "../signals/notes/label.ts";
+import type { MeasureQuery } from "../outcomes/cell.ts";
+import { isMachineMade } from "../outcomes/metric.ts";
 import type { Signal } from "../signals/signal.ts";
 import { clockPieces, correctedOccurrence, type FactsReading } from "../signals/source-clock.ts";
 import { compareCodePoints } from "./code-point-order.ts";
 import { arrivalDelaysOf, clockEvidenceOf } from "./memory-arrivals.ts";
 import { memoryDataProfile } from "./memory-data-profile.ts";
 import { labelSignals, listLabels } from "./memory-labels.ts";
+import { likelyHuman } from "./memory-engagement.ts";
 import { DecisionScope } from "./memory-decision-scope.ts";
 import type { DecisionQuery, FactsStore, SignalQuery } from "./facts-store.ts";
 
@@ -29,7 +32,7 @@ export function memoryFactsStore(): FactsStore {
     },
     measure: async (query) => {
       const scope = facts.scope(query.source, query.point);
-      return scope.measure(query, facts.signalsOfType(query.metric.signal, query.knownAt));
+      return scope.measure(query, facts.signalsFor(query));
     },
     decision: async (id) => facts.byId.get(id) ?? null,
     decisions: async (query) => facts.list(query),
@@ -106,16 +109,14 @@ class MemoryFacts {
   }
 
   /** Those that name a decision, and those that name none; of a label, each text whose reading is that one. */
-  signalsOfType(
-    type: string,
-    knownAt: number | undefined,
-  ): { readonly naming: readonly Signal[]; readonly free: readonly Signal[] } {
-    const read = labelSignals(this.labels, type, knownAt);
-    if (read === null) return { naming: this.naming.of(type), free: this.free.of(type) };
-    return {
-      naming: read.filter(({ decisionId }) => decisionId !== null),
-      free: read.filter(({ decisionId }) => decisionId === null),
-    };
+  signalsFor(query: MeasureQuery): Parameters<DecisionScope["measure"]>[1] {
+    const type = query.metric.signal;
+    const read = labelSignals(this.labels, type, query.knownAt);
+    const naming = read === null ? this.naming.of(type) : read.filter(({ decisionId }) => decisionId !== null);
+    const free = read === null ? this.free.of(type) : read.filter(({ decisionId }) => decisionId === null);
+    const delivered = isMachineMade(type) ? [...this.naming.of("delivered"), ...this.free.of("delivered")] : [];
+    const ofType = isMachineMade(type) ? [...naming, ...free] : [];
+    return { naming, free, isHuman: likelyHuman(query, { ofType, delivered }) };
   }
 
   erase({ persons, units }: Parameters<FactsStore["erase"]>[0]): void {

@@ -37,9 +37,11 @@ const SCANNER =
 const BROWSER = /Mozilla\/5\.0 \([^)]+\).*(?:Chrome|Safari|Firefox|Edg)\/\d/u;
 
 /** A person needs longer than this to read a subject, open and click. */
-const INSTANT_MS = 2_000;
+export const INSTANT_MS = 2_000;
 /** More links at once than a hand can click. */
-const LINKS_MIN = 3;
+export const LINKS_MIN = 3;
+/** What each of these two signs takes from the log-odds. Both show only beside other signals, so they are read when a metric is measured. */
+const SIGN_LOG_ODDS = 3;
 
 /**
  * Judges whether a person opened or clicked: independent pieces of evidence, added up as log-odds and kept with their sentences.
@@ -89,13 +91,29 @@ function evidenceOfCircumstances({
       ? [
           {
             name: "many-links",
-            logOdds: -3,
+            logOdds: -SIGN_LOG_ODDS,
             sentence: `${linksAtOnce} links of the message were clicked at once`,
           } as const,
         ]
       : []),
     ...(instant
-      ? [{ name: "instant", logOdds: -3, sentence: `${type} within ${INSTANT_MS / 1000} seconds of delivery` } as const]
+      ? [
+          {
+            name: "instant",
+            logOdds: -SIGN_LOG_ODDS,
+            sentence: `${type} within ${INSTANT_MS / 1000} seconds of delivery`,
+          } as const,
+        ]
       : []),
   ];
+}
+
+/**
+ * The least probability, as a signal has it, with which it still reaches `min` after so many signs of a machine.
+ *
+ * @param min - in [0, 1].
+ */
+export function humanProbabilityNeeded(min: number, signs: number): number {
+  if (signs === 0) return min;
+  return 1 / (1 + ((1 - min) / min) * Math.exp(-SIGN_LOG_ODDS * signs));
 }

@@ -69,6 +69,10 @@ describe("a message as a fact", () => {
       received({ type: "opened", machine: { vendorSaysMachine: true } }).signal.detail?.humanProbability,
     ).toBeLessThan(0.1);
     expect(received({ type: "replied" }).signal.detail?.humanProbability).toBeNull();
+    const clicked = (url: string) =>
+      received({ type: "clicked", machine: { url } }).signal.detail?.humanProbability ?? Number.NaN;
+    expect(clicked("https://example.com/pricing")).toBeGreaterThan(0.8);
+    expect(clicked("https://example.com/?x=Ratchet-Honeypot")).toBeLessThan(0.05);
   });
   it("may name a decision instead of anybody, but not nothing", () => {
     expect(received({ person: null, decisionId: "d-1" }).signal.decisionId).toBe("d-1");

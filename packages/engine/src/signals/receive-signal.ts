@@ -27,6 +27,8 @@ export interface DatedSignal {
 
 const TYPE = /^[a-z][a-z0-9_]{0,63}$/u;
 
+const HONEYPOT = /ratchet-honeypot/iu;
+
 /**
  * Makes a fact of what a message told: names become surrogates, an open or click gets the probability that a person did it.
  *
@@ -149,8 +151,17 @@ function unitNamedIn({ person, account }: ReceivedSignal, surrogates: Surrogates
   return person === null ? null : surrogates.person(person);
 }
 
+/**
+ * What shows in the message alone. A link that no reader can see has `ratchet-honeypot` in its address; how soon and how much was clicked
+ * shows beside other signals, and is read when a metric is measured.
+ */
 function humanProbabilityOf({ type, machine }: ReceivedSignal) {
   return type === "opened" || type === "clicked"
-    ? humanProbability(machine, { type, sinceDeliveredMs: null, linksAtOnce: 1, honeypot: false }).probability
+    ? humanProbability(machine, {
+        type,
+        sinceDeliveredMs: null,
+        linksAtOnce: 1,
+        honeypot: HONEYPOT.test(machine?.url ?? ""),
+      }).probability
     : null;
 }

@@ -50,6 +50,7 @@ function tracedOutcomeView(decision: Decision, signal: Signal): TracedOutcomeVie
     signal: signal.type,
     value: signal.value === null ? null : signal.value / MICROS_PER_UNIT,
     occurred_at: isoOf(signal.occurredAt),
+    ...(signal.occurredAtRaw === undefined ? {} : { occurred_at_raw: isoOf(signal.occurredAtRaw) }),
     message_id: signal.messageId,
   };
 }

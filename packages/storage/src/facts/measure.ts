@@ -1,7 +1,8 @@
 import { actionId, changeId, labelSignalOf, segmentId, type Measurement, type MeasureQuery } from "@ratchet/engine";
-import { compareCells, humanProbabilityMinOf, LAST_INSTANT, outcomeCell, type CellKey } from "@ratchet/engine/drivers";
+import { compareCells, LAST_INSTANT, outcomeCell, type CellKey } from "@ratchet/engine/drivers";
 import type { ChdbProcess } from "./chdb-process.ts";
 import { WORKSPACE } from "./fact-rows.ts";
+import { humanParameters, humanSignals } from "./human-signals.ts";
 import { LABEL_SIGNALS } from "./read-labels.ts";
 import { cohortOf } from "./read-facts.ts";
 import { DECISION_KNOWN_MS, occurredMs, readingParameters } from "./reading-sql.ts";
@@ -41,7 +42,7 @@ function measureSql({ outcome, signals, occurred }: SqlParts): string {
         FROM ${signals}
         WHERE workspace = {workspace:String} AND type = {type:String} AND occurred <= {watermark:Int64}
           AND NOT has(JSONExtract({untrusted:String}, 'Array(String)'), source)
-          AND toUnixTimestamp64Milli(received_at) <= {known_at:Int64} AND ifNull(human_probability, 1) >= {human_min:Float64}
+          AND toUnixTimestamp64Milli(received_at) <= {known_at:Int64}
       ),
       unnamed AS (SELECT unit_id, occurred, value FROM heard WHERE decision_id = ''),
       latest AS (
@@ -80,7 +81,7 @@ export async function measureFacts(chdb: ChdbProcess, query: MeasureQuery): Prom
   const rows = await chdb.read({
     sql: measureSql({
       outcome: OUTCOME[metric.kind],
-      signals: read === null ? "ratchet.signals" : LABEL_SIGNALS,
+      signals: read === null ? humanSignals(query) : LABEL_SIGNALS,
       occurred: occurredMs(query),
     }),
     parameters: {
@@ -92,7 +93,7 @@ export async function measureFacts(chdb: ChdbProcess, query: MeasureQuery): Prom
       watermark,
       untrusted: JSON.stringify(untrusted),
       excluded: JSON.stringify(excluded.map(({ from, to }) => [from, to])),
-      human_min: humanProbabilityMinOf(metric),
+      ...humanParameters(query),
       ...readingParameters(query),
       ...(read === null ? {} : { ...read, known: query.knownAt ?? LAST_INSTANT }),
     },
