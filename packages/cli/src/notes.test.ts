@@ -20,7 +20,7 @@ beforeAll(async () => {
     method: "POST",
     body: JSON.stringify({ signals }),
   });
-  expect(sent.status).toBe(200);
+  if (!sent.ok) throw new Error(await sent.text());
   await opened.close();
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));

@@ -27,7 +27,7 @@ const suggestionSchema = z.object({
 });
 
 /** One text that people should read. Only this answer, of all about notes, holds its words. */
-export const reviewViewSchema = z.object({
+const reviewViewSchema = z.object({
   review_id: z.string(),
   /** Of the signal that carried the text. */
   source: z.string(),

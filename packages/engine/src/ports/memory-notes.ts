@@ -79,18 +79,7 @@ function memoryReviews(textNamed: (named: Named) => KeptText | null): {
   return {
     close,
     store: {
-      putReviews: async (drafts) => {
-        for (const draft of drafts) {
-          const asked = ofText(draft);
-          if (asked === undefined) {
-            if (textNamed(draft) !== null) kept.push({ id: kept.length + 1, draft, answers: [], isOpen: true });
-          } else if (asked.answers.length === 0) {
-            asked.draft = { ...draft, askedAt: asked.draft.askedAt };
-            asked.isOpen = true;
-          }
-        }
-      },
-      settleReviews: async (texts) => texts.filter((named) => ofText(named)?.answers.length === 0).forEach(close),
+      ...asking({ kept, ofText, textNamed, close }),
       reviews: async ({ order, notAnsweredBy, limit }) =>
         [...waiting()]
           .filter(({ answers }) => !answers.some(({ by }) => by === notAnsweredBy))
@@ -123,6 +112,30 @@ function memoryReviews(textNamed: (named: Named) => KeptText | null): {
         };
       },
     },
+  };
+}
+
+/** Asking, and taking questions back. */
+function asking(parts: {
+  readonly kept: KeptReview[];
+  readonly ofText: (named: Named) => KeptReview | undefined;
+  readonly textNamed: (named: Named) => KeptText | null;
+  readonly close: (named: Named) => void;
+}): Pick<NotesStore, "putReviews" | "settleReviews"> {
+  const { kept, ofText, textNamed, close } = parts;
+  return {
+    putReviews: async (drafts) => {
+      for (const draft of drafts) {
+        const asked = ofText(draft);
+        if (asked === undefined) {
+          if (textNamed(draft) !== null) kept.push({ id: kept.length + 1, draft, answers: [], isOpen: true });
+        } else if (asked.answers.length === 0) {
+          asked.draft = { ...draft, askedAt: asked.draft.askedAt };
+          asked.isOpen = true;
+        }
+      }
+    },
+    settleReviews: async (texts) => texts.filter((named) => ofText(named)?.answers.length === 0).forEach(close),
   };
 }
 

@@ -10,7 +10,7 @@ let connections = 0;
 beforeAll(async () => {
   server = createServer((request, response) => {
     if (request.url === "/redirect") response.writeHead(302, { location: "http://169.254.169.254/" }).end();
-    else response.end(`you said ${request.headers["x-said"]}`);
+    else response.end(`you said ${String(request.headers["x-said"])}`);
   });
   server.on("connection", () => (connections += 1));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -5,7 +5,7 @@ import { BlockList, isIP } from "node:net";
 import { Readable } from "node:stream";
 
 /** What a guarded call sends. It is always a POST, and follows no redirect. */
-export interface GuardedCall {
+interface GuardedCall {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal: AbortSignal;

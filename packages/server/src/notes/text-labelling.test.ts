@@ -52,10 +52,10 @@ describe("reading what was written", () => {
     await state.acknowledge([note("4", ODD)]);
     expect(await readerOf(state).labelling.readSome(10)).toBe(1);
     const outcomes = (await labelsIn(state)).filter(({ field }) => field === "outcome");
-    expect(outcomes.map(({ messageId, label }) => [messageId, label]).toSorted()).toEqual([
-      ["1", "no_answer"],
-      ["2", "no_answer"],
-      ["3", "no_answer"],
+    expect(outcomes.map(({ messageId, label }) => `${messageId} ${label}`).toSorted()).toEqual([
+      "1 no_answer",
+      "2 no_answer",
+      "3 no_answer",
     ]);
   });
 

@@ -97,12 +97,12 @@ describe("an answer", () => {
     expect(await answer(review_id, ADA, { outcome: "not_interested" })).toMatchObject({ recorded: 1 });
     await project();
     const labels = await context.stores.facts.labels({ messageId: "m", labeller: "person", limit: 10 });
-    expect(labels.map(({ field, label, nth }) => [field, label, nth]).toSorted()).toEqual([
-      ["intent", "cannot_tell", 0],
-      ["next_step", "call", 0],
-      ["objection", "none", 0],
-      ["outcome", "interested", 0],
-      ["outcome", "not_interested", 1],
+    expect(labels.map(({ field, label, nth }) => `${field} ${label} ${nth}`).toSorted()).toEqual([
+      "intent cannot_tell 0",
+      "next_step call 0",
+      "objection none 0",
+      "outcome interested 0",
+      "outcome not_interested 1",
     ]);
   });
 

@@ -27,7 +27,13 @@ export function reviewView({ id, text, questions, askedAt, answers, ...review }:
       labels: labelsOf(field),
       reason,
       // What a provider says of itself would only lead the reader.
-      suggestions: suggestions.map(({ stated: _, ...suggestion }) => suggestion),
+      suggestions: suggestions.map(({ label, confidence, span, labeller, version }) => ({
+        label,
+        confidence,
+        span,
+        labeller,
+        version,
+      })),
     })),
     opinions_wanted: review.opinionsWanted,
     opinions: new Set(answers.map(({ by }) => by)).size,

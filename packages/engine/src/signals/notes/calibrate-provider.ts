@@ -12,7 +12,7 @@ export interface ProviderCalibration {
 }
 
 /** Answers below which a provider's labels are suggestions only. */
-export const PROVIDER_ANSWERS_MIN = 50;
+const PROVIDER_ANSWERS_MIN = 50;
 /** What says 0 or 1 is taken to be as sure as this. */
 const STATED_MAX = 0.999;
 

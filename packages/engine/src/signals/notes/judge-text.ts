@@ -52,7 +52,15 @@ export function judgeText({ text, machines, isAgain, at }: TextToJudge): TextJud
   const { source, messageId, unitId, decisionId, occurredAt } = text;
   const about = { source, messageId, unitId, decisionId, nth: 0, labelledAt: at, occurredAt };
   const labels = judged.flatMap(({ field, given, silent }): readonly Label[] => [
-    ...given.map(({ stated: _, ...told }) => ({ ...about, field, ...told })),
+    ...given.map(({ label, confidence, span, labeller, version }) => ({
+      ...about,
+      field,
+      label,
+      confidence,
+      span,
+      labeller,
+      version,
+    })),
     ...(isAgain ? silent : []).map((who) => ({
       ...about,
       field,

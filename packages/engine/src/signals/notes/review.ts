@@ -71,9 +71,9 @@ export interface Review extends ReviewDraft {
 }
 
 /** Share of reviews that two people read. */
-export const SECOND_OPINION_SHARE = 0.1;
+const SECOND_OPINION_SHARE = 0.1;
 /** Share of confident labels that a person reads all the same: without them nobody would know how good those are. */
-export const AUDIT_SHARE = 0.02;
+const AUDIT_SHARE = 0.02;
 
 /** How many people read a text: a hash decides, so that nobody can pick which. */
 export function opinionsWanted({ source, messageId }: Pick<KeptText, "source" | "messageId">): 1 | 2 {
@@ -86,7 +86,7 @@ export function isAudited({ source, messageId }: Pick<KeptText, "source" | "mess
 }
 
 /** People who answered every question of a review. */
-export function readersOf({ questions, answers }: Pick<Review, "questions" | "answers">): readonly ActorId[] {
+function readersOf({ questions, answers }: Pick<Review, "questions" | "answers">): readonly ActorId[] {
   const people = [...new Set(answers.map(({ by }) => by))];
   return people.filter((by) =>
     questions.every(({ field }) => answers.some((answer) => answer.by === by && answer.field === field)),

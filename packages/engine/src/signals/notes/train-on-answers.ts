@@ -51,7 +51,7 @@ export interface TrainingTask {
 }
 
 /** Answers held out below which nobody can say whether a model is calibrated. */
-export const HELD_OUT_MIN = 40;
+const HELD_OUT_MIN = 40;
 const HELD_OUT_SHARE = 0.25;
 const TAUGHT_MAX = 5_000;
 const CALIBRATION_WANTED = 0.05;
