@@ -116,16 +116,20 @@ export const previewRowViewSchema = z.discriminatedUnion("kind", [
 export type PreviewRowView = z.infer<typeof previewRowViewSchema>;
 
 /** Body of `POST /v1/uploads/{upload_id}/preview`: the map to try, as in an import. Nothing is stored. */
-export const previewRequestSchema = z.strictObject({ mapping: z.union([z.string(), mappingDocumentSchema]) });
+export const previewRequestSchema = z.strictObject({
+  mapping: z.union([z.string(), mappingDocumentSchema, signalsMappingDocumentSchema]),
+});
 export type PreviewRequest = z.infer<typeof previewRequestSchema>;
 
-/** What a mapping makes of the first rows of an upload. */
+/** What a mapping makes of an upload: a map of decisions of its first rows, a map of signals of all. */
 export const mappingPreviewSchema = z.object({
   /** Rows read; those listed are the first of them. */
   checked: z.int().min(0),
   fitting: z.int().min(0),
   rows: listOf(previewRowViewSchema),
   left_out_by_code: listOf(quarantineCountSchema),
+  /** By a map of signals, which reads the whole file: what an import would find, as if nothing were there yet. */
+  report: dataReportSchema.exactOptional(),
 });
 export type MappingPreview = z.infer<typeof mappingPreviewSchema>;
 

@@ -37,7 +37,10 @@ export const matchingDocumentSchema = z
         context.addIssue({ code: "custom", path: ["rules", i, path], message });
       if (ids.has(id)) blame("id", `rule "${id}" is defined twice`);
       ids.add(id);
-      const condition = JSON.stringify(Object.entries(when).toSorted()).toLowerCase();
+      const condition = Object.entries(when)
+        .map((entry) => JSON.stringify(entry).toLowerCase())
+        .toSorted()
+        .join();
       const other = conditions.get(condition);
       if (other !== undefined && other.account !== account)
         blame("when", `rule "${other.id}" says the same and names another account: such a lead never has one`);

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { mappingDocumentSchema } from "./mapping-document.ts";
+import { signalsMappingDocumentSchema } from "./signals-mapping-document.ts";
 import { idSchema, listOf, shareSchema, timestampSchema } from "./primitives.ts";
 
 /** How a source's messages are read. */
@@ -107,13 +109,15 @@ export const sourceRequestsViewSchema = z.object({
 export const replayRequestSchema = z.strictObject({
   seqs: z.array(z.int().min(1)).min(1).max(1000).exactOptional(),
   source: z.string().exactOptional(),
+  /** A mended map of a file's rows, as YAML text or as the same document; where absent, the latest that files of their name came in with. */
+  mapping: z.union([z.string().min(1), mappingDocumentSchema, signalsMappingDocumentSchema]).exactOptional(),
 });
 
 /** What became of the rows that were read again. A row that still does not fit stays where it was. */
 export const replayViewSchema = z.object({
   replayed: z.int().min(0),
   released: z.int().min(0),
-  /** Rows that no reader can take back yet: rows of a file, which are imported again. */
+  /** Rows that cannot be read again by themselves: contradictions, and what came before layouts were kept. */
   not_replayable: z.int().min(0),
   still: listOf(z.object({ seq: z.int().min(1), code: z.string(), message: z.string() })),
 });

@@ -20,6 +20,7 @@ export { DataDirectoryInUseError, openEmbeddedStores } from "@ratchet/storage";
 export { faultText, loadYaml, parseYaml, type DocumentFault, type LoadResult } from "./documents/load-yaml.ts";
 export { policyFromDocument } from "./documents/policy-from-document.ts";
 
+export { dryRunFile, type DryRun } from "./imports/dry-run-file.ts";
 export { importFile, type ImportedFile, type ImportFileTask } from "./imports/import-file.ts";
 export type { ImportProgress } from "./import/import-log.ts";
 export { importMappingFrom, type ImportMapping } from "./import/import-mapping.ts";

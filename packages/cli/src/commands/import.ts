@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { importFile, loadImportMap } from "@ratchet/server";
+import { dryRunFile, importFile, loadImportMap } from "@ratchet/server";
 import { createRatchet } from "@ratchet/sdk";
 import type { DataReport } from "@ratchet/protocol";
 import { openData, withWorkspace, type WorkspaceOptions } from "../connect.ts";
@@ -12,6 +12,7 @@ import { reportText } from "./import-report.ts";
 
 interface ImportOptions extends WorkspaceOptions {
   readonly map: string;
+  readonly dryRun?: true;
 }
 
 interface Imported {
@@ -23,6 +24,7 @@ const EXAMPLES = `
 Examples:
   ratchet import mails.csv --map map.yaml
   ratchet import mails.csv.gz --map map.yaml --data /var/lib/ratchet --json
+  ratchet import deals.csv --map signals.yaml --dry-run                    try the map; nothing is stored
   ratchet import mails.csv --map map.yaml --url http://localhost:4600      into a running server
   ratchet import deals.ndjson --map signals.yaml                           what happened, without decisions
 
@@ -38,17 +40,28 @@ export function addImport(program: Command): void {
     .description("import a file of past decisions and outcomes, or of signals")
     .argument("<file>", "CSV or NDJSON, plain or .gz; of signals also Parquet")
     .requiredOption("--map <file>", "what the columns mean")
+    .option("--dry-run", "read the file and show what an import would find; nothing is stored")
     .addHelpText("after", EXAMPLES)
     .action(runImport);
 }
 
 async function runImport(path: string, options: ImportOptions): Promise<void> {
   const startedAt = performance.now();
+  if (options.dryRun === true) return tryImport(path, options, startedAt);
   const imported =
     options.url === undefined ? await importHere(path, options) : await importThere(path, options.url, options);
   const seconds = (performance.now() - startedAt) / 1000;
   if (options.json === true) printJson(imported);
   else print(reportText(imported, seconds));
+}
+
+/** On this machine, whatever server there is: nothing is sent. */
+async function tryImport(path: string, options: ImportOptions, startedAt: number): Promise<void> {
+  const mapping = await loadImportMap(options.map);
+  const { report, rejected } = await dryRunFile({ path, mapping });
+  if (options.json === true) return printJson({ report, rejected });
+  const seconds = (performance.now() - startedAt) / 1000;
+  print(reportText({ report, workspace: "as it was: this was a dry run, and nothing was stored" }, seconds));
 }
 
 async function importHere(path: string, options: ImportOptions): Promise<Imported> {

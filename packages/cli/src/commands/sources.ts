@@ -29,6 +29,12 @@ interface QuarantineOptions extends WorkspaceOptions {
   readonly limit: number;
 }
 
+interface ReplayOptions extends WorkspaceOptions {
+  readonly source?: string;
+  readonly seq?: number;
+  readonly map?: string;
+}
+
 /** Commands for what comes in: who sends, what became of it, and what did not fit. */
 export function addSources(program: Command): void {
   const sources = program.command("sources").description("who sends signals, each with a key of its own");
@@ -88,7 +94,9 @@ function addQuarantine(program: Command): void {
   withWorkspace(quarantine.command("replay"))
     .description("read what waits again and let in what fits now; each item counts once however often this runs")
     .option("--source <source>", "of one source only")
-    .addHelpText("after", "\nExample:\n  ratchet quarantine replay --source website")
+    .option("--seq <n>", "one row only, by its number", wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option("--map <file>", "a mended map for rows of a file")
+    .addHelpText("after", "\nExample:\n  ratchet quarantine replay --source import:deals --map deals.yaml")
     .action(replayQuarantine);
 }
 
@@ -234,10 +242,13 @@ async function showQuarantine({ source, limit, ...options }: QuarantineOptions):
   );
 }
 
-async function replayQuarantine({ source, ...options }: QuarantineOptions): Promise<void> {
-  const done = await onWorkspace(options, (ratchet) =>
-    ratchet.replayQuarantine(source === undefined ? {} : { source }),
-  );
+async function replayQuarantine({ source, seq, map, ...options }: ReplayOptions): Promise<void> {
+  const rows = {
+    ...(source === undefined ? {} : { source }),
+    ...(seq === undefined ? {} : { seqs: [seq] }),
+    ...(map === undefined ? {} : { mapping: await readFile(map, "utf8") }),
+  };
+  const done = await onWorkspace(options, (ratchet) => ratchet.replayQuarantine(rows));
   if (options.json === true) return printJson(done);
   print(
     `${count(done.replayed)} read again: ${count(done.released)} let in, ${count(done.still.length)} still do not fit.`,

@@ -14,6 +14,7 @@ import {
   type StateStore,
 } from "@ratchet/engine";
 import { probabilitiesSchema as storedPropensities, type DataReport } from "@ratchet/protocol";
+import { layoutKeeper } from "../imports/file-layout.ts";
 import { dataTally, type DataTally } from "./data-report.ts";
 import type { ImportMapping } from "./import-mapping.ts";
 import type { LogOrigin } from "./log-bytes.ts";
@@ -46,6 +47,8 @@ export type ImportLogTask = LogOrigin & {
   readonly facts: FactsStore;
   readonly clock: Clock;
   readonly onProgress?: (progress: ImportProgress) => void;
+  /** As in `ReadLogTask`. */
+  readonly firstRow?: number;
   /** Stops between two transactions; the import can be run again. */
   readonly signal?: AbortSignal;
 };
@@ -68,7 +71,10 @@ export async function importLog(task: ImportLogTask): Promise<DataReport> {
   const onBytes = (read: number, total: number | null): void => void Object.assign(bytes, { read, total });
   const propensities = await rememberedPropensities(task, heardAt);
   const remembered = propensities === null ? {} : { propensities };
-  for await (const batch of readLogBatches({ ...task, ...remembered, now: heardAt, onBytes })) {
+  const keepLayout = layoutKeeper(state, mapping.document);
+  let header = "";
+  const onHeader = (raw: string): void => void (header = raw);
+  for await (const batch of readLogBatches({ ...task, ...remembered, now: heardAt, onBytes, onHeader })) {
     for (const item of batch) {
       if (item.kind === "row") {
         tally.row(item.row);
@@ -78,7 +84,7 @@ export async function importLog(task: ImportLogTask): Promise<DataReport> {
         tally.pending(item.outcome);
       } else {
         tally.rejected(item.row);
-        quarantine.add(item.row);
+        quarantine.add({ ...item.row, reading: await keepLayout(header) });
       }
     }
     await quarantine.flush();

@@ -20,6 +20,10 @@ export type ReadLogTask = LogOrigin & {
   /** When rejected rows are said to have been rejected. */
   readonly now: Instant;
   readonly onBytes?: OnBytes;
+  /** The header line as it stands in the file. */
+  readonly onHeader?: (raw: string) => void;
+  /** The number of the first row; 1 unless told: a row that is read again keeps its own. */
+  readonly firstRow?: number;
   /** Estimated earlier from the same log; without it a map that says `estimate` has the log read twice. */
   readonly propensities?: ReadonlyMap<string, number>;
 };
@@ -38,12 +42,13 @@ export async function* readLogBatches(task: ReadLogTask): AsyncGenerator<readonl
   const { mapping, now, onBytes = () => {} } = task;
   const propensities = task.propensities ?? (await propensitiesOf(task));
   let read: RowReader | null = null;
-  let n = 0;
+  let n = (task.firstRow ?? 1) - 1;
   for await (const batch of csvRecords(logBytes(task, onBytes), mapping.document.delimiter ?? null)) {
     const items: LogItem[] = [];
     for (const record of batch) {
       if (read === null) {
         const columns = findColumns(record.fields, mapping.document);
+        task.onHeader?.(record.raw);
         read = rowReader(mapping, { width: record.fields.length, columns, propensities });
         continue;
       }

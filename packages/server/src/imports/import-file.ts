@@ -1,4 +1,4 @@
-import type { DataReport, MappingDocument, SignalsMappingDocument } from "@ratchet/protocol";
+import type { DataDefect, DataReport, MappingDocument, SignalsMappingDocument } from "@ratchet/protocol";
 import type { AppContext } from "../context.ts";
 import { shapeOfDecisions, shapeOfSignals } from "../data-report/data-shape.ts";
 import { findDefects } from "../data-report/find-defects.ts";
@@ -8,6 +8,7 @@ import { setUpFromLog } from "../setup/set-up-from-log.ts";
 import { importSignals } from "../signal-import/import-signals.ts";
 import { openLookups } from "../table/lookups.ts";
 import { isSignalsMap, type ImportMap } from "./import-map.ts";
+import { signalsMapSetting } from "./replay-file-row.ts";
 import { rememberMapping } from "./imported-mapping.ts";
 
 /** A file on this machine, and how to read it. */
@@ -64,20 +65,34 @@ async function importFileOfSignals(
   { mapping: document, ...task }: ImportFileTask & { readonly mapping: SignalsMappingDocument },
 ): Promise<ImportedFile> {
   const imported = await importSignals({ ...task, document, ingest, ...stores });
-  const { delimiter, format, missing = [] } = document;
-  const defects = await findDefects({
-    table: {
-      origin: task,
-      ...(format === undefined ? {} : { format }),
-      ...(delimiter === undefined ? {} : { delimiter }),
-    },
-    shape: shapeOfSignals(document),
-    lookups: await openLookups(document, task.path),
-    missing,
-    ...(task.signal === undefined ? {} : { signal: task.signal }),
-  });
+  await stores.state.putSetting(signalsMapSetting(`import:${document.name}`), JSON.stringify(document));
+  const defects = await defectsOfSignals({ path: task.path, mapping: document, signal: task.signal });
   return {
     report: { ...imported, defects },
     workspace: "as it was: signals inform decisions, and join those that they name or follow",
   };
+}
+
+/** What is wrong with the data of a file of signals, by reading it once more. */
+export async function defectsOfSignals({
+  path,
+  mapping: document,
+  signal,
+}: {
+  readonly path: string;
+  readonly mapping: SignalsMappingDocument;
+  readonly signal: AbortSignal | undefined;
+}): Promise<readonly DataDefect[]> {
+  const { delimiter, format, missing = [] } = document;
+  return findDefects({
+    table: {
+      origin: { path },
+      ...(format === undefined ? {} : { format }),
+      ...(delimiter === undefined ? {} : { delimiter }),
+    },
+    shape: shapeOfSignals(document),
+    lookups: await openLookups(document, path),
+    missing,
+    ...(signal === undefined ? {} : { signal }),
+  });
 }

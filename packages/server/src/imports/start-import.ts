@@ -6,17 +6,22 @@ import type { Upload } from "../uploads/upload-store.ts";
 import { importFile } from "./import-file.ts";
 import { isSignalsMap, type ImportMap } from "./import-map.ts";
 
-/**
- * Starts an import as a job; its progress is read with `GET /v1/imports/{import_id}`.
- *
- * @throws ProblemError `map.invalid` for a map that looks things up in other files: an upload has none beside it.
- */
-export async function startImport(context: AppContext, upload: Upload, mapping: ImportMap): Promise<ImportView> {
+/** @throws ProblemError `map.invalid` for a map that looks things up in other files: an upload has none beside it. */
+export function refuseLookups(mapping: ImportMap): void {
   if (isSignalsMap(mapping) && (mapping.lookups ?? []).length > 0)
     throw new ProblemError(
       "map.invalid",
       "lookups: this map looks things up in other files, which an upload does not have beside it; import with `ratchet import FILE --map MAP --data DIR`",
     );
+}
+
+/**
+ * Starts an import as a job; its progress is read with `GET /v1/imports/{import_id}`.
+ *
+ * @throws ProblemError as `refuseLookups`.
+ */
+export async function startImport(context: AppContext, upload: Upload, mapping: ImportMap): Promise<ImportView> {
+  refuseLookups(mapping);
   const { imports, jobs, stores, log } = context;
   const job = jobs.start("import", async ({ report, signal }) => {
     const update = (part: Partial<ImportView>): void => {

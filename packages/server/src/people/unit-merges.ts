@@ -115,7 +115,10 @@ function unitNamed({ relation, value }: PeopleRow): readonly UnitId[] {
   return relation === "user_id" || relation === "account_id" ? [unitId(value)] : [];
 }
 
-/** The units of a group, each with since when it is known. A reference that no sender has an id for is a unit by itself. */
+/**
+ * The units of a group, each with since when it is known. A mailbox, a number, a browser or a domain is one where it was decided for or
+ * told of as a unit, which it is where its sender knew nothing stronger.
+ */
 async function unitsOf({ state }: Parts, rows: readonly PeopleRow[]): Promise<readonly JoinedUnit[]> {
   const seen = new Map<UnitId, Instant>();
   const note = (unit: UnitId, at: Instant): void => {
@@ -125,10 +128,10 @@ async function unitsOf({ state }: Parts, rows: readonly PeopleRow[]): Promise<re
   for (const row of rows) {
     for (const unit of unitNamed(row)) note(unit, row.firstAt);
     if (row.relation === "unit") note(unitId(row.value), row.firstAt);
-    // A mailbox, a number, a browser or a domain: what facts call the unit where nothing stronger was known.
-    if (["email", "phone", "anonymous_id", "domain"].includes(row.relation)) note(unitId(row.ref), row.firstAt);
   }
-  const decided = await state.firstDecided([...seen.keys()]);
+  const refs = rows.map(({ ref }) => unitId(ref));
+  const decided = await state.firstDecided([...new Set([...seen.keys(), ...refs])]);
+  for (const { ref, firstAt } of rows) if (decided.has(unitId(ref))) note(unitId(ref), firstAt);
   return [...seen].map(([unit, at]) => ({
     unitId: unit,
     firstDecidedAt: decided.get(unit) ?? null,

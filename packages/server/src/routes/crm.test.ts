@@ -126,7 +126,12 @@ describe("rows of a CRM", () => {
       converted_account_id: "acme",
     });
     expect(await allowed("c-1")).toBe(false);
-    expect((await signals()).map(({ type }) => type)).toEqual(["lead_created", "unsubscribed", "lead_converted"]);
+    expect((await signals()).map(({ type }) => type)).toEqual([
+      "lead_created",
+      "unsubscribed",
+      "lead_converted",
+      "unit_merged",
+    ]);
   });
   it("are taken with the key of a source of kind api alone", async () => {
     expect((await send("POST", "/v1/leads", { rows: [{}] })).status).toBe(401);

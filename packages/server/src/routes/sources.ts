@@ -1,7 +1,6 @@
-import { isoOf, sourceIdFault, type QuarantineEntry, type Source } from "@ratchet/engine";
-import { ROUTES, type ReplayView, type RequestOf, type SourceView } from "@ratchet/protocol";
+import { isoOf, sourceIdFault, type Source } from "@ratchet/engine";
+import { ROUTES, type RequestOf, type SourceView } from "@ratchet/protocol";
 import type { Hono } from "hono";
-import { recordKindOf, replayRecord } from "../crm/replay-record.ts";
 import type { AppContext } from "../context.ts";
 import { on } from "../http/on.ts";
 import { ProblemError } from "../http/problem-error.ts";
@@ -9,13 +8,9 @@ import { parameter, readBody } from "../http/read-input.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
 import type { WebhookMapping } from "../vendors/webhook-mapping.ts";
 import { readSourceSettings, readWebhookMapping } from "../ingest/webhook-source.ts";
-import type { ItemFault, ReadItem } from "../ingest/ingest.ts";
-import { readerOf } from "../ingest/reader.ts";
-import { keyDigest, makeKey, NO_KEY_SOURCE } from "../ingest/source-keys.ts";
+import { replayQuarantine } from "../ingest/replay-quarantine.ts";
+import { keyDigest, makeKey } from "../ingest/source-keys.ts";
 import { sourceTimes } from "../views/source-time-view.ts";
-
-/** Rows of the quarantine that one replay reads. */
-const REPLAYED_MAX = 10_000;
 
 /** Who sends to us, with what key, and what became of it; and the quarantine's way back. */
 export function sourceRoutes(app: Hono<ServerEnvironment>, context: AppContext): void {
@@ -68,15 +63,9 @@ export function sourceRoutes(app: Hono<ServerEnvironment>, context: AppContext):
       .latest(parameter(c, "source_id"))
       .map(({ at, ...request }) => ({ ...request, at: new Date(at).toISOString() })),
   }));
-  on(app, "replayQuarantine", async (c) => {
-    const { seqs, source } = await readBody(c, ROUTES.replayQuarantine.request);
-    const rows = await context.stores.state.quarantined({
-      waiting: true,
-      limit: REPLAYED_MAX,
-      ...(source === undefined ? {} : { source }),
-    });
-    return replay(context, seqs === undefined ? rows : rows.filter(({ seq }) => seqs.includes(seq)));
-  });
+  on(app, "replayQuarantine", async (c) =>
+    replayQuarantine(context, await readBody(c, ROUTES.replayQuarantine.request)),
+  );
 }
 
 /** A webhook source is of a vendor known by heart, or brings the mapping of another; the other kinds have neither. */
@@ -155,47 +144,4 @@ async function viewOf(
     waiting: await context.stores.state.quarantinedCount(source.id),
     ...timesOf(source.id),
   };
-}
-
-/** Reads rows again, one by one: what fits now is acknowledged under its own key, so that it counts once however often this runs. */
-async function replay(context: AppContext, rows: readonly QuarantineEntry[]): Promise<ReplayView> {
-  const now = context.stores.clock();
-  const still: ReplayView["still"][number][] = [];
-  const released: number[] = [];
-  let notReplayable = 0;
-  for (const row of rows) {
-    const kind = recordKindOf(row);
-    if (kind !== null) {
-      const fault = await replayRecord(context, row, kind);
-      if (fault === null) released.push(row.seq);
-      else still.push({ seq: row.seq, code: fault.code, message: fault.message });
-      continue;
-    }
-    const source = row.source === NO_KEY_SOURCE.id ? NO_KEY_SOURCE : context.sources.byId(row.source);
-    const reader =
-      source === null ? null : readerOf(source, context.vendors, (id) => context.sources.byId(id) !== null);
-    if (source === null || reader === null || row.code === "inbox.conflict") {
-      notReplayable += 1;
-      continue;
-    }
-    const fault = await takeAll(context, source.id, reader(row));
-    if (fault === null) released.push(row.seq);
-    else still.push({ seq: row.seq, ...fault });
-  }
-  await context.stores.state.releaseQuarantined(released, now);
-  return { replayed: rows.length, released: released.length, not_replayable: notReplayable, still };
-}
-
-/** What one row holds, one after the other; the first fault, or null where all of it is in. */
-async function takeAll(
-  { ingest, stores }: AppContext,
-  source: string,
-  items: readonly ReadItem[],
-): Promise<ItemFault | null> {
-  let first: ItemFault | null = null;
-  for (const item of items) {
-    const fault = await ingest.takeAgain(source, item, stores.clock());
-    first ??= fault;
-  }
-  return first;
 }

@@ -1,5 +1,6 @@
 import { projectInbox, type Clock, type FactsStore, type Instant, type StateStore } from "@ratchet/engine";
 import type { DataReport, SignalsMappingDocument } from "@ratchet/protocol";
+import { layoutKeeper } from "../imports/file-layout.ts";
 import type { LogOrigin } from "../import/log-bytes.ts";
 import type { ImportProgress } from "../import/import-log.ts";
 import { LogFileError } from "../import/log-file-error.ts";
@@ -51,14 +52,17 @@ export async function importSignals(task: ImportSignalsTask): Promise<DataReport
   const taker = signalTaker(task, { source, heardAt, tally });
   const bytes: { read: number; total: number | null } = { read: 0, total: null };
   let checked = false;
-  for await (const { columns, complete, rows } of readTable(tableTask(task, bytes))) {
+  const keepLayout = layoutKeeper(state, document);
+  for await (const { columns, complete, rows, header } of readTable(tableTask(task, bytes))) {
     if (!checked && complete) refuseMissingColumns(columns, document, lookups);
     checked = true;
     for (const row of rows) {
       const told = read(row);
       tally.row(told, row);
-      if (told.kind === "rejected") quarantine.add({ source, ...quarantinedRow(row, told.faults), at: heardAt });
-      else await taker.add(told, row);
+      if (told.kind === "rejected") {
+        const reading = await keepLayout(header ?? null);
+        quarantine.add({ source, ...quarantinedRow(row, told.faults), at: heardAt, reading });
+      } else await taker.add(told, row);
     }
     await quarantine.flush();
     signal?.throwIfAborted();

@@ -63,6 +63,7 @@ async function firstByte(
 
 async function* csvRows(bytes: AsyncIterable<Uint8Array>, delimiter: string | null): AsyncGenerator<TableBatch> {
   let columns: readonly string[] | null = null;
+  let header = "";
   let places: ReadonlyMap<string, number> = new Map();
   let n = 0;
   for await (const batch of csvRecords(bytes, delimiter)) {
@@ -70,6 +71,7 @@ async function* csvRows(bytes: AsyncIterable<Uint8Array>, delimiter: string | nu
     for (const record of batch) {
       if (columns === null) {
         columns = record.fields.map((name) => name.trim());
+        header = record.raw;
         // Of columns with one name the first is read; whoever needs one of them refuses them.
         places = new Map(columns.map((name, i) => [name, i] as const).reverse());
         continue;
@@ -77,7 +79,7 @@ async function* csvRows(bytes: AsyncIterable<Uint8Array>, delimiter: string | nu
       n += 1;
       rows.push(csvRow(record, { n, width: columns.length, places }));
     }
-    if (columns !== null) yield { columns, complete: true, rows };
+    if (columns !== null) yield { columns, complete: true, rows, header };
   }
 }
 

@@ -18,6 +18,8 @@ export interface TableBatch {
   /** No later row brings another column. */
   readonly complete: boolean;
   readonly rows: readonly TableRow[];
+  /** The header line as it stands in the file, of formats that have one. */
+  readonly header?: string;
 }
 
 /** What a file is. */

@@ -114,7 +114,8 @@ describe("any order of arrival", () => {
         ([versions, shuffled]) => {
           const ordered = versions.toSorted((a, b) => a.updatedAt - b.updatedAt);
           expect(runs(toldBy(shuffled)).toSorted()).toEqual(runs(toldBy(ordered)).toSorted());
-          if (versions.length > 0) expect(recordState(shuffled)).toEqual(recordState(ordered));
+          fc.pre(versions.length > 0);
+          expect(recordState(shuffled)).toEqual(recordState(ordered));
         },
       ),
     );
@@ -139,8 +140,9 @@ describe("any order of arrival", () => {
           .toSorted((a, b) => a.updatedAt - b.updatedAt);
         const { kept, dropped } = foldOldest(known, max);
         expect(kept.length + dropped.length).toBe(versions.length);
-        if (kept.length > 0) expect(recordState(kept).fields).toEqual(recordState(known).fields);
         expect(untoldChanges(kept).changes).toEqual([]);
+        fc.pre(kept.length > 0);
+        expect(recordState(kept).fields).toEqual(recordState(known).fields);
       }),
     );
   });
