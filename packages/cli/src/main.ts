@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { VERSION } from "@ratchet/server";
 import { addChanges } from "./commands/changes.ts";
 import { addDecisions } from "./commands/decisions.ts";
+import { addHealth } from "./commands/health.ts";
 import { addImport } from "./commands/import.ts";
 import { addMatching } from "./commands/matching.ts";
 import { addNotes } from "./commands/notes.ts";
@@ -36,6 +37,7 @@ for (const add of [
   addChanges,
   addRecords,
   addSources,
+  addHealth,
   addPeople,
   addNotes,
   addMatching,

@@ -34,6 +34,7 @@ export {
   type UpsertResponse,
 } from "./crm-rows.ts";
 export { matchingDocumentSchema, type MatchingDocument } from "./matching-document.ts";
+export type { DataCheckView, DataHealthView, IncidentView } from "./data-health.ts";
 export { type ReplayView, type SourceKeyView, type SourceView } from "./sources.ts";
 export {
   DEFECT_CODES,

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { CRM_ROUTES } from "./routes/crm-routes.ts";
 import { DECISION_ROUTES } from "./routes/decision-routes.ts";
 import { GOVERNANCE_ROUTES } from "./routes/governance-routes.ts";
+import { HEALTH_ROUTES } from "./routes/health-routes.ts";
 import { NOTE_ROUTES } from "./routes/note-routes.ts";
 import { PEOPLE_ROUTES } from "./routes/people-routes.ts";
 import { SIGNAL_ROUTES } from "./routes/signal-routes.ts";
@@ -16,6 +17,7 @@ export const ROUTES = {
   ...PEOPLE_ROUTES,
   ...NOTE_ROUTES,
   ...CRM_ROUTES,
+  ...HEALTH_ROUTES,
   ...GOVERNANCE_ROUTES,
   ...WORK_ROUTES,
 } as const satisfies Readonly<Record<string, RouteShape>>;

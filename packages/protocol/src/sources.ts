@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { mappingDocumentSchema } from "./mapping-document.ts";
 import { signalsMappingDocumentSchema } from "./signals-mapping-document.ts";
+import { dataStateSchema } from "./data-health.ts";
 import { idSchema, listOf, shareSchema, timestampSchema } from "./primitives.ts";
 
 /** How a source's messages are read. */
@@ -55,6 +56,8 @@ export const sourceViewSchema = z.object({
   waiting: z.int().min(0),
   clock: sourceClockSchema,
   delays: sourceDelaysSchema,
+  /** The worst that the last look at the data said of it; `GET /v1/data-health` has every check. */
+  health: z.object({ state: dataStateSchema, sentence: z.string() }),
 });
 export type SourceView = z.infer<typeof sourceViewSchema>;
 

@@ -16,6 +16,10 @@ export const cycleLiftSchema = intervalSchema.extend({
   cycle: z.int().min(0),
   n: z.int().min(0),
   markers: listOf(z.object({ kind: z.enum(["promoted", "rolled_back", "started"]), change_id: z.string() })),
+  /** What was found wrong with the data in the cycle, and what ended in it. */
+  incidents: listOf(
+    z.object({ kind: z.enum(["opened", "escalated", "resolved"]), incident_id: z.string(), at: timestampSchema }),
+  ).exactOptional(),
 });
 
 /** One guardrail against its limit. */

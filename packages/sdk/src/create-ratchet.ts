@@ -61,6 +61,7 @@ export interface Ratchet {
   /** Reads quarantined rows again, certain ones or all that wait, and lets in what fits now. */
   readonly replayQuarantine: (rows?: RequestOf<"replayQuarantine">) => Answer<"replayQuarantine">;
   readonly sources: Sources;
+  readonly health: Health;
   readonly people: People;
   readonly notes: Notes;
   /** Rows of a CRM, with the key of a source of kind `api`. */
@@ -82,6 +83,17 @@ interface Sources {
   readonly disable: (sourceId: string) => Answer<"disableSource">;
   /** The last requests, newest first, for finding out why something does not arrive. */
   readonly requests: (sourceId: string, options?: CallOptions) => Answer<"sourceRequests">;
+}
+
+/** Whether the data are good enough to learn from. */
+interface Health {
+  /** The last look at the data. */
+  readonly data: (options?: CallOptions) => Answer<"dataHealth">;
+  /** A look that is taken now. */
+  readonly check: (options?: CallOptions) => Answer<"checkDataHealth">;
+  readonly incidents: (query?: Query<"incidents">, options?: CallOptions) => Answer<"incidents">;
+  /** Nothing is wrong with an incident's data, and why: it blocks nothing any more. */
+  readonly resolve: (incidentId: string, explanation: RequestOf<"resolveIncident">) => Answer<"resolveIncident">;
 }
 
 /** Who is behind the surrogates, and who may be contacted. A person is named by e-mail, telephone, the sender's id, or a surrogate. */
@@ -169,6 +181,7 @@ export function createRatchet(server: RatchetOptions): Ratchet {
     ...deciders(call),
     imports: imports(call),
     sources: sources(call),
+    health: health(call),
     people: people(call),
     notes: notes(call),
     crm: crm(call),
@@ -281,6 +294,15 @@ function notes(call: Caller): Notes {
     label: (id, answer) => call("labelReview", { review_id: id }, { body: json(answer) }),
     status: (options) => call("labelsStatus", {}, { options }),
     train: (options) => call("trainLabels", {}, { options }),
+  };
+}
+
+function health(call: Caller): Health {
+  return {
+    data: (options) => call("dataHealth", {}, { options }),
+    check: (options) => call("checkDataHealth", {}, { options }),
+    incidents: (query, options) => call("incidents", {}, { query, options }),
+    resolve: (id, explanation) => call("resolveIncident", { incident_id: id }, { body: json(explanation) }),
   };
 }
 

@@ -54,6 +54,10 @@ export const PATHS: PathTable = {
   record: ["GET", "/v1/records"],
   matching: ["GET", "/v1/matching"],
   setMatching: ["POST", "/v1/matching"],
+  dataHealth: ["GET", "/v1/data-health"],
+  checkDataHealth: ["POST", "/v1/data-health/check"],
+  incidents: ["GET", "/v1/incidents"],
+  resolveIncident: ["POST", "/v1/incidents/{incident_id}/resolve"],
   status: ["GET", "/v1/status"],
 };
 

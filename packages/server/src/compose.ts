@@ -12,6 +12,7 @@ import { openSourceRegistry } from "./ingest/source-keys.ts";
 import { holdWorkspace, type AppContext } from "./context.ts";
 import { openImportRuns } from "./imports/import-runs.ts";
 import { manualCycles, startCycles, type CycleRhythm } from "./jobs/cycle-clock.ts";
+import { openDataWatch } from "./jobs/data-watch.ts";
 import { openJobBoard } from "./jobs/job-board.ts";
 import { NO_PROJECTOR, startProjector } from "./jobs/projector.ts";
 import { NO_SOURCE_CLOCKS, startSourceClocks } from "./jobs/source-clocks.ts";
@@ -66,7 +67,8 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const jobs = openJobBoard(log);
   const projector = rhythm === null ? NO_PROJECTOR : startProjector(stores, log);
   const clocks = rhythm === null ? NO_SOURCE_CLOCKS : startSourceClocks(stores, log);
-  const cycles = rhythm === null ? manualCycles(workspace) : startCycles(workspace, rhythm, log);
+  const data = openDataWatch(workspace, log, () => performance.now());
+  const cycles = rhythm === null ? manualCycles(workspace, data) : startCycles(workspace, data, rhythm, log);
   const ingest = openIngest({ state, projector, surrogates });
   const matching = await openAccountMatching({ state, surrogates });
   const { storeNames, directory, uploadDirectory, sample, labeller = null } = options;
@@ -96,6 +98,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       jobs,
       imports,
       cycles,
+      data,
       sample,
       log,
       startedAt,

@@ -9,6 +9,7 @@ import type { Vendors } from "./ingest/webhook-source.ts";
 import type { SourceRegistry } from "./ingest/source-keys.ts";
 import type { JobBoard } from "./jobs/job-board.ts";
 import type { CycleClock } from "./jobs/cycle-clock.ts";
+import type { DataWatch } from "./jobs/data-watch.ts";
 import type { Projector } from "./jobs/projector.ts";
 import type { Log } from "./log.ts";
 import type { Notes } from "./notes/open-notes.ts";
@@ -60,6 +61,7 @@ export interface AppContext {
   readonly jobs: JobBoard;
   readonly imports: ImportRuns;
   readonly cycles: CycleClock;
+  readonly data: DataWatch;
   /** Fills an empty workspace with the sample company; null where this installation has none. */
   readonly sample: SampleRunner | null;
   readonly log: Log;

@@ -9,6 +9,7 @@ import { requestIdAndLog, type ServerEnvironment } from "./http/request-id.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { crmRoutes } from "./routes/crm.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
+import { healthRoutes } from "./routes/health.ts";
 import { hookRoutes } from "./routes/hooks.ts";
 import { importRoutes } from "./routes/imports.ts";
 import { noteRoutes } from "./routes/notes.ts";
@@ -55,6 +56,7 @@ export function createApp(
     segmentRoutes,
     cloudEventRoutes,
     sourceRoutes,
+    healthRoutes,
     todayRoutes,
     changeRoutes,
     resultRoutes,

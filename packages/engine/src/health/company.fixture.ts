@@ -79,7 +79,7 @@ const STREAMS: readonly Stream[] = [
 /** Office days on which hardly anybody works. */
 const HOLIDAYS: readonly number[] = [88, 91, 116, 129, 140, 354, 355];
 
-export const METRICS: readonly MetricDefinition[] = ["meeting_held", "opportunity_won", "replied"].map((signal) => ({
+const METRICS: readonly MetricDefinition[] = ["meeting_held", "opportunity_won", "replied"].map((signal) => ({
   id: metricId(signal),
   kind: "conversion",
   signal,

@@ -43,7 +43,7 @@ export interface MetricsInForce {
 }
 
 /** When a source or a series was not as it should be. Such days are no part of what is usual, or an outage would become the rhythm. */
-export interface TroubledTime {
+interface TroubledTime {
   readonly key: string;
   readonly check: DataCheck;
   readonly source: string | null;

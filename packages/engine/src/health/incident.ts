@@ -6,7 +6,7 @@ import type { DataCheck, Severity, Touched } from "./reading.ts";
 export type IncidentSeverity = Exclude<Severity, "info">;
 
 /** What was found when an incident opened, or grew worse. */
-export interface IncidentFinding {
+interface IncidentFinding {
   readonly severity: IncidentSeverity;
   readonly sentence: string;
   readonly metrics: Touched;
@@ -88,7 +88,7 @@ export function evolveIncident(incident: Incident | null, event: IncidentEvent, 
 }
 
 /** Whether an incident touches one of these metrics. */
-export function touches({ metrics }: Pick<Incident, "metrics">, asked: readonly MetricId[]): boolean {
+function touches({ metrics }: Pick<Incident, "metrics">, asked: readonly MetricId[]): boolean {
   return metrics === "all" || metrics.some((metric) => asked.includes(metric));
 }
 

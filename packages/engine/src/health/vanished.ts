@@ -8,7 +8,7 @@ export interface Block {
 }
 
 /** Something that came every week and does not come any more. */
-export interface Vanished {
+interface Vanished {
   readonly name: string;
   /** How many were to be expected in the days without any. */
   readonly expected: number;

@@ -61,17 +61,7 @@ export function memoryPeople(texts: KeptTexts): {
           .filter(([, row]) => row.relation === relation)
           .toSorted(([a], [b]) => (a < b ? -1 : 1))
           .map(([, row]) => row),
-      identityConflicts: async () => {
-        const told = [...rows.values()];
-        const users = new Map<string, string[]>();
-        for (const { ref, relation, value } of told)
-          if (relation === "with_user") users.set(ref, [...(users.get(ref) ?? []), value]);
-        const same = told.filter(({ relation }) => relation === "same_as").map(({ ref, value }) => [ref, value] as const);
-        return conflictsAmong(
-          [...users].map(([ref, own]) => ({ ref, users: own })),
-          same,
-        );
-      },
+      identityConflicts: async () => conflictsIn([...rows.values()]),
       recordConsents: async (told) => record(told),
       consents: async ({ afterSeq, limit }) =>
         [...consents.values()].filter(({ seq }) => seq > afterSeq).slice(0, limit),
@@ -79,6 +69,15 @@ export function memoryPeople(texts: KeptTexts): {
       shred: async () => {},
     },
   };
+}
+
+function conflictsIn(rows: readonly PeopleRow[]): ReturnType<typeof conflictsAmong> {
+  const users = new Map<string, string[]>();
+  for (const { ref, relation, value } of rows)
+    if (relation === "with_user") users.set(ref, [...(users.get(ref) ?? []), value]);
+  const same = rows.filter(({ relation }) => relation === "same_as").map(({ ref, value }) => [ref, value] as const);
+  const claims = [...users].map(([ref, own]) => ({ ref, users: own }));
+  return conflictsAmong(claims, same);
 }
 
 function rewriteAll({ quarantine, served, settings, rewriteNotes }: KeptTexts, rewrite: TextRewriter): number {

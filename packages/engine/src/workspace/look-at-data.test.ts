@@ -3,7 +3,6 @@ import { actorId } from "../ids.ts";
 import { BO } from "../loop-examples.contract.ts";
 import { later } from "../time.ts";
 import { explainIncident, lookAtData, type DataLook } from "./look-at-data.ts";
-import { projectInbox } from "./project-inbox.ts";
 import { runCycle } from "./run-cycle.ts";
 import { exampleWorkspace, traffic, week, type ExampleWorkspace, type World } from "./workspace-examples.contract.ts";
 import { Workspace } from "./workspace.ts";
@@ -20,8 +19,6 @@ async function doubledFeed(example: ExampleWorkspace, units: number, world: Worl
   await example.workspace.receive(
     heard.map((signal) => ({ ...signal, messageId: `${signal.messageId} again`, receivedAt: now })),
   );
-  // A look reads what is in the facts.
-  await projectInbox(example.stores, { maxItems: 10_000, maxSegments: 10 });
   example.setClock(later(now, 1));
 }
 

@@ -10,6 +10,8 @@ import type { Policy } from "../governance/policy.ts";
 import { labelAgreement } from "../signals/notes/agreement.ts";
 import type { ClockAnswer } from "../signals/clock-estimate.ts";
 import { DAY_MS, instant, type Instant } from "../time.ts";
+import { projectInbox } from "./project-inbox.ts";
+import { PROJECTION } from "./run-cycle.ts";
 import { clockAnswers } from "./watch-clocks.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -41,12 +43,17 @@ export interface DataLook {
   readonly good: GoodLooks;
 }
 
-/** Counts the facts, runs every check, and writes to the ledger what opened, escalated or ended. One look after the other. */
+/**
+ * Counts the facts, runs every check, and writes to the ledger what opened, escalated or ended. One look after the other. A workspace that
+ * was not set up has no ledger, and so no incidents.
+ */
 export async function lookAtData(workspace: Workspace, { good, identities }: LookBasis): Promise<DataLook> {
+  await projectInbox(workspace.stores, PROJECTION);
   const question = await questionOf(workspace, identities);
   const { now, from, profile } = question;
   const readings = checkData(question);
   const step = await workspace.appendDecided(() => {
+    if (workspace.isEmpty) return { drafts: [], documents: [], answer: { events: [], good } };
     const decided = stepIncidents({ incidents: [...workspace.view.incidents.values()], readings, good, now });
     return {
       drafts: decided.events.map((body) => ({ at: now, actor: ENGINE, body })),

@@ -8,7 +8,7 @@ import { projectInbox } from "./project-inbox.ts";
 import { engineDraft, type Workspace } from "./workspace.ts";
 
 /** Everything acknowledged so far, in segments that one insert carries well. */
-const PROJECTION = { maxItems: 20_000, maxSegments: 100_000 };
+export const PROJECTION = { maxItems: 20_000, maxSegments: 100_000 };
 
 /**
  * The scheduled tick: projects what was acknowledged, measures, turns the loop once, writes the ledger, and so ends the cycle.

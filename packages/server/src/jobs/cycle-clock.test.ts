@@ -7,7 +7,7 @@ const WEEK_MS = 7 * 86_400_000;
 
 it("ends a cycle when it is due, counted from the last one, and never before", { timeout: 20_000 }, async () => {
   await open();
-  const cycles = startCycles(context.workspace, { cycleMs: WEEK_MS, watchMs: 5 }, openLog("silent"));
+  const cycles = startCycles(context.workspace, context.data, { cycleMs: WEEK_MS, watchMs: 5 }, openLog("silent"));
   try {
     expect(await cycles.nextAt()).toBeNull();
     await setUp();

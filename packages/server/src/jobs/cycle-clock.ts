@@ -10,6 +10,7 @@ import {
 } from "@ratchet/engine";
 import type { WorkspaceHolder } from "../context.ts";
 import type { Log } from "../log.ts";
+import type { DataWatch } from "./data-watch.ts";
 import { repeat } from "./repeat.ts";
 
 /** When cycles end, and what watches between them. */
@@ -32,13 +33,13 @@ export const WEEKLY: CycleRhythm = { cycleMs: 7 * DAY_MS, watchMs: 60_000 };
 const BACK_OFF_MS_MAX = 15 * 60_000;
 
 /** Runs cycles when asked to, and never by itself. */
-export function manualCycles(holder: WorkspaceHolder): CycleClock {
-  return { runNow: cycleRunner(holder), nextAt: async () => null, stop: async () => {} };
+export function manualCycles(holder: WorkspaceHolder, data: DataWatch): CycleClock {
+  return { runNow: cycleRunner(holder, data), nextAt: async () => null, stop: async () => {} };
 }
 
-/** Ends a cycle whenever it is due, and looks after running changes in between. */
-export function startCycles(holder: WorkspaceHolder, rhythm: CycleRhythm, log: Log): CycleClock {
-  const runNow = cycleRunner(holder);
+/** Ends a cycle whenever it is due, and looks after the data and running changes in between. */
+export function startCycles(holder: WorkspaceHolder, data: DataWatch, rhythm: CycleRhythm, log: Log): CycleClock {
+  const runNow = cycleRunner(holder, data);
   const nextAt = async (): Promise<Instant | null> => nextCycleAt(holder.current(), rhythm.cycleMs);
   const loop = repeat(
     async () => {
@@ -50,6 +51,7 @@ export function startCycles(holder: WorkspaceHolder, rhythm: CycleRhythm, log: L
         log.info({ reports: turn.reports.map(({ moves, proposal }) => ({ moves, proposal })) }, "a cycle ended");
         return;
       }
+      await data.lookWhenDue();
       for (const event of await watchRollouts(workspace))
         log.warn({ event: event.kind, change: event.changeId }, "the rapid tick reduced risk");
     },
@@ -66,11 +68,13 @@ export function startCycles(holder: WorkspaceHolder, rhythm: CycleRhythm, log: L
  * One cycle at a time. A person's approval or undo may reach the ledger while a cycle is computed; the cycle's entries then no longer
  * follow, nothing of them is written, and it is computed once more.
  */
-function cycleRunner(holder: WorkspaceHolder): () => Promise<Turn> {
+function cycleRunner(holder: WorkspaceHolder, data: DataWatch): () => Promise<Turn> {
   let last: Promise<unknown> = Promise.resolve();
   const once = async (): Promise<Turn> => {
     const workspace = holder.current();
     await watchClocks(workspace.stores);
+    // Nothing is concluded from data that nobody looked at: what has gone wrong since the last look must void this cycle, not the next.
+    if (!workspace.isEmpty) await data.look();
     const before = workspace.view.head.seq;
     try {
       return await runCycle(workspace);

@@ -2,6 +2,7 @@ import { isoOf, sourceIdFault, type Source } from "@ratchet/engine";
 import { ROUTES, type RequestOf, type SourceView } from "@ratchet/protocol";
 import type { Hono } from "hono";
 import type { AppContext } from "../context.ts";
+import { sourceHealthView } from "../views/data-health-view.ts";
 import { on } from "../http/on.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import { parameter, readBody } from "../http/read-input.ts";
@@ -143,5 +144,6 @@ async function viewOf(
     tally: { ...tally, last_at: lastAt === null ? null : new Date(lastAt).toISOString() },
     waiting: await context.stores.state.quarantinedCount(source.id),
     ...timesOf(source.id),
+    health: sourceHealthView(context.data.last(), source.id),
   };
 }

@@ -5,6 +5,7 @@ import type { AppContext } from "../context.ts";
 import { on } from "../http/on.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
 import { SAMPLE_SOURCE, workspaceSource } from "../setup/workspace-source.ts";
+import { incidentHealth } from "../views/data-health-view.ts";
 import { emptyTodayView, todayView } from "../views/today-view.ts";
 
 /** Cycles shown: more than a chart of this size can tell apart. */
@@ -27,7 +28,10 @@ export function todayRoutes(app: Hono<ServerEnvironment>, context: AppContext): 
       entries: await state.ledger({}),
       snapshots: await snapshotsOf(workspace),
       counts,
-      machinery: [facts, context.projector.health()].filter((check) => check.state === "red"),
+      machinery: [
+        ...incidentHealth([...workspace.view.incidents.values()]),
+        ...[facts, context.projector.health()].filter((check) => check.state === "red"),
+      ],
       cycle: workspace.view.cycle,
       nextCycleAt: await context.cycles.nextAt(),
     });

@@ -75,6 +75,9 @@ export function todayView(material: TodayMaterial): TodayView {
       markers: markersOf(material.entries)
         .filter(({ cycle }) => cycle === snapshot.cycle)
         .map(({ marker }) => marker),
+      incidents: incidentMarkers(material.entries)
+        .filter(({ cycle }) => cycle === snapshot.cycle)
+        .map(({ marker }) => marker),
     })),
     waiting: waitingFor(material),
     guardrails: policy.guardrails.map((guardrail) => guardrailView(guardrail, latest)),
@@ -111,6 +114,28 @@ function markersOf(entries: readonly LedgerEntry[]): readonly { readonly cycle: 
     if (body.kind === "cycle.completed") cycle = body.cycle + 1;
     const kind = MARKERS[body.kind];
     return kind === undefined || !("changeId" in body) ? [] : [{ cycle, marker: { kind, change_id: body.changeId } }];
+  });
+}
+
+const INCIDENT_MARKERS = {
+  "incident.opened": "opened",
+  "incident.escalated": "escalated",
+  "incident.resolved": "resolved",
+} as const;
+
+type IncidentMarker = NonNullable<TodayView["lift_over_cycles"][number]["incidents"]>[number];
+
+/** What happened to the data, by the cycle that it was found in. */
+function incidentMarkers(
+  entries: readonly LedgerEntry[],
+): readonly { readonly cycle: number; readonly marker: IncidentMarker }[] {
+  let cycle = 1;
+  return entries.flatMap(({ at, body }) => {
+    if (body.kind === "cycle.completed") cycle = body.cycle + 1;
+    if (!("incidentId" in body)) return [];
+    return [
+      { cycle, marker: { kind: INCIDENT_MARKERS[body.kind], incident_id: body.incidentId, at: isoOf(at) } },
+    ];
   });
 }
 
