@@ -102,7 +102,7 @@ export const upsertResponseSchema = z.object({
 });
 export type UpsertResponse = z.infer<typeof upsertResponseSchema>;
 
-export const recordKindSchema = z.enum(["account", "contact", "lead", "opportunity"]);
+const recordKindSchema = z.enum(["account", "contact", "lead", "opportunity"]);
 
 /** Query of `GET /v1/records`. */
 export const recordQuerySchema = z.strictObject({ kind: recordKindSchema, source: idSchema, id: idSchema });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Version of the format that says which account a lead belongs to. */
-export const MATCHING_API_VERSION = "ratchet.matching/v1";
+const MATCHING_API_VERSION = "ratchet.matching/v1";
 
 const pattern = z
   .string()

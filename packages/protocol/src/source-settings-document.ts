@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Version of the format that says what one team's words mean. */
-export const SOURCE_SETTINGS_API_VERSION = "ratchet.source-settings/v1";
+const SOURCE_SETTINGS_API_VERSION = "ratchet.source-settings/v1";
 
 const word = z.string().trim().min(1).max(200);
 /** What a call can come to, in the words of the taxonomy. */

@@ -19,7 +19,7 @@ import type { AccountMatching } from "./account-matching.ts";
 import { readRow, type ReadRow, type RowFault } from "./read-row.ts";
 
 /** Rows of one request. */
-export interface RowsRequest {
+interface RowsRequest {
   readonly source: Pick<Source, "id" | "carriesOutcomes">;
   readonly kind: RecordKind;
   readonly rows: readonly unknown[];

@@ -6,7 +6,7 @@ export type AllowedOutcome =
   DecideOutcome | { readonly kind: "refused"; readonly reason: "suppressed"; readonly answer: Refusal };
 
 /** Which record says no. */
-export type Refusal = Extract<ContactAnswer, { readonly kind: "refused" }>;
+type Refusal = Extract<ContactAnswer, { readonly kind: "refused" }>;
 
 const EVERY_CHANNEL = "all";
 
