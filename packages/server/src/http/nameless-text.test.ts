@@ -11,3 +11,10 @@ it("leaves out addresses and telephone numbers, and nothing else", () => {
     "/value: 12.5 is more than 10 (see 2026-03-01)",
   );
 });
+
+it("takes a megabyte of one word, with and without an address, in one look", () => {
+  const word = "x".repeat(1_000_000);
+  expect(namelessText(word)).toBe(word);
+  expect(namelessText(`got "${word}@example.com"`)).toBe('got "(not shown)"');
+  expect(namelessText("1".repeat(1_000_000))).toHaveLength(1_000_000);
+});

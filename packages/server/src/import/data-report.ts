@@ -8,6 +8,7 @@ import {
   type Receipt,
 } from "@ratchet/engine";
 import type { DataReport } from "@ratchet/protocol";
+import { namelessText } from "../http/nameless-text.ts";
 import type { ImportMapping } from "./import-mapping.ts";
 
 /** Reasons shown in full; beyond that a file has other problems. */
@@ -62,7 +63,7 @@ export function dataTally(mapping: ImportMapping): DataTally {
       counts.quarantined += 1;
       const seen = codes.get(row.code) ?? {
         count: 0,
-        example: `${row.position}: ${row.reason}`.slice(0, EXAMPLE_LENGTH_MAX),
+        example: namelessText(`${row.position}: ${row.reason}`).slice(0, EXAMPLE_LENGTH_MAX),
       };
       codes.set(row.code, { ...seen, count: seen.count + 1 });
     },

@@ -1,4 +1,5 @@
 import { sha256, type QuarantinedRow, type StateStore } from "@ratchet/engine";
+import { namelessText } from "../http/nameless-text.ts";
 
 /** Rejected rows kept with their text; further ones are counted only. */
 const QUARANTINE_ROWS_MAX = 50_000;
@@ -15,7 +16,8 @@ export async function quarantineWriter(state: StateStore, source: string): Promi
   const kept = new Set(earlier.map(keyOf));
   let waiting: QuarantinedRow[] = [];
   return {
-    add: (row) => {
+    add: (told) => {
+      const row = { ...told, reason: namelessText(told.reason) };
       const key = keyOf(row);
       if (kept.size >= QUARANTINE_ROWS_MAX || kept.has(key)) return;
       kept.add(key);
@@ -31,5 +33,5 @@ export async function quarantineWriter(state: StateStore, source: string): Promi
 }
 
 function keyOf(row: QuarantinedRow): string {
-  return sha256(`${row.position}\n${row.reason}\n${row.raw}`).slice(0, 26);
+  return sha256(`${row.position}\n${namelessText(row.reason)}\n${row.raw}`).slice(0, 26);
 }

@@ -213,7 +213,7 @@ async function hookWay(world: World, hook: SignedHook): Promise<Way> {
   const source = `hook-${hook.vendor}`;
   await addSource(world, { source_id: source, kind: "webhook", vendor: hook.vendor, secret: hook.secret });
   const path = `/hooks/${hook.vendor}/${source}`;
-  const sample: unknown = JSON.parse(marked(JSON.stringify(Reflect.get(SAMPLES, hook.vendor) ?? null)));
+  const sample: unknown = JSON.parse(marked(JSON.stringify(sampleOf(hook.vendor))));
   const draw = (dice: Dice): Shot => {
     const [event, isList] = Array.isArray(sample) ? [sample[0], true] : [sample, false];
     const texts = isList ? itemsOf(event, dice) : [mutatedText(event, dice)];
@@ -225,6 +225,15 @@ async function hookWay(world: World, hook: SignedHook): Promise<Way> {
     return { source, path, body, headers, texts: whole === text ? texts : null, whole };
   };
   return { name: hook.vendor, draw };
+}
+
+/** The vendor's sample, about somebody: a deal alone would never be taken. */
+function sampleOf(vendor: string): unknown {
+  if (vendor === "hubspot")
+    return [{ ...SAMPLES.hubspot[0], subscriptionType: "contact.propertyChange", propertyName: "lifecyclestage" }];
+  if (vendor !== "salesforce-changes") return Reflect.get(SAMPLES, vendor) ?? null;
+  const { data, ...rest } = SAMPLES["salesforce-changes"];
+  return { ...rest, data: { ...data, payload: { ...data.payload, AccountId: "001xx0000000001AAA" } } };
 }
 
 /** XML with a slice taken out, doubled, or exchanged. */

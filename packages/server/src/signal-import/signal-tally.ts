@@ -1,5 +1,6 @@
 import { isoOf, type Instant } from "@ratchet/engine";
 import type { DataReport } from "@ratchet/protocol";
+import { namelessText } from "../http/nameless-text.ts";
 import type { IngestTally } from "../ingest/ingest.ts";
 import { positionOf, type TableRow } from "../table/table-row.ts";
 import type { RowSignals } from "./signal-reader.ts";
@@ -35,7 +36,7 @@ export function signalTally(source: string): SignalTally {
         const [{ code, message } = { code: "row.rejected", message: "" }] = told.faults;
         const before = codes.get(code) ?? {
           count: 0,
-          example: `${positionOf(row)}: ${code}: ${message}`.slice(0, EXAMPLE_LENGTH_MAX),
+          example: namelessText(`${positionOf(row)}: ${code}: ${message}`).slice(0, EXAMPLE_LENGTH_MAX),
         };
         codes.set(code, { ...before, count: before.count + 1 });
         return;
