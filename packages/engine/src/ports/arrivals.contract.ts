@@ -15,7 +15,7 @@ function heard(
   { sentGap, occurredGap }: { readonly sentGap: number | null; readonly occurredGap: number | null },
 ) {
   return signalItem(
-    exampleSignal(source, `m-${ms}`, {
+    exampleSignal(source, `m-${ms}-${sentGap ?? occurredGap ?? ""}`, {
       occurredAt: plus(ms - (occurredGap ?? 0)),
       receivedAt: plus(ms),
       ...(sentGap === null ? {} : { sentAt: plus(ms - sentGap) }),
@@ -25,10 +25,12 @@ function heard(
 
 /** What the facts tell about clocks and late arrivals, in sums alone. */
 export function specifyArrivals(subject: Subject): void {
-  it("sums up by source and hour of receipt how far the senders' times lie behind ours", async () => {
+  it("sums up by source and hour of receipt, one delivery at a time, how far the senders' times lie behind ours", async () => {
     const [source, other] = ["evidence-a", "evidence-b"];
     await subject.load([
       ...Array.from({ length: 40 }, (_, i) => heard(source, i, { sentGap: 100 + i, occurredGap: 1_000 - i })),
+      // Heard in one millisecond with others that took less: one delivery, the fastest of whose messages counts.
+      ...Array.from({ length: 30 }, (_, i) => heard(source, 7, { sentGap: 900 + i, occurredGap: 2_000 + i })),
       heard(source, HOUR_MS, { sentGap: null, occurredGap: null }),
       heard(source, 2 * HOUR_MS, { sentGap: null, occurredGap: -5 }),
       heard(other, 5, { sentGap: -3, occurredGap: null }),

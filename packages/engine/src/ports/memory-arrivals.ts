@@ -24,12 +24,20 @@ export function clockEvidenceOf(
     .flatMap((own): readonly ClockEvidence[] => {
       const [first] = own;
       if (first === undefined) return [];
-      const sent = clockGap(own.flatMap(({ receivedAt, sentAt }) => (sentAt === undefined ? [] : receivedAt - sentAt)));
-      const occurred = clockGap(own.filter(isDated).map(({ receivedAt, occurredAt }) => receivedAt - occurredAt));
+      const sent = leastGaps(own.flatMap((s) => (s.sentAt === undefined ? [] : [[s.receivedAt, s.sentAt] as const])));
+      const occurred = leastGaps(own.filter(isDated).map((s) => [s.receivedAt, s.occurredAt] as const));
       const from = instant(Math.floor(first.receivedAt / bucketMs) * bucketMs);
       return sent === null && occurred === null ? [] : [{ source: first.source, from, sent, occurred }];
     })
     .toSorted((a, b) => compareCodePoints(a.source, b.source) || a.from - b.from);
+}
+
+/** One gap for each millisecond of receipt, the least of its messages'. */
+function leastGaps(times: readonly (readonly [receivedAt: number, saidAt: number])[]): ClockGap | null {
+  const least = new Map<number, number>();
+  for (const [receivedAt, saidAt] of times)
+    least.set(receivedAt, Math.min(least.get(receivedAt) ?? Infinity, receivedAt - saidAt));
+  return clockGap([...least.values()]);
 }
 
 /** `FactsStore.arrivalDelays`, over signals in any order. */

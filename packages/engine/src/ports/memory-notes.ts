@@ -1,5 +1,6 @@
 import {
   isAnswered,
+  readersOf,
   type KeptText,
   type Review,
   type ReviewAnswer,
@@ -82,7 +83,7 @@ function memoryReviews(textNamed: (named: Named) => KeptText | null): {
       ...asking({ kept, ofText, textNamed, close }),
       reviews: async ({ order, notAnsweredBy, limit }) =>
         [...waiting()]
-          .filter(({ answers }) => !answers.some(({ by }) => by === notAnsweredBy))
+          .filter(({ draft, answers }) => !readersOf({ ...draft, answers }).some((by) => by === notAnsweredBy))
           .sort((a, b) => compareReviews(a.draft, b.draft, order) || a.id - b.id)
           .slice(0, limit)
           .flatMap(viewOf),

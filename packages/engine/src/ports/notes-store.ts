@@ -6,7 +6,7 @@ import type { Instant } from "../time.ts";
 export interface ReviewQuery {
   /** `oldest` first, or `worth`: those that would teach most, then the oldest. */
   readonly order: "oldest" | "worth";
-  /** Leave out what this person has answered. */
+  /** Leave out what this person has answered in full. */
   readonly notAnsweredBy?: string;
   readonly limit: number;
 }

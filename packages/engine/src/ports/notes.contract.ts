@@ -63,13 +63,14 @@ export function specifyNotes(store: () => StateStore): void {
 
     describe("texts", () => {
       it("are kept with the acknowledgement, whole, and neither in the inbox nor in quarantine", async () => {
-        const words = 'Zoe said: "no budget", 😀\n\u00e9 見積 \\ \'; --';
+        const words = 'Zoe said: "no budget", 😀\n\u00e9 見積 \\ -- \u0000 after a zero, \uD83D half';
+        const kept = 'Zoe said: "no budget", 😀\n\u00e9 見積 \\ -- \uFFFD after a zero, \uFFFD half';
         const person = personRef("p_writer");
         const detail = { person, account: null, currency: null, humanProbability: null, properties: {} };
         const item = note("words", "m-1", words, { detail });
         expect(await store().acknowledge([item, item])).toEqual(["accepted", "duplicate"]);
         expect(await own("words")).toMatchObject([
-          { source: "words", messageId: "m-1", type: "note_written", unitId: "unit", person, text: words },
+          { source: "words", messageId: "m-1", type: "note_written", unitId: "unit", person, text: kept },
         ]);
         const inbox = (await store().openSegment(1000))?.items ?? [];
         expect(JSON.stringify(inbox)).not.toContain("budget");
@@ -167,6 +168,18 @@ export function specifyNotes(store: () => StateStore): void {
         ]);
         expect(await waiting("answers")).toEqual([]);
         expect(await store().answerReview(1_000_000, [answer("ada", "none")])).toBeNull();
+      });
+
+      it("wait on for somebody who answered a part", async () => {
+        await store().acknowledge([note("partly", "m", "note")]);
+        const [question] = asked("partly", "m").questions;
+        if (question === undefined) throw new Error("one question is asked");
+        await store().putReviews([asked("partly", "m", { questions: [question, { ...question, field: "intent" }] })]);
+        const id = (await waiting("partly"))[0]?.id ?? 0;
+        await store().answerReview(id, [answer("ada", "interested", 1)]);
+        expect(await waiting("partly", { notAnsweredBy: "ada" })).toHaveLength(1);
+        await store().answerReview(id, [{ ...answer("ada", "none", 2), field: "intent" }]);
+        expect(await waiting("partly")).toEqual([]);
       });
 
       it("stay as they are once answered, and are listed by their latest answer", async () => {

@@ -34,8 +34,8 @@ export interface NotesParts {
 export function openNotes({ state, clock, labeller, inBackground, notice, log }: NotesParts): Notes {
   const abort = new AbortController();
   const models = openNoteModels({ state, clock }, abort.signal);
-  const provider = labeller === null ? null : openProvider(labeller, { state, clock });
-  const labelling = openTextLabelling({ state, clock, models, provider, notice });
+  const provider = labeller === null ? null : openProvider(labeller, { state, clock, signal: abort.signal });
+  const labelling = openTextLabelling({ state, clock, models, provider, notice, signal: abort.signal });
   if (!inBackground) {
     return {
       models,

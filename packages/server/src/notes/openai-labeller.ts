@@ -20,6 +20,8 @@ export interface OpenAiLabellerOptions {
   readonly confidenceMax?: number;
   /** How the service is called; by `fetch` where absent, for which every address is as good as another. */
   readonly call?: GuardedFetch;
+  /** Raised when nobody waits for an answer any more. */
+  readonly signal?: AbortSignal;
   /**
    * Told why the service's answer was not used, and whether there was one at all: what it answers may be a text's doing. Never told the
    * note.
@@ -89,10 +91,10 @@ const plainFetch: GuardedFetch = (url, call) => fetch(url, { ...call, method: "P
 /** The text of the service's answer. @throws where there is none in time, or it is no answer. */
 async function ask(
   text: string,
-  { baseUrl, apiKey, model, sets, timeoutMs, call = plainFetch }: Settings,
+  { baseUrl, apiKey, model, sets, timeoutMs, call = plainFetch, signal }: Settings,
 ): Promise<string> {
   const response = await call(`${baseUrl.replace(/\/$/u, "")}/chat/completions`, {
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]),
     headers: {
       "content-type": "application/json",
       ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),

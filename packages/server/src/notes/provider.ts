@@ -43,7 +43,7 @@ const ANSWERED_MAX = 5_000;
 /** A provider whose word counts as far as the team's answers bear it out, and which is left alone for a while when it keeps failing. */
 export function openProvider(
   settings: LabellerSettings,
-  { state, clock }: { readonly state: StateStore; readonly clock: Clock },
+  { state, clock, signal }: { readonly state: StateStore; readonly clock: Clock; readonly signal: AbortSignal },
 ): Provider {
   let failure: { readonly why: string; readonly inARow: number; readonly until: number } | null = null;
   const labeller: TextLabeller = openAiLabeller({
@@ -55,6 +55,7 @@ export function openProvider(
     confidenceMin: 0,
     confidenceMax: 1,
     call: guardedFetch(settings),
+    signal,
     report: (why, wasAnswered) => {
       // What it answers to one text, however odd, says nothing of the next.
       if (!wasAnswered) failure = { why, inARow: (failure?.inARow ?? 0) + 1, until: clock() + PAUSE_MS };
@@ -67,7 +68,7 @@ export function openProvider(
     calibration,
     failing: () => (isPaused() ? (failure?.why ?? null) : null),
     read: async (text) => {
-      if (isPaused()) return null;
+      if (isPaused() || signal.aborted) return null;
       const before = failure;
       const readings = await labeller.label(text);
       if (failure === before) failure = null;

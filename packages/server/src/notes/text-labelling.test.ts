@@ -25,8 +25,9 @@ function note(messageId: string, text: string): InboxItem {
 }
 
 function readerOf(state: StateStore) {
-  const models = openNoteModels({ state, clock }, new AbortController().signal);
-  const labelling = openTextLabelling({ state, clock, models, provider: null, notice: () => {} });
+  const { signal } = new AbortController();
+  const models = openNoteModels({ state, clock }, signal);
+  const labelling = openTextLabelling({ state, clock, models, provider: null, notice: () => {}, signal });
   return { models, labelling };
 }
 

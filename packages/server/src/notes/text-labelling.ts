@@ -43,6 +43,8 @@ export function openTextLabelling(parts: {
   readonly models: NoteModels;
   readonly provider: Provider | null;
   readonly notice: (items: number) => void;
+  /** Raised when the server stops: what is under way is finished, and no more begun. */
+  readonly signal: AbortSignal;
 }): TextLabelling {
   const { state, models } = parts;
   let running: Promise<unknown> = Promise.resolve();
@@ -53,7 +55,7 @@ export function openTextLabelling(parts: {
     let cursor = await cursorOf(state, version);
     const answered = cursor.read < cursor.again ? await answeredTexts(state) : new Set<string>();
     let read = 0;
-    while (read < textsMax) {
+    while (read < textsMax && !parts.signal.aborted) {
       const page = await state.texts({ afterSeq: cursor.read, limit: Math.min(PAGE, textsMax - read) });
       const last = page.at(-1);
       if (last === undefined) break;

@@ -37,8 +37,8 @@ export function sqliteReviews(sqlite: SqliteDatabase): Reviews {
     reviews: async ({ order, notAnsweredBy = "", limit }) =>
       sqlite
         .prepare(
-          `${REVIEW} where ${WAITING} and not exists
-             (select 1 from review_answers where review_id = reviews.id and answered_by = ?)
+          `${REVIEW} where ${WAITING} and json_array_length(questions) >
+             (select count(distinct field) from review_answers where review_id = reviews.id and answered_by = ?)
            order by ${order === "worth" ? "worth desc" : "asked_at"}, reviews.id limit ?`,
         )
         .all(notAnsweredBy, limit)

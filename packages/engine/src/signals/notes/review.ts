@@ -86,7 +86,7 @@ export function isAudited({ source, messageId }: Pick<KeptText, "source" | "mess
 }
 
 /** People who answered every question of a review. */
-function readersOf({ questions, answers }: Pick<Review, "questions" | "answers">): readonly ActorId[] {
+export function readersOf({ questions, answers }: Pick<Review, "questions" | "answers">): readonly ActorId[] {
   const people = [...new Set(answers.map(({ by }) => by))];
   return people.filter((by) =>
     questions.every(({ field }) => answers.some((answer) => answer.by === by && answer.field === field)),
