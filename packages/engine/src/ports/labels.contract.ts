@@ -100,6 +100,16 @@ export function specifyLabels(subject: Subject): void {
       expect(await is()).toEqual([CANNOT_TELL]);
     });
 
+    it("are measured as they were known at a time", async () => {
+      const source = "labels-known";
+      const made = exampleDecision(source, `${source}-1`, { unitId: unitId(`unit of ${source}`), receivedAt: at(0) });
+      const person = { labeller: "person", version: "person:ada", label: "no_answer", labelledAt: at(2_000) } as const;
+      await subject.load([decisionItem(made), labelItem(reading(source)), labelItem(reading(source, person))]);
+      const known = (ms: number) => conversions(source, "label:outcome=interested", { knownAt: at(ms) });
+      expect([await known(999), await known(1_000), await known(1_999), await known(2_000)]).toEqual([0, 1, 1, 0]);
+      expect(await conversions(source, "label:outcome=no_answer", { knownAt: at(2_000) })).toBe(1);
+    });
+
     it("are measured by their definition, whatever was read by whom and in whatever order it was loaded", async () => {
       const one = fc.record({
         messageId: fc.constantFrom("m-1", "m-2", "m-3"),
