@@ -14,7 +14,7 @@ import {
 } from "@ratchet/engine";
 import type { UpsertResponse } from "@ratchet/protocol";
 import type { Ingest, ReadItem } from "../ingest/ingest.ts";
-import { digestOf, receivedSignal } from "../vendors/draft-signal.ts";
+import { receivedSignal } from "../vendors/draft-signal.ts";
 import type { AccountMatching } from "./account-matching.ts";
 import { readRow, type ReadRow, type RowFault } from "./read-row.ts";
 
@@ -90,7 +90,9 @@ async function takeRows(parts: Parts, request: RowsRequest): Promise<UpsertRespo
     const versions = sorted.objects.get(name) ?? [];
     return { row, versions, ...untoldChanges(versions) };
   });
-  const items = told.flatMap(({ row, versions, changes }) => changes.map((change) => itemOf(row, versions, change)));
+  const items = told.flatMap(({ row, versions, changes }) =>
+    changes.map((change) => itemOf(row, versions, { change, surrogates })),
+  );
   const tally = await ingest.take({ source, items, requestId: request.requestId, now });
   await state.learn(sorted.accepted.flatMap((row) => sightedIn(row, { source: source.id, surrogates })));
   const before = new Set(known);
@@ -170,12 +172,17 @@ function accountIdIn(versions: readonly RecordVersion[]): string | null {
 }
 
 /** A change as a message of its source: about the account where there is one, else the person. */
-function itemOf({ id, person, version }: ReadRow, versions: readonly RecordVersion[], change: RecordChange): ReadItem {
+function itemOf(
+  { id, person, version }: ReadRow,
+  versions: readonly RecordVersion[],
+  { change, surrogates }: { readonly change: RecordChange; readonly surrogates: Surrogates },
+): ReadItem {
   const { kind, source } = version;
   const accountId = kind === "account" ? id : accountIdIn(versions);
   const converted = change.type === "lead_converted" ? recordState(versions).fields["converted_account_id"] : null;
   const signal = receivedSignal({
-    messageId: digestOf("record", source, kind, id, change.type, change.updatedAt),
+    // Keyed: an id may be an address, which anybody could try.
+    messageId: surrogates.digest(JSON.stringify(["record", source, kind, id, change.type, change.updatedAt])),
     type: change.type,
     occurredAt: change.occurredAt,
     person,
@@ -184,7 +191,7 @@ function itemOf({ id, person, version }: ReadRow, versions: readonly RecordVersi
     currency: change.currency,
     properties: {
       channel: "crm",
-      [kind === "opportunity" ? "opportunity_id" : "record_id"]: id,
+      [kind === "opportunity" ? "opportunity_id" : "record_id"]: surrogates.unit(id),
       pipeline: kind,
       ...(typeof converted === "string" ? { account_id: converted } : {}),
       ...change.properties,

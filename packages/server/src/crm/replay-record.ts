@@ -1,5 +1,6 @@
 import { RECORD_KINDS, type QuarantineEntry, type RecordKind } from "@ratchet/engine";
 import type { AppContext } from "../context.ts";
+import { parseJson } from "../vendors/read-body.ts";
 import type { RowFault } from "./read-row.ts";
 
 /** What a row in quarantine is a row of; null where it is none of a CRM. */
@@ -14,7 +15,8 @@ export async function replayRecord(
   kind: RecordKind,
 ): Promise<RowFault | null> {
   const carriesOutcomes = sources.byId(source)?.carriesOutcomes ?? true;
-  // Our own writing of a row that was JSON.
-  const row: unknown = JSON.parse(raw);
-  return crm.takeAgain({ source: { id: source, carriesOutcomes }, kind, rows: [row], now: stores.clock() });
+  // A row whose person was erased is no JSON any more, and is refused again.
+  const parsed = parseJson(raw);
+  const rows = [parsed.kind === "ok" ? parsed.value : raw];
+  return crm.takeAgain({ source: { id: source, carriesOutcomes }, kind, rows, now: stores.clock() });
 }

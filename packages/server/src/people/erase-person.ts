@@ -13,6 +13,7 @@ import {
 } from "@ratchet/engine";
 import type { ErasureView } from "@ratchet/protocol";
 import type { AppContext } from "../context.ts";
+import { eraseFromRecords } from "../crm/erase-from-records.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import { forgetUploadName } from "../uploads/upload-store.ts";
 import { ERASED, mentionsOf, withoutMentions } from "./mentions.ts";
@@ -94,13 +95,15 @@ async function eraseTexts(
   });
   await imports.save();
   requestLog.rewrite((fault) => (mentions(fault) ? ERASED : fault));
-  return stores.state.rewriteTexts((text, place) => {
+  const records = await eraseFromRecords(stores.state, direct);
+  const texts = await stores.state.rewriteTexts((text, place) => {
     // A row in quarantine is about whom it names; a decision and a setting are about more.
     if (place === "quarantine") return mentions(text) ? ERASED : text;
     // Nobody can say of a note or a reply which of its words are about whom.
     if (place === "text") return mentions(text) ? "" : text;
     return withoutMentions(text, direct);
   });
+  return records + texts;
 }
 
 /** A file may be called by a surname alone. */

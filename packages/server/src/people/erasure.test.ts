@@ -175,6 +175,16 @@ async function plant(send: Send): Promise<void> {
   );
   await send("/v1/batch", `{"batch":[{"type":"?","traits":${escaped}},{"type":"?","all":"${all}"}]}`, segment);
 
+  const crm = { authorization: `Bearer ${await keyOf(send, { source_id: "warehouse", kind: "api" })}` };
+  const row = { id: "77", updated_at: "2026-02-01T00:00:00Z" };
+  const person = { email: EMAIL, name: NAME, phone: PHONE };
+  await send("/v1/contacts", [{ ...row, ...person, attributes: { note: `${NAME} called`, mail: EMAIL } }], crm);
+  await send("/v1/leads", [{ ...row, ...person, no_such_column: NAME }, { ...row, id: EMAIL, ...person }], crm);
+  await send("/v1/accounts", [{ ...row, name: `${NAME} Consulting`, attributes: { contact: `ask ${NAME}` } }], crm);
+  const contacts = [{ contact_id: EMAIL, role: "champion" }];
+  const opportunity = { ...row, account_id: "77", owner_id: EMAIL, contacts, attributes: { next: `call ${PHONE}` } };
+  await send("/v1/opportunities", [opportunity, { ...opportunity, stage: `lost to ${NAME}`, updated_at: NAME }], crm);
+
   const events = await keyOf(send, { source_id: "broker", kind: "cloudevents" });
   const event = {
     specversion: "1.0",

@@ -104,6 +104,11 @@ describe("rows of a CRM", () => {
     await ask(ROUTES.erasePerson, { body: { person: "ann@acme.com", by: "person:owner" } });
     expect((await send("GET", "/v1/records?kind=contact&source=crm&id=c-1")).status).toBe(404);
   });
+  it("say nothing of an address that is used as an id", async () => {
+    await upsert("leads", { id: "ann@acme.com", updated_at: day(1), stage: "new" });
+    expect(JSON.stringify(await signals())).not.toContain("ann@");
+    expect((await record("lead", "ann@acme.com")).fields).toMatchObject({ stage: "new" });
+  });
   it("say who plays which part in an opportunity, as of their latest row", async () => {
     const contacts = [
       { contact_id: "c-1", role: "champion" },
