@@ -5,7 +5,7 @@ it("exports exactly this; a change here is a change of the public interface", ()
   expect(Object.keys(engine).toSorted()).toMatchInlineSnapshot(`
     [
       "CANNOT_TELL",
-      "CLOCK_MESSAGES_MIN",
+      "CLOCK_DELIVERIES_MIN",
       "CLOCK_SHIFT_MS_MAX",
       "CLOCK_TOLERANCE_MS",
       "CONSENT_BASES",

@@ -36,7 +36,7 @@ export { DAY_MS, instant, isoOf, later, parseEpochMs, parseInstant, type Clock, 
 
 export { DELAY_BUCKETS_MS, delaySummary, type ArrivalDelays, type DelaySummary } from "./signals/arrival-delays.ts";
 export type { ClockEvidence, ClockEvidenceQuery, ClockGap, ReceivedBetween } from "./signals/clock-evidence.ts";
-export { CLOCK_MESSAGES_MIN, CLOCK_TOLERANCE_MS, estimateClock, type ClockAnswer } from "./signals/clock-estimate.ts";
+export { CLOCK_DELIVERIES_MIN, CLOCK_TOLERANCE_MS, estimateClock, type ClockAnswer } from "./signals/clock-estimate.ts";
 export { nextClockRows, type ClockCase } from "./signals/next-clock-rows.ts";
 export { CLOCK_SHIFT_MS_MAX, type ClockEstimate, type ClockRow, type FactsReading } from "./signals/source-clock.ts";
 export type { AccountReference, MachineHints, PersonReference, ReceivedSignal } from "./signals/received-signal.ts";

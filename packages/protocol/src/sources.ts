@@ -17,17 +17,17 @@ const tallySchema = z.object({
   last_at: timestampSchema.nullable(),
 });
 
-/** A source's clock by its last messages. Its times are read corrected by `shift_ms`; what it said stays in the facts. */
+/** A source's clock by its last deliveries. Its times are read corrected by `shift_ms`; what it said stays in the facts. */
 const sourceClockSchema = z.object({
-  /** `disagree`: some messages are off and others not; `beyond_bound`: off by more than a day. Neither is corrected. */
+  /** `disagree`: some deliveries are off and others not; `beyond_bound`: off by more than a day. Neither is corrected. */
   state: z.enum(["right", "off", "disagree", "beyond_bound", "too_few"]),
   /** What is added to its latest times now, ms; negative where its clock is ahead. 0: nothing is corrected. */
   shift_ms: z.int(),
-  /** What its last messages say must be added, ms; null where they do not say one thing. */
+  /** What its last deliveries say must be added, ms; null where they do not say one thing. */
   measured_shift_ms: z.int().nullable(),
   uncertainty_ms: z.int().min(0).nullable(),
-  /** Messages that the state rests on. */
-  messages: z.int().min(0),
+  /** Deliveries (requests that brought something dated) that the state rests on. */
+  deliveries: z.int().min(0),
 });
 
 /** How late a source's signals arrive, of those that say when they happened, over the last 90 days. */

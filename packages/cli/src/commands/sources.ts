@@ -153,7 +153,7 @@ function clockText({ state, shift_ms, measured_shift_ms }: SourceView["clock"]):
     case "beyond_bound":
       return `${off}: too far to be corrected`;
     case "disagree":
-      return `its messages disagree${corrected}`;
+      return `its deliveries disagree${corrected}`;
     case "too_few":
       return `–${corrected}`;
   }

@@ -3,6 +3,7 @@ import {
   clockGap,
   type ClockEvidence,
   type ClockEvidenceQuery,
+  type ClockGap,
   type ReceivedBetween,
 } from "../signals/clock-evidence.ts";
 import type { Signal } from "../signals/signal.ts";

@@ -1,12 +1,13 @@
 import type { Instant } from "../time.ts";
 
 /**
- * How far the sender's times lie behind ours, over some messages: our time of receipt minus the time that the sender wrote, in ms.
+ * How far the sender's times lie behind ours, over some deliveries: our time of receipt minus the time that the sender wrote, in ms.
  *
- * It is what the message took, minus what the sender's clock is ahead: never negative where the clock is right.
+ * It is what the message took, minus what the sender's clock is ahead: never negative where the clock is right. What was received in one
+ * millisecond is one delivery, whose gap is the least of its messages': a batch of a thousand reads the clock once, however it was held up.
  */
 export interface ClockGap {
-  /** Messages, ≥ 1. */
+  /** Deliveries, ≥ 1. */
   readonly n: number;
   readonly minMs: number;
   /** The 5 % quantile: the value at index ⌊0.05 n⌋ of the sorted gaps, counted from 0. */
@@ -15,7 +16,7 @@ export interface ClockGap {
   readonly medianMs: number;
 }
 
-/** What one source's messages of one stretch of time say about its clock. */
+/** What one source's deliveries of one stretch of time say about its clock. */
 export interface ClockEvidence {
   readonly source: string;
   /** Start of the stretch, by our clock, in which they were received. */

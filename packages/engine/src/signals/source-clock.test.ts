@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DAY_MS, instant, type Instant } from "../time.ts";
-import { CLOCK_MESSAGES_MIN, estimateClock } from "./clock-estimate.ts";
+import { CLOCK_DELIVERIES_MIN, estimateClock } from "./clock-estimate.ts";
 import { clockGap, type ClockEvidence } from "./clock-evidence.ts";
 import { nextClockRows } from "./next-clock-rows.ts";
 import { clockPieces, CLOCK_SHIFT_MS_MAX, correctedAt, type ClockRow } from "./source-clock.ts";
@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2026, 2, 1);
 const hour = (n: number): Instant => instant(START_MS + n * HOUR_MS);
 
-/** An hour in which each message took so long on its way, from a clock that is so far ahead. */
+/** An hour in which each delivery took so long on its way, from a clock that is so far ahead. */
 function stretch(n: number, tookMs: readonly number[], aheadMs: number): ClockEvidence {
   const gap = clockGap(tookMs.map((took) => took - aheadMs));
   return { source: "crm", from: hour(n), sent: gap, occurred: gap };
@@ -25,7 +25,7 @@ const read = (rows: readonly ClockRow[], raw: number): number =>
   correctedAt(instant(raw), clockPieces({ clocks: rows }).get("crm"));
 
 describe("a source's clock", () => {
-  it("is judged by the fastest twentieth of its messages, and right within two seconds", () => {
+  it("is judged by the fastest twentieth of its deliveries, and right within two seconds", () => {
     expect(estimateClock([stretch(0, ways(40), 0)], HOUR_MS)).toMatchObject({ kind: "right" });
     const ahead = estimateClock([stretch(0, ways(40), 3 * HOUR_MS)], HOUR_MS);
     // Index ⌊0.05 × 40⌋ = 2 of 100, 110, 120 …; index 20 is 300.
@@ -39,14 +39,14 @@ describe("a source's clock", () => {
     });
   });
 
-  it("needs twenty messages, from as many hours as it takes", () => {
+  it("needs twenty deliveries, from as many hours as it takes", () => {
     const few = Array.from({ length: 19 }, (_, i) => stretch(i, [100 + i], HOUR_MS));
-    expect(estimateClock(few, HOUR_MS)).toEqual({ kind: "too-few", n: 19, nMin: CLOCK_MESSAGES_MIN });
+    expect(estimateClock(few, HOUR_MS)).toEqual({ kind: "too-few", n: 19, nMin: CLOCK_DELIVERIES_MIN });
     expect(rowsAfter(few)).toEqual([]);
     expect(rowsAfter([...few, stretch(19, [100], HOUR_MS)])).toMatchObject([{ shiftMs: -HOUR_MS + 100 }]);
   });
 
-  it("is not known where messages disagree: a tenth of the clients with a wrong clock moves nobody's times", () => {
+  it("is not known where deliveries disagree: a tenth of the clients with a wrong clock moves nobody's times", () => {
     const mixed = clockGap([...ways(36), ...ways(4).map((took) => took - HOUR_MS)]);
     const evidence = { source: "crm", from: hour(0), sent: mixed, occurred: null };
     expect(estimateClock([evidence], HOUR_MS)).toMatchObject({ kind: "disagree", n: 40 });

@@ -7,9 +7,9 @@ export interface ClockEstimate {
   readonly basis: "sent" | "occurred";
   /** What must be added to the sender's times, in ms: negative where its clock is ahead. */
   readonly shiftMs: number;
-  /** Half of the messages took no more than so many ms longer than the fast ones that the estimate rests on. */
+  /** Half of the deliveries took no more than so many ms longer than the fast ones that the estimate rests on. */
   readonly uncertaintyMs: number;
-  /** Messages that it rests on. */
+  /** Deliveries that it rests on. */
   readonly n: number;
   /** When they were received, by our clock: the first stretch and the end of the last one. */
   readonly heardFrom: Instant;

@@ -116,6 +116,15 @@ describe("a clock that is off", () => {
   });
 });
 
+it("reads a clock once by one batch, of however many messages: one that was held up for hours moves nobody's times", async () => {
+  const held = await told(
+    Array.from({ length: 500 }, () => ({ atMs: 5 * HOUR_MS, unit: 1 })),
+    () => -3 * HOUR_MS,
+  );
+  expect(await watchClocks(held.stores)).toEqual([]);
+  expect((await clockAnswers(held.stores)).get("crm")).toEqual({ kind: "too-few", n: 1, nMin: 20 });
+});
+
 it("does not judge files: their times were written by another hand, long before", async () => {
   const { stores } = await told([], () => 0);
   const items = Array.from({ length: 40 }, (_, i) =>

@@ -7,7 +7,7 @@ import type { WorkspaceStores } from "./workspace.ts";
 
 /** Clocks are judged by the hour. */
 const BUCKET_MS = 3_600_000;
-/** How far back messages are looked at: what sends less than twenty in that time has no clock that could be judged. */
+/** How far back deliveries are looked at: what sends fewer than twenty in that time has no clock that could be judged. */
 const LOOK_BACK_MS = 30 * DAY_MS;
 /** Files have no clock: their times and those of their decisions were written by the same hand, long before. */
 const FILE = /^import:/u;
@@ -29,7 +29,7 @@ export async function watchClocks(stores: WorkspaceStores): Promise<readonly Clo
   return added;
 }
 
-/** How each source's clock stands by its last messages, corrected or not. Sources that are silent for a month, and files, have none. */
+/** How each source's clock stands by its last deliveries, corrected or not. Sources that are silent for a month, and files, have none. */
 export async function clockAnswers(stores: WorkspaceStores): Promise<ReadonlyMap<string, ClockAnswer>> {
   const bySource = await evidenceBySource(stores);
   return new Map([...bySource].map(([source, evidence]) => [source, latestClock(evidence, BUCKET_MS)]));

@@ -19,7 +19,7 @@ export function startSourceClocks(stores: WorkspaceStores, log: Log, everyMs = E
       if (signals === seen) return;
       for (const { source, shiftMs, estimate } of await watchClocks(stores))
         log.info(
-          { source, shiftMs, uncertaintyMs: estimate.uncertaintyMs, messages: estimate.n },
+          { source, shiftMs, uncertaintyMs: estimate.uncertaintyMs, deliveries: estimate.n },
           shiftMs === 0 ? "a source's clock is right" : "a source's clock is off; its times are read corrected",
         );
       seen = signals;

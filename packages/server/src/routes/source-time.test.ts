@@ -54,11 +54,11 @@ describe.each([
     await ask(ROUTES.decide, { body: { point: "content", unit_id: "u-1" } });
     pass(repliesAfterMs);
     await batch(["Reply", "Visit", "Docs Opened"], { aheadMs, userId: "u-1" });
-    await batch(
-      Array.from({ length: 30 }, () => "Visit"),
-      { aheadMs, userId: "u-2" },
-    );
     const receivedAt = context.stores.clock();
+    for (let i = 0; i < 19; i += 1) {
+      pass(1_000);
+      await batch(["Visit", "Visit"], { aheadMs, userId: `v-${i}` });
+    }
     pass(48 * HOUR_MS);
     expect(await converted()).toBe(0);
 
@@ -88,27 +88,30 @@ it("takes a time that a server on the way has corrected as it is, whenever its c
     originalTimestamp: iso(now + 3 * HOUR_MS - 5000),
     sentAt: iso(now + 3 * HOUR_MS),
   }));
-  await send("POST", "/v1/batch", { batch: relayed, writeKey: key });
+  for (const message of relayed) {
+    await send("POST", "/v1/batch", { batch: [message], writeKey: key });
+    pass(1);
+  }
   await converted();
   expect(await watchClocks(context.stores)).toMatchObject([{ source: "website", shiftMs: 0 }]);
 });
 
 it("shows with each source how its clock stands and how late its signals arrive", async () => {
-  await batch(
-    Array.from({ length: 30 }, () => "Visit"),
-    { aheadMs: 3 * HOUR_MS, userId: "u-1" },
-  );
+  for (let i = 0; i < 20; i += 1) {
+    await batch(["Visit"], { aheadMs: 3 * HOUR_MS, userId: `u-${i}` });
+    pass(1_000);
+  }
   await converted();
   const before = await ask(ROUTES.sources);
   expect(before.sources).toMatchObject([
     {
-      clock: { state: "off", shift_ms: 0, measured_shift_ms: -3 * HOUR_MS, messages: 30 },
-      delays: { messages: 30, later_than_day: 0 },
+      clock: { state: "off", shift_ms: 0, measured_shift_ms: -3 * HOUR_MS, deliveries: 20 },
+      delays: { messages: 20, later_than_day: 0 },
     },
   ]);
   await watchClocks(context.stores);
   const { sources } = await ask(ROUTES.sources);
-  // Each event was sent a minute or less after it happened: the bucket from 42 to 84 seconds has most of them, the one below the rest.
+  // Each event was sent a minute after it happened: the bucket from 42 to 84 seconds.
   expect(sources).toMatchObject([
     { clock: { state: "off", shift_ms: -3 * HOUR_MS }, delays: { median_ms: 84_375, p99_ms: 84_375 } },
   ]);

@@ -54,6 +54,6 @@ function clockView(answer: ClockAnswer, shiftMs: number): SourceView["clock"] {
     shift_ms: shiftMs,
     measured_shift_ms: estimate?.shiftMs ?? null,
     uncertainty_ms: estimate?.uncertaintyMs ?? null,
-    messages: "estimate" in answer ? answer.estimate.n : answer.n,
+    deliveries: "estimate" in answer ? answer.estimate.n : answer.n,
   };
 }

@@ -28,10 +28,11 @@ export async function readClockEvidence(
       FROM (
         SELECT source, toUnixTimestamp64Milli(received_at) AS received,
           received - positiveModulo(received, {bucket:Int64}) AS stretch,
-          received - toUnixTimestamp64Milli(sent_at) AS sent_gap,
-          nullIf(received - toUnixTimestamp64Milli(occurred_at), 0) AS occurred_gap
+          min(received - toUnixTimestamp64Milli(sent_at)) AS sent_gap,
+          min(nullIf(received - toUnixTimestamp64Milli(occurred_at), 0)) AS occurred_gap
         FROM ratchet.signals
         WHERE workspace = {workspace:String} ${RECEIVED_BETWEEN}
+        GROUP BY source, received
       )
       GROUP BY source, stretch
       HAVING count(sent_gap) + count(occurred_gap) > 0
