@@ -45,7 +45,7 @@ const keyedSchema = z.looseObject({ writeKey: z.string().optional() });
  */
 export function segmentRoutes(app: Hono<ServerEnvironment>, context: AppContext): void {
   for (const path of ["/v1/batch", "/v1/m", "/v1/projects/*", ...Object.keys(TYPES).map((name) => `/v1/${name}`)])
-    app.use(path, cors({ origin: "*", maxAge: 86_400 }));
+    app.use(path, cors({ origin: "*", maxAge: 86_400, exposeHeaders: ["Retry-After"] }));
   app.post("/v1/batch", async (c) => {
     c.set("route", "segment.batch");
     const body = await readBodyText(c);

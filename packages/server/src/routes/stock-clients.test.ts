@@ -1,16 +1,16 @@
 /** The field's own clients against a started server: nothing of ours is between them and the facts. */
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import RudderAnalytics from "@rudderstack/rudder-sdk-node";
 import { Analytics } from "@segment/analytics-node";
 import { httpTransport, emitterFor, CloudEvent, Mode } from "cloudevents";
-import { projectInbox } from "@ratchet/engine";
+import { isoOf, projectInbox, type Signal } from "@ratchet/engine";
 import { ROUTES } from "@ratchet/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openLog } from "../log.ts";
 import { startServer, type RunningServer } from "../start-server.ts";
+import { refusing } from "./refusing-proxy.fixture.ts";
 
 const MESSAGES = 200;
 let directory: string;
@@ -45,60 +45,56 @@ async function arrived(
   return tally;
 }
 
-/** A proxy that answers the first requests as an overloaded server would, and passes the rest on. */
-async function refusing(
-  statuses: readonly number[],
-): Promise<{ readonly url: string; readonly close: () => void; readonly refused: () => number }> {
-  let refused = 0;
-  const proxy: Server = createServer((request, response) => {
-    const status = statuses[refused];
-    if (status !== undefined) {
-      refused += 1;
-      request.resume();
-      response.writeHead(status, { "retry-after": "1" }).end();
-      return;
-    }
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      const { host: _, connection: __, ...headers } = request.headers;
-      void fetch(`${server.url}${request.url ?? ""}`, {
-        method: request.method ?? "POST",
-        headers: Object.entries(headers).flatMap(([name, value]): [string, string][] =>
-          typeof value === "string" ? [[name, value]] : [],
-        ),
-        body: Buffer.concat(chunks),
-      }).then(async (answer) => response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer())));
-    });
-  });
-  await new Promise<void>((resolve) => {
-    proxy.listen(0, "127.0.0.1", resolve);
-  });
-  const address = proxy.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}`, close: () => proxy.close(), refused: () => refused };
+async function signalsOf(source: string): Promise<readonly Signal[]> {
+  await projectInbox(server.context.stores, { maxItems: 20_000, maxSegments: 10 });
+  return server.context.stores.facts.signals({ source, limit: 1_000 });
 }
 
 async function factsOf(source: string): Promise<readonly string[]> {
-  await projectInbox(server.context.stores, { maxItems: 20_000, maxSegments: 10 });
-  const entries = await server.context.stores.facts.signals({ source, limit: 1_000 });
-  return entries.map(({ type, unitId }) => `${type} ${unitId}`).toSorted();
+  return (await signalsOf(source)).map(({ type, unitId }) => `${type} ${unitId}`).toSorted();
 }
+
+/** Who, what, how much, in which currency, when, and what else: as it was told. */
+async function toldIn(source: string): Promise<readonly object[]> {
+  const facts = (await signalsOf(source)).map(({ unitId, type, value, occurredAt, detail }) => ({
+    unitId,
+    type,
+    value: value === null ? null : value / 1e6,
+    currency: detail?.currency ?? null,
+    occurredAt: isoOf(occurredAt),
+    campaign: detail?.properties["campaign"],
+  }));
+  return facts.toSorted((a, b) => (a.unitId < b.unitId ? -1 : 1));
+}
+const expected = (prefix: string, type: string): readonly object[] =>
+  Array.from({ length: MESSAGES }, (_, i) => ({
+    unitId: `${prefix}${String(i).padStart(3, "0")}`,
+    type,
+    value: i,
+    currency: "EUR",
+    occurredAt: momentOf(i).toISOString(),
+    campaign: `c${i % 7}`,
+  }));
+/** Its own for each message. */
+const momentOf = (i: number): Date => new Date(Date.UTC(2026, 1, 1, 0, i));
 
 describe("the stock client of", () => {
   it("Segment delivers every message once, through 503 and 429", { timeout: 60_000 }, async () => {
     const key = await createSource("segment-node", "segment");
-    const proxy = await refusing([503, 429]);
+    const proxy = await refusing(server.url, [503, 429]);
     const analytics = new Analytics({ writeKey: key, host: proxy.url, flushInterval: 50 });
     for (let i = 0; i < MESSAGES; i++)
-      analytics.track({ userId: `s${i}`, event: "Meeting Booked", properties: { value: i, currency: "EUR" } });
+      analytics.track({
+        userId: `s${String(i).padStart(3, "0")}`,
+        event: "Meeting Booked",
+        timestamp: momentOf(i),
+        properties: { value: i, currency: "EUR", campaign: `c${i % 7}` },
+      });
     await analytics.closeAndFlush();
     proxy.close();
     expect(proxy.refused()).toBe(2);
     expect(await arrived("segment-node")).toMatchObject({ accepted: MESSAGES, quarantined: 0 });
-    expect(await factsOf("segment-node")).toEqual(
-      Array.from({ length: MESSAGES }, (_, i) => `meeting_booked s${i}`).toSorted(),
-    );
+    expect(await toldIn("segment-node")).toEqual(expected("s", "meeting_booked"));
   });
 
   it("Segment sends every kind of message", { timeout: 60_000 }, async () => {
@@ -126,19 +122,22 @@ describe("the stock client of", () => {
     { timeout: 60_000 },
     async () => {
       const key = await createSource("rudder-node", "segment");
-      const proxy = await refusing([503, 429]);
+      const proxy = await refusing(server.url, [503, 429]);
       const rudder = new RudderAnalytics(key, { dataPlaneUrl: proxy.url, flushInterval: 50, flushAt: 50, gzip: true });
       for (let i = 0; i < MESSAGES; i++)
-        rudder.track({ userId: `r${i}`, event: "Opportunity Won", properties: { revenue: i } });
+        rudder.track({
+          userId: `r${String(i).padStart(3, "0")}`,
+          event: "Opportunity Won",
+          timestamp: momentOf(i),
+          properties: { revenue: i, currency: "EUR", campaign: `c${i % 7}` },
+        });
       await rudder.flush();
       for (let waited = 0; waited < 300 && (await arrived("rudder-node")).accepted < MESSAGES; waited++)
         await new Promise((resolve) => setTimeout(resolve, 100));
       proxy.close();
       expect(proxy.refused()).toBe(2);
       expect(await arrived("rudder-node")).toMatchObject({ accepted: MESSAGES, quarantined: 0 });
-      expect(await factsOf("rudder-node")).toEqual(
-        Array.from({ length: MESSAGES }, (_, i) => `opportunity_won r${i}`).toSorted(),
-      );
+      expect(await toldIn("rudder-node")).toEqual(expected("r", "opportunity_won"));
     },
   );
 
