@@ -1,4 +1,5 @@
 // What people read: a block a row, a line a side.
+import { printIngestMarkdown } from "./ingest/report-ingest.mjs";
 
 const WIDTHS = { label: 46, ms: 12, ratio: 10, target: 10, verdict: 9 };
 
@@ -30,7 +31,9 @@ export function printRow({ name, what, oursMs, note, lines }) {
 }
 
 /** The same as a Markdown table, for the page in docs/reference. */
-export function printMarkdown({ rows, scaling }) {
+export function printMarkdown({ rows, scaling, ingest }) {
+  if (ingest.length > 0) printIngestMarkdown(ingest);
+  if (rows.length + scaling.length === 0) return;
   console.log("| work | ours | peer | peer's | ours ÷ peer's | target |\n| --- | ---: | --- | ---: | ---: | --- |");
   for (const { what, oursMs, lines } of rows)
     lines.forEach(({ label, ms, source, ratio, ratioMax, verdict }, i) => {
@@ -49,9 +52,9 @@ export function printScaling({ name, sizes, ms, exponent, verdict }) {
   console.log(`${name.padEnd(44)} ${exponent.toFixed(2)} ${verdict.padEnd(7)} ${times}`);
 }
 
-export function printSummary({ rows, scaling, install }) {
+export function printSummary({ rows, scaling, ingest, install }) {
   const lines = rows.flatMap(({ name, lines: peers }) => peers.map((peer) => ({ name, ...peer })));
-  const aimed = [...lines, ...scaling].filter(({ verdict }) => verdict !== "-");
+  const aimed = [...lines, ...scaling, ...ingest].filter(({ verdict }) => verdict !== "-");
   const failed = aimed.filter(({ verdict }) => verdict !== "met");
   console.log(`\n${aimed.length - failed.length} of ${aimed.length} targets met`);
   for (const { name, label = "", verdict } of failed) console.log(`  ${verdict}: ${name} ${label}`);

@@ -1,11 +1,13 @@
 // `npm run bench`: times ours and its peers side by side on the same data, in turns, and prints medians and ratios.
-//   --only NAME   rows whose name contains NAME, or `scaling`; may be given several times
+//   --only NAME   rows whose name contains NAME, `scaling`, or `ingest`; may be given several times
 //   --json        everything, with all samples, as JSON on stdout;  --markdown  tables for a page
 //   --processor   processor time in place of time on the wall: for a machine that is busy with other things
+//   --minutes N   how long the steady stream of `ingest` lasts; 1 unless told, 30 to see that memory does not grow
 //   --strict      exit status 1 when a target is missed or answers differ
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { ensureCompiled } from "../scripts/build.mjs";
+import { printIngest, printIngestHead, printStream } from "./ingest/report-ingest.mjs";
 import { printHead, printMarkdown, printRow, printScaling, printSummary } from "./report.mjs";
 import { INSTALL } from "./worker.mjs";
 
@@ -14,12 +16,14 @@ ensureCompiled();
 const { measureRow } = await import("./compare.mjs");
 const { ROWS } = await import("./rows.mjs");
 const { measureScaling, SCALED } = await import("./scaling.mjs");
+const { BATCHES, measureBatch, measureStream, openBench, STREAM } = await import("./ingest/measure-ingest.mjs");
 
 const { values: options } = parseArgs({
   options: {
     only: { type: "string", multiple: true },
     json: { type: "boolean", default: false },
     markdown: { type: "boolean", default: false },
+    minutes: { type: "string", default: "1" },
     processor: { type: "boolean", default: false },
     strict: { type: "boolean", default: false },
   },
@@ -48,10 +52,27 @@ for (const estimator of scaled) {
   if (isForPeople) printScaling(scaling.at(-1));
 }
 
-if (options.json) console.log(JSON.stringify({ machine, rows, scaling }, null, 2));
-else if (options.markdown) printMarkdown({ rows, scaling });
-else printSummary({ rows, scaling, install: INSTALL });
-const isFailed = [...rows.flatMap(({ lines }) => lines), ...scaling].some(
+const ingest = [];
+const batches = BATCHES.filter(({ name }) => isWanted(`ingest ${name}`));
+const isStreamWanted = isWanted(`ingest ${STREAM.name}`);
+if (batches.length > 0 || isStreamWanted) {
+  if (isForPeople) printIngestHead();
+  const bench = await openBench();
+  for (const batch of batches) {
+    ingest.push(await measureBatch(bench, batch, options.processor ? "processor" : "wall"));
+    if (isForPeople) printIngest(ingest.at(-1));
+  }
+  if (isStreamWanted) {
+    ingest.push(await measureStream(bench, { ms: Number(options.minutes) * 60_000 }));
+    if (isForPeople) printStream(ingest.at(-1));
+  }
+  await bench.close();
+}
+
+if (options.json) console.log(JSON.stringify({ machine, rows, scaling, ingest }, null, 2));
+else if (options.markdown) printMarkdown({ rows, scaling, ingest });
+else printSummary({ rows, scaling, ingest, install: INSTALL });
+const isFailed = [...rows.flatMap(({ lines }) => lines), ...scaling, ...ingest].some(
   ({ verdict }) => verdict !== "met" && verdict !== "-",
 );
 process.exit(options.strict && isFailed ? 1 : 0);
