@@ -62,9 +62,14 @@ const SIGNALS_SQL = `SELECT source, type, ${DAY} AS day, count(), countIf(human_
     countIf(ifNull(human_probability, 1) < 0.5), countIf(${AGE} > ${LATE_MS}), countIf(-(${AGE}) > ${AHEAD_MS})
   FROM ratchet.signals WHERE ${RECEIVED} GROUP BY source, type, day ORDER BY source, type, day`;
 
-/** Absent, null or empty. Texts of our own encoder: a raw null is `null`, an empty text `""`. */
-function missingSql(json: string, i: number): string {
-  return `JSONExtractRaw(${json}, {field${i}:String}) IN ('', 'null', '""')`;
+/** Absent, null or empty, among the names that are told. Texts of our own encoder: a raw null is `null`, an empty text `""`. */
+function missingSql(told: string, i: number): string {
+  return `NOT has(${told}, {field${i}:String})`;
+}
+
+/** The names that a JSON object tells a value of. One reading of the text for all names: parsing it costs more than all else here. */
+function toldSql(json: string): string {
+  return `arrayMap(told -> told.1, arrayFilter(told -> told.2 NOT IN ('null', '""'), JSONExtractKeysAndValuesRaw(${json})))`;
 }
 
 /** Parameters `field0`, `field1` … */
@@ -75,19 +80,24 @@ function fieldParameters(fields: readonly string[]): Readonly<Record<string, str
 /** A field's count of missing values for each of two tables: one scan of each counts all the fields. */
 async function readFields(read: Read, { fields }: DataProfileQuery): Promise<DataProfile["fields"]> {
   if (fields.length === 0) return [];
-  const counted = (json: string, orTold: string): string =>
+  const counted = (orTold: string): string =>
     fields
-      .map((_, i) => `countIf(${missingSql(json, i)} AND NOT ({field${i}:String} = 'account' AND ${orTold}))`)
+      .map((_, i) => `countIf(${missingSql("told", i)} AND NOT ({field${i}:String} = 'account' AND ${orTold}))`)
       .join(", ");
   const made = beginningSql("decided_at", DAY_MS);
   const rows = await read(
     {
-      sql: `SELECT 'decisions' AS of, source, point AS kind, ${made} AS day, count() AS n, [${counted("context", "false")}] AS missing
-            FROM ratchet.decisions WHERE workspace = {workspace:String} AND toUnixTimestamp64Milli(decided_at) >= {from:Int64}
-              AND toUnixTimestamp64Milli(decided_at) < {to:Int64} GROUP BY source, kind, day
+      sql: `SELECT 'decisions' AS of, source, kind, day, count() AS n, [${counted("false")}] AS missing
+            FROM (
+              SELECT source, point AS kind, ${made} AS day, ${toldSql("context")} AS told FROM ratchet.decisions
+              WHERE workspace = {workspace:String} AND toUnixTimestamp64Milli(decided_at) >= {from:Int64}
+                AND toUnixTimestamp64Milli(decided_at) < {to:Int64}
+            ) GROUP BY source, kind, day
             UNION ALL
-            SELECT 'signals' AS of, source, type AS kind, ${DAY} AS day, count() AS n, [${counted("properties", "account != ''")}] AS missing
-            FROM ratchet.signals WHERE ${RECEIVED} GROUP BY source, kind, day`,
+            SELECT 'signals' AS of, source, kind, day, count() AS n, [${counted("account != ''")}] AS missing
+            FROM (
+              SELECT source, type AS kind, ${DAY} AS day, account, ${toldSql("properties")} AS told FROM ratchet.signals WHERE ${RECEIVED}
+            ) GROUP BY source, kind, day`,
       parameters: fieldParameters(fields),
     },
     (column) => ({
@@ -117,18 +127,21 @@ async function readCategories(read: Read, { categories }: DataProfileQuery): Pro
   if (categories.length === 0) return [];
   return read(
     {
-      sql: `WITH told AS (
-              SELECT source, type, pair.1 AS property, pair.2 AS value, day, count() AS n
+      // A property's raw text is counted, and only what it groups by is read as the text that it is.
+      sql: `SELECT source, type, property, value, day, n
+            FROM (
+              SELECT source, type, pair.1 AS property, JSONExtractString(pair.2) AS value, day, n,
+                uniqExact(value) OVER (PARTITION BY source, type, property) AS values
               FROM (
-                SELECT source, type, ${DAY} AS day, arrayJoin([${categories
-                  .map((_, i) => `({field${i}:String}, JSONExtractString(properties, {field${i}:String}))`)
-                  .join(", ")}]) AS pair
-                FROM ratchet.signals WHERE ${RECEIVED} AND properties != ''
-              ) WHERE value != '' GROUP BY source, type, property, value, day)
-            SELECT source, type, property, value, day, n FROM told
-            WHERE (source, type, property) IN (
-              SELECT source, type, property FROM told GROUP BY source, type, property HAVING uniqExact(value) <= ${CATEGORY_VALUES_MAX})
-            ORDER BY source, type, property, value, day`,
+                SELECT source, type, pair, day, count() AS n
+                FROM (
+                  SELECT source, type, ${DAY} AS day,
+                    arrayJoin(arrayFilter(told -> startsWith(told.2, '"') AND told.2 != '""'
+                      AND told.1 IN (${categories.map((_, i) => `{field${i}:String}`).join(", ")}),
+                      JSONExtractKeysAndValuesRaw(properties))) AS pair
+                  FROM ratchet.signals WHERE ${RECEIVED} AND properties != ''
+                ) GROUP BY source, type, pair, day)
+            ) WHERE values <= ${CATEGORY_VALUES_MAX} ORDER BY source, type, property, value, day`,
       parameters: fieldParameters(categories),
     },
     (column) => ({
@@ -143,16 +156,16 @@ async function readCategories(read: Read, { categories }: DataProfileQuery): Pro
 }
 
 async function readCohorts(read: Read, { fields, cohortsFrom }: DataProfileQuery): Promise<DataProfile["cohorts"]> {
-  const lacks = fields.map((_, i) => `max(${missingSql("context", i)}) AS lacks${i}`);
+  const lacks = fields.map((_, i) => `max(${missingSql("told", i)}) AS lacks${i}`);
   const missing = fields.map((_, i) => `countIf(lacks${i})`).join(", ");
   return read(
     {
       sql: `SELECT point, change_id, rollout_share, cohort, week, count(), [${missing}] FROM (
-              SELECT ${["point, change_id, rollout_share, cohort", "min(" + MADE_WEEK + ") AS week", ...lacks].join(", ")}
-              FROM ratchet.decisions
+              SELECT ${["point, change_id, rollout_share, cohort", "min(week_made) AS week", ...lacks].join(", ")}
+              FROM (SELECT *, ${MADE_WEEK} AS week_made, ${toldSql("context")} AS told FROM ratchet.decisions
               WHERE workspace = {workspace:String} AND source = 'engine' AND toUnixTimestamp64Milli(decided_at) >= {cohorts:Int64}
                 AND toUnixTimestamp64Milli(decided_at) < {to:Int64}
-              GROUP BY point, change_id, rollout_share, cohort, unit_id)
+              ) GROUP BY point, change_id, rollout_share, cohort, unit_id)
             GROUP BY point, change_id, rollout_share, cohort, week ORDER BY point, change_id, rollout_share, cohort, week`,
       parameters: { ...fieldParameters(fields), cohorts: cohortsFrom },
     },
