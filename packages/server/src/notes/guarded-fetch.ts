@@ -78,12 +78,13 @@ export function guardedFetch(options: GuardOptions): GuardedFetch {
         method: "POST",
         headers: { ...headers, "content-length": Buffer.byteLength(body) },
         signal,
-        lookup: (name, _, done) =>
+        lookup: (name, { all }, done) =>
           resolveName(name, { all: true }, (error, found) => {
             const refused = error ?? resolvedFault(found, isLocal, options);
             const [first] = found ?? [];
             if (refused !== null || first === undefined) done(refused ?? new Error(`${name} has no address`), []);
-            else done(null, [first]);
+            else if (all === true) done(null, [first]);
+            else done(null, first.address, first.family);
           }),
       },
       body,

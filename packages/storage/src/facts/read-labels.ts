@@ -4,30 +4,33 @@ import type { ChdbProcess, ResultRow } from "./chdb-process.ts";
 import { WORKSPACE } from "./fact-rows.ts";
 import { ColumnReader } from "./result-columns.ts";
 
+/** The latest reading of a kind of labeller, ties by id, and when it was given. */
+const LATEST = (labeller: string): string => `argMaxIf(label, (labelled_at, id), labeller = '${labeller}')`;
+const GIVEN = (labeller: string): string => `maxIf(labelled_at, labeller = '${labeller}')`;
+
 /**
  * Readings in force of one question that are one label, with the columns of `ratchet.signals` that measuring reads: of each kind of
- * labeller the latest reading of a text, of those the highest kind's; a machine that cannot tell does not count.
+ * labeller the latest reading of a text, of those the highest kind's; a machine that cannot tell does not count. One pass in the order of
+ * the table: nothing is kept of a text but its three readings.
  *
  * Parameters: `workspace`, `field`, `label`, and `known`, the time in ms by which a reading must have been given.
  */
 export const LABEL_SIGNALS = `(
-  SELECT workspace, source, message_id, {type:String} AS type, unit_id, decision_id, CAST(NULL, 'Nullable(Int64)') AS value,
-    occurred_at, received_at, CAST(NULL, 'Nullable(DateTime64(3, \\'UTC\\'))') AS sent_at, CAST(NULL, 'Nullable(Float64)') AS human_probability
+  SELECT {workspace:String} AS workspace, source, message_id, {type:String} AS type, unit_id, decision_id,
+    CAST(NULL, 'Nullable(Int64)') AS value, occurred_at, received_at, CAST(NULL, 'Nullable(DateTime64(3, \\'UTC\\'))') AS sent_at,
+    CAST(NULL, 'Nullable(Float64)') AS human_probability
   FROM (
-    SELECT workspace, source, message_id, argMin(reading, place) AS counts,
-      counts.1 AS label, counts.2 AS unit_id, counts.3 AS decision_id, counts.4 AS occurred_at, counts.5 AS received_at
-    FROM (
-      SELECT workspace, source, message_id, labeller,
-        argMax((label, unit_id, decision_id, occurred_at, labelled_at), (labelled_at, id)) AS reading,
-        indexOf(['person', 'provider', 'model'], toString(labeller)) AS place
-      FROM ratchet.labels
-      WHERE workspace = {workspace:String} AND field = {field:String} AND toUnixTimestamp64Milli(labelled_at) <= {known:Int64}
-      GROUP BY workspace, source, message_id, labeller
-    )
-    WHERE labeller = 'person' OR reading.1 != 'cannot_tell'
-    GROUP BY workspace, source, message_id
+    SELECT source, message_id, any(unit_id) AS unit_id, any(decision_id) AS decision_id, any(occurred_at) AS occurred_at,
+      ${LATEST("person")} AS person, ${LATEST("provider")} AS provider, ${LATEST("model")} AS model,
+      multiIf(person != '', (person, ${GIVEN("person")}), provider NOT IN ('', 'cannot_tell'), (provider, ${GIVEN("provider")}),
+        model NOT IN ('', 'cannot_tell'), (model, ${GIVEN("model")}), ('', ${GIVEN("model")})) AS counts,
+      counts.2 AS received_at
+    FROM ratchet.labels
+    WHERE workspace = {workspace:String} AND field = {field:String} AND toUnixTimestamp64Milli(labelled_at) <= {known:Int64}
+    GROUP BY source, message_id
+    SETTINGS optimize_aggregation_in_order = 1
   )
-  WHERE label = {label:String}
+  WHERE counts.1 = {label:String}
 )`;
 
 const LABEL = `source, message_id, unit_id, decision_id, field, label, confidence, span_start, span_end, labeller, version, nth,
