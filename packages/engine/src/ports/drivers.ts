@@ -5,7 +5,7 @@
 export { compareCells, outcomeCell, type CellKey, type ExactSums } from "./outcome-cells.ts";
 export { newAnswers, textOf } from "./notes-rules.ts";
 export {
-  conflictRow,
+  conflictRows,
   DocumentDigestError,
   documentText,
   itemBody,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decisionId } from "../ids.ts";
+import type { Signal } from "../signals/signal.ts";
 import { instant, later, type Instant } from "../time.ts";
 import { decisionItem, exampleDecision, exampleSignal, signalItem, START_MS } from "./example-facts.contract.ts";
 import type { InboxItem, StateStore } from "./state-store.ts";
@@ -53,6 +54,18 @@ export function specifyInbox(store: () => StateStore): void {
       expect(await store().acknowledge([signalItem(first), signalItem(other)])).toEqual(["duplicate", "conflict"]);
       const kept = (await store().quarantined({ source: "crm", limit: 100 })).at(-1);
       expect(kept).toMatchObject({ code: "inbox.conflict", position: "1", at: other.receivedAt });
+      // Read again from the quarantine it still contradicts, and is not kept a second time.
+      const rows = await store().quarantinedCount();
+      const again = (signal: Signal): InboxItem => ({
+        kind: "signal",
+        source: signal.source,
+        messageId: signal.messageId,
+        signal,
+        isKept: true,
+      });
+      expect(await store().acknowledge([again(other)])).toEqual(["conflict"]);
+      expect(await store().acknowledge([again(first)])).toEqual(["duplicate"]);
+      expect(await store().quarantinedCount()).toBe(rows);
       expect(JSON.parse(kept?.raw ?? "")).toEqual(signalItem(other));
       expect((await store().openSegment(10))?.items).toEqual([signalItem(first)]);
       await drain();

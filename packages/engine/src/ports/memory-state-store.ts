@@ -11,7 +11,7 @@ import { memoryNotes } from "./memory-notes.ts";
 import { memoryPeople } from "./memory-people.ts";
 import { memoryRecords } from "./memory-records.ts";
 import {
-  conflictRow,
+  conflictRows,
   documentText,
   itemBody,
   itemDigest,
@@ -177,7 +177,7 @@ function memoryInbox(parts: {
     if (first !== undefined) {
       const known = typeof first === "string" ? first : itemDigest(first);
       if (first === item || known === itemDigest(item)) return "duplicate";
-      quarantine.push(conflictRow(item, index));
+      quarantine.push(...conflictRows(item, index));
       return "conflict";
     }
     const body = itemBody(item);

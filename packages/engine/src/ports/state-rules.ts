@@ -6,8 +6,9 @@ import { StaleLedgerError, type InboxItem, type QuarantinedRow, type StoredDocum
 
 /** What is stored of an item: all but who it is about and what was written, which have tables of their own. */
 export function itemBody(item: InboxItem): InboxItem {
-  if (item.kind !== "signal" || (item.about === undefined && item.text === undefined)) return item;
-  const { about: _, text: __, ...body } = item;
+  if (item.kind !== "signal") return item;
+  if (item.about === undefined && item.text === undefined && item.isKept === undefined) return item;
+  const { about: _, text: __, isKept: ___, ...body } = item;
   return body;
 }
 
@@ -29,16 +30,21 @@ export function itemDigest(item: InboxItem): Digest {
 }
 
 /**
- * How an item that contradicts an acknowledged one is kept.
+ * How an item that contradicts an acknowledged one is kept: as one row, or as none where it came from there.
  *
  * @param index - its place in the call that brought it, from 0.
  */
-export function conflictRow(item: InboxItem, index: number): QuarantinedRow {
+export function conflictRows(item: InboxItem, index: number): readonly QuarantinedRow[] {
+  return item.kind === "signal" && item.isKept === true ? [] : [conflictRow(item, index)];
+}
+
+function conflictRow(item: InboxItem, index: number): QuarantinedRow {
   return {
     source: item.source,
     position: String(index),
     code: "inbox.conflict",
-    reason: `another body was acknowledged before under source "${item.source}", message "${item.messageId}"; the first one stands`,
+    // Without the message's id, which its sender made of anything; it is in the row itself.
+    reason: `another body was acknowledged before under this message id of source "${item.source}"; the first one stands`,
     // The other text is nowhere else.
     raw: canonicalJson(
       item.kind === "signal" && item.text !== undefined ? { ...itemBody(item), text: item.text } : itemBody(item),

@@ -26,6 +26,8 @@ export type InboxItem =
       readonly about?: Sighting;
       /** What somebody wrote: kept with the acknowledgement in a table of its own, and neither in the inbox nor in the facts. */
       readonly text?: string;
+      /** It came out of the quarantine, where it waits: should it contradict what was acknowledged, it is there already. */
+      readonly isKept?: true;
     }
   | { readonly kind: "label"; readonly source: string; readonly messageId: string; readonly label: Label };
 

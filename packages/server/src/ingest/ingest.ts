@@ -102,7 +102,9 @@ export function openIngest(parts: {
     takeAgain: async (source, item, now) => {
       const read = inboxItem(item, { source, receivedAt: now, surrogates });
       if (read.kind === "err") return read.error;
-      const [receipt] = await acknowledge([read.value]);
+      const [receipt] = await acknowledge([
+        read.value.kind === "signal" ? { ...read.value, isKept: true } : read.value,
+      ]);
       return receipt === "conflict"
         ? { code: "inbox.conflict", message: "another body was acknowledged under its message id; that one stands" }
         : null;

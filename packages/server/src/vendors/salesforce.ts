@@ -39,11 +39,29 @@ export const salesforceOutbound: Vendor = {
       return [{ kind: "unread", code: "salesforce.no_notification", message, raw }];
     }
     const organization = textAt(body, "OrganizationId");
-    return notifications.flatMap((notification) =>
-      readNotification(notification, organization, settings).map((reading): VendorItem => ({ ...reading, raw })),
+    const rawOf = notificationTexts(raw, notifications.length);
+    return notifications.flatMap((notification, index) =>
+      readNotification(notification, organization, settings).map((reading): VendorItem => ({
+        ...reading,
+        raw: rawOf(index),
+      })),
     );
   },
 };
+
+/** The body with one of its notifications alone, as it was sent: read again, the others would come along. */
+function notificationTexts(body: string, count: number): (index: number) => string {
+  const starts = placesOf(/<(?:\w+:)?Notification[\s>]/gu, body).map(({ from }) => from);
+  const ends = placesOf(/<\/(?:\w+:)?Notification\s*>/gu, body).map(({ to }) => to);
+  const isPlain = starts.every((from, i) => from < (ends[i] ?? 0) && (ends[i - 1] ?? 0) <= from);
+  // Comments and the like may hold what looks like one more: then the whole body is kept.
+  if (starts.length !== count || ends.length !== count || !isPlain) return () => body;
+  return (index) => `${body.slice(0, starts[0])}${body.slice(starts[index], ends[index])}${body.slice(ends.at(-1))}`;
+}
+
+function placesOf(pattern: RegExp, text: string): readonly { readonly from: number; readonly to: number }[] {
+  return [...text.matchAll(pattern)].map((found) => ({ from: found.index, to: found.index + found[0].length }));
+}
 
 function readNotification(
   notification: unknown,

@@ -1,5 +1,5 @@
 import type { InboxItem, QuarantinedRow, Receipt, StateStore } from "@ratchet/engine";
-import { conflictRow, itemBody, itemDigest } from "@ratchet/engine/drivers";
+import { conflictRows, itemBody, itemDigest } from "@ratchet/engine/drivers";
 import { openAcknowledgedKeys, type AcknowledgedKeys } from "./acknowledged-keys.ts";
 import { commitRhythm } from "./commit-rhythm.ts";
 import { inboxBlocks } from "./inbox-blocks.ts";
@@ -115,7 +115,7 @@ function itemWriter(
     const known = keys.find(key);
     if (known !== null) {
       if (known === digest) return "duplicate";
-      quarantine([conflictRow(item, index)]);
+      quarantine(conflictRows(item, index));
       return "conflict";
     }
     keys.add(key, digest);
