@@ -5,7 +5,7 @@ import { commitRhythm } from "./commit-rhythm.ts";
 import { inboxBlocks } from "./inbox-blocks.ts";
 import { keyOf, shortDigest } from "./key-entry.ts";
 import { inTransaction, type SqliteDatabase } from "./open-database.ts";
-import type { PeopleWriter } from "./sqlite-people.ts";
+import type { PeopleWriter } from "./people-writer.ts";
 
 /** Items in one commit: bounds the time that one transaction holds the event loop (some 20 ms). */
 const ITEMS_PER_COMMIT = 2_000;
@@ -58,6 +58,7 @@ export function sqliteInbox(sqlite: SqliteDatabase, beside: WrittenBeside): Sqli
       const { receipts, committed } = inTransaction(sqlite, () => {
         const bodies: string[] = [];
         const answers = calls.map((call) => call.items.map((item) => acknowledgeOne(item, bodies)));
+        beside.people.write();
         return { receipts: answers, committed: bodies.length === 0 ? [] : [put(bodies), keys.write()] };
       });
       for (const settle of committed) settle();

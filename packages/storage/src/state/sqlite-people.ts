@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import { setImmediate as breathe } from "node:timers/promises";
 import {
   accountRef,
@@ -14,82 +13,28 @@ import {
   type RecordStore,
   type Sighting,
 } from "@ratchet/engine";
-import { Remembered } from "@ratchet/engine/drivers";
 import { inTransaction, type OpenDatabase, type SqliteDatabase } from "./open-database.ts";
+import type { PeopleWriter } from "./people-writer.ts";
 import { integer, integerOrNull, text } from "./row.ts";
 import { identityConflicts } from "./sqlite-identities.ts";
 import { rewriteTexts } from "./sqlite-texts.ts";
 
-/**
- * Sightings, and rows, in a generation of those remembered as written, so that somebody who is seen all day costs no more writes: some
- * 40 MB at most.
- */
-const REMEMBERED = 75_000;
 /** References in one statement. */
 const REFS_AT_ONCE = 500;
-
-/** Writes who a message is about, inside whatever transaction is open. */
-export interface PeopleWriter {
-  readonly sighted: (sighting: Sighting) => void;
-  /** After a rollback, or a removal: what was written may not be there. */
-  readonly forgetWritten: () => void;
-}
-
-export function peopleWriter(sqlite: SqliteDatabase): PeopleWriter {
-  const putRow = sqlite.prepare(
-    `insert into people (ref, relation, value, first_at) values (?, ?, ?, ?)
-     on conflict do update set first_at = excluded.first_at where excluded.first_at < people.first_at`,
-  );
-  const putConsent = sqlite.prepare(
-    `insert into consents (ref, kind, basis, channel, source, message_id, at, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?)
-     on conflict do nothing`,
-  );
-  const seen = new Remembered<number>(REMEMBERED);
-  const written = new Remembered<number>(REMEMBERED);
-  const isKnown = (known: Remembered<number>, key: string, at: number): boolean => {
-    if ((known.get(key) ?? Infinity) <= at) return true;
-    known.set(key, at);
-    return false;
-  };
-  return {
-    sighted: ({ rows, consents }) => {
-      const at = timeOf(rows);
-      if (at === null || !isKnown(seen, sightingKey(rows), at))
-        for (const { ref, relation, value, firstAt } of rows)
-          if (!isKnown(written, `${ref} ${relation} ${value}`, firstAt)) putRow.run(ref, relation, value, firstAt);
-      for (const { ref, kind, basis, channel, source, messageId, at: saidAt, expiresAt } of consents)
-        putConsent.run(ref, kind, basis, channel, source, messageId, saidAt, expiresAt);
-    },
-    forgetWritten: () => {
-      seen.clear();
-      written.clear();
-    },
-  };
-}
-
-/** The one time of all rows, as those of a message have; null where they differ. */
-function timeOf(rows: readonly PeopleRow[]): number | null {
-  const [first] = rows;
-  return first !== undefined && rows.every(({ firstAt }) => firstAt === first.firstAt) ? first.firstAt : null;
-}
-
-/** What one message tells of people, without its time: most messages tell what one before them told. */
-function sightingKey(rows: readonly PeopleRow[]): string {
-  let told = "";
-  for (const { ref, relation, value } of rows) told += `${ref} ${relation} ${value}\n`;
-  return hash("sha256", told, "base64");
-}
 
 /** The people on SQLite. */
 export function sqlitePeople(
   database: OpenDatabase,
-  { sighted, forgetWritten }: PeopleWriter,
+  { sighted, write: writePending, forgetWritten }: PeopleWriter,
 ): PeopleStore & Pick<RecordStore, "peopleRelated"> {
   const { sqlite } = database;
   const related = sqlite.prepare("select * from people where relation = ? order by ref, value");
   const write = (sighting: Sighting): void => {
     try {
-      inTransaction(sqlite, () => sighted(sighting));
+      inTransaction(sqlite, () => {
+        sighted(sighting);
+        writePending();
+      });
     } catch (error) {
       forgetWritten();
       throw error;

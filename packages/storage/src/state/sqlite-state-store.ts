@@ -6,7 +6,8 @@ import { inTransaction, openDatabase, releaseLock, type OpenDatabase } from "./o
 import { sqliteClocks } from "./sqlite-clocks.ts";
 import { sqliteInbox } from "./sqlite-inbox.ts";
 import { sqliteLedger } from "./sqlite-ledger.ts";
-import { peopleWriter, sqlitePeople } from "./sqlite-people.ts";
+import { peopleWriter } from "./people-writer.ts";
+import { sqlitePeople } from "./sqlite-people.ts";
 import { quarantineWriter, sqliteQuarantine } from "./sqlite-quarantine.ts";
 import { sqliteTexts, textsWriter } from "./sqlite-notes.ts";
 import { sqliteNoteModels, sqliteReviews } from "./sqlite-reviews.ts";
