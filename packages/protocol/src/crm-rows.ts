@@ -6,6 +6,13 @@ const ROWS_PER_REQUEST_MAX = 1000;
 
 const text = z.string().max(500).nullish();
 const id = idSchema.nullish();
+/** An id where there is one; blank is what an empty column is exported as. */
+const idOrBlank = z
+  .string()
+  .max(200)
+  // oxlint-disable-next-line no-control-regex -- control characters in an id are exactly what is refused here
+  .regex(/^[^\u0000-\u001f\u007f]*$/u, "must not hold control characters")
+  .nullish();
 const flag = z.boolean().nullish();
 /** What else is worth keeping, flat. What names a person directly is dropped. */
 const attributes = z.record(
@@ -20,7 +27,7 @@ const common = {
   /** As of when the row is true, by the source. With `id` it names the row once. */
   updated_at: timestampSchema,
   created_at: timestampSchema.nullish(),
-  owner_id: text,
+  owner_id: idOrBlank,
   stage: text,
   pipeline: text,
   /** When the object entered its stage, where the source knows. */

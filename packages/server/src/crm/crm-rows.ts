@@ -13,6 +13,7 @@ import {
   type Surrogates,
 } from "@ratchet/engine";
 import type { UpsertResponse } from "@ratchet/protocol";
+import { namelessText } from "../http/nameless-text.ts";
 import type { Ingest, ReadItem } from "../ingest/ingest.ts";
 import { receivedSignal } from "../vendors/draft-signal.ts";
 import type { AccountMatching } from "./account-matching.ts";
@@ -23,6 +24,8 @@ interface RowsRequest {
   readonly source: Pick<Source, "id" | "carriesOutcomes">;
   readonly kind: RecordKind;
   readonly rows: readonly unknown[];
+  /** The text of a row as it was sent. */
+  readonly rawOf: (index: number) => string;
   /** Names the request in the quarantine. */
   readonly requestId: string;
   readonly now: Instant;
@@ -33,7 +36,7 @@ export interface CrmRows {
   /** Resolves when everything is durable. The same rows again add nothing. */
   readonly take: (request: RowsRequest) => Promise<UpsertResponse>;
   /** A row out of quarantine: why it still does not fit, or null where it is in now. */
-  readonly takeAgain: (request: Omit<RowsRequest, "requestId">) => Promise<RowFault | null>;
+  readonly takeAgain: (request: Omit<RowsRequest, "requestId" | "rawOf">) => Promise<RowFault | null>;
 }
 
 /** Versions kept of one object; the oldest are folded into one. */
@@ -78,7 +81,7 @@ interface Sorted {
   readonly objects: ReadonlyMap<string, readonly RecordVersion[]>;
 }
 
-async function takeRows(parts: Parts, request: RowsRequest): Promise<UpsertResponse> {
+async function takeRows(parts: Parts, request: Omit<RowsRequest, "rawOf">): Promise<UpsertResponse> {
   const { state, ingest, surrogates, matching } = parts;
   const { kind, source, rows, now } = request;
   const read = rows.map((row) => readRow(row, { kind, source: source.id, now, surrogates }));
@@ -125,7 +128,7 @@ function sortRows(read: readonly ReturnType<typeof readRow>[], known: readonly R
   let duplicates = 0;
   for (const [index, row] of read.entries()) {
     if (row.kind === "err") {
-      rejected.push({ index, ...row.error });
+      rejected.push({ index, code: row.error.code, message: namelessText(row.error.message) });
       continue;
     }
     const { version } = row.value;
@@ -223,7 +226,7 @@ function sightedIn(
 
 async function quarantineRows(
   state: StateStore,
-  { source, kind, rows, requestId, now }: RowsRequest,
+  { source, kind, rawOf, requestId, now }: RowsRequest,
   rejected: UpsertResponse["rejected"],
 ): Promise<void> {
   if (rejected.length === 0) return;
@@ -233,7 +236,7 @@ async function quarantineRows(
       position: `request ${requestId}, ${kind} row ${index}`,
       code,
       reason: message,
-      raw: JSON.stringify(rows[index]),
+      raw: rawOf(index),
       at: now,
       reading: kind,
     })),

@@ -132,7 +132,8 @@ interface FieldParts {
 function fieldsOf(row: Row, { kind, surrogates, person }: FieldParts): Context {
   const told = Object.entries(row).flatMap(([name, value]): readonly (readonly [string, Context[string]])[] => {
     if (NOT_A_FIELD.has(name) || (name === "name" && kind !== "account")) return [];
-    if (name === "owner_id" && typeof value === "string") return [[name, surrogates.unit(value)]];
+    if (name === "owner_id" && typeof value === "string")
+      return [[name, value.trim() === "" ? null : surrogates.unit(value)]];
     if (typeof value === "string") return namesSomebody(value) ? [] : [[name, value]];
     return value === null || typeof value === "number" || typeof value === "boolean" ? [[name, value]] : [];
   });

@@ -1,6 +1,5 @@
 import { RECORD_KINDS, type QuarantineEntry, type RecordKind } from "@ratchet/engine";
 import type { AppContext } from "../context.ts";
-import { parseJson } from "../vendors/read-body.ts";
 import type { RowFault } from "./read-row.ts";
 
 /** What a row in quarantine is a row of; null where it is none of a CRM. */
@@ -16,7 +15,15 @@ export async function replayRecord(
 ): Promise<RowFault | null> {
   const carriesOutcomes = sources.byId(source)?.carriesOutcomes ?? true;
   // A row whose person was erased is no JSON any more, and is refused again.
-  const parsed = parseJson(raw);
-  const rows = [parsed.kind === "ok" ? parsed.value : raw];
+  const rows = [valueOf(raw)];
   return crm.takeAgain({ source: { id: source, carriesOutcomes }, kind, rows, now: stores.clock() });
+}
+
+/** As the route reads it. */
+function valueOf(raw: string): unknown {
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return raw;
+  }
 }

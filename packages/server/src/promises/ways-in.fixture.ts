@@ -39,6 +39,7 @@ export async function waysInto(world: World): Promise<readonly Way[]> {
     ...eventWays(events),
     ...hooks,
     await mappedWay(world, "iterable"),
+    ...recordWays(await addSource(world, { source_id: RECORDS_SOURCE, kind: "api" })),
   ];
 }
 
@@ -242,6 +243,38 @@ function soapText(dice: Dice): string {
   const from = dice.below(soap.length);
   const word = dice.pick(["", "<!DOCTYPE a>", "&#0;", "&#xFFFFFF;", "</sf:Id>", "]]>", "<a ", "\u0007", "&lol;"]);
   return soap.slice(0, from) + word + soap.slice(from + dice.below(60));
+}
+
+/** Who sends rows of a CRM. */
+export const RECORDS_SOURCE = "crm";
+
+const RECORD = { updated_at: "2026-03-02T10:00:00Z", owner_id: "o-1", attributes: { tier: "a", seats: 3 } };
+const RECORDS = {
+  accounts: { ...RECORD, name: "Acme", domain: "example.com", employees: 12, icp: true },
+  contacts: { ...RECORD, ...about, name: "Jane Marker", account_id: "a-1", stage: "customer" },
+  leads: { ...RECORD, email: MARKERS.email, company: "Acme", stage: "new", converted_contact_id: "c-1" },
+  opportunities: {
+    ...RECORD,
+    account_id: "a-1",
+    amount: 1200.5,
+    currency: "EUR",
+    status: "open",
+    stage: "proposal",
+    contacts: [{ contact_id: "c-1", role: "champion" }],
+  },
+} as const;
+
+/** Rows of a CRM: bare, or under `rows`. */
+function recordWays(key: string): readonly Way[] {
+  return Object.entries(RECORDS).map(([name, row]) => ({
+    name,
+    draw: (dice, n) => {
+      const isBare = dice.chance(0.5);
+      const around = (texts: readonly string[]): string => (isBare ? listed(texts) : `{"rows": ${listed(texts)}}`);
+      const envelope = { source: RECORDS_SOURCE, path: `/v1/${name}`, headers: bearer(key), around };
+      return shotOf(envelope, itemsOf({ ...row, id: `${name}-${n}` }, dice), dice);
+    },
+  }));
 }
 
 async function mappedWay(world: World, name: "iterable"): Promise<Way> {

@@ -5,8 +5,11 @@ import type { AppContext } from "../context.ts";
 import { keyOf as recordKeyOf } from "../crm/read-row.ts";
 import { on } from "../http/on.ts";
 import { ProblemError } from "../http/problem-error.ts";
-import { readBody, readQuery } from "../http/read-input.ts";
+import { namelessText } from "../http/nameless-text.ts";
+import { bodyFrom, readBody, readQuery } from "../http/read-input.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
+import { itemTexts } from "../ingest/item-texts.ts";
+import { readBodyText } from "../ingest/read-body.ts";
 import { keyOf, sourceOf } from "../ingest/receive.ts";
 
 const UPSERTS = [
@@ -60,16 +63,18 @@ async function upsert(
     if (source.kind !== "api")
       throw new ProblemError("auth.forbidden", "rows are taken from sources of kind api; this key is of another");
     await context.backPressure.admit();
-    const body = await readBody(c, ROUTES[route].request);
-    const rows = "rows" in body ? body.rows : body;
-    const taken = await context.crm.take({ source, kind, rows, requestId: c.get("requestId"), now });
+    const text = await readBodyText(c);
+    const body = bodyFrom(text, ROUTES[route].request);
+    const [rows, path] = "rows" in body ? ([body.rows, ["rows"]] as const) : ([body, []] as const);
+    const rawOf = itemTexts(text, path);
+    const taken = await context.crm.take({ source, kind, rows, rawOf, requestId: c.get("requestId"), now });
     const { sent, accepted, duplicates, quarantined, rejected } = taken;
     const fault = rejected[0]?.message ?? null;
     context.requestLog.add(source.id, { ...entry, sent, accepted, duplicates, quarantined, status: 200, fault });
     return taken;
   } catch (error) {
     const status = error instanceof ProblemError ? statusOf(error.code) : 500;
-    const fault = error instanceof Error ? error.message : "the server failed";
+    const fault = error instanceof Error ? namelessText(error.message) : "the server failed";
     context.requestLog.add(source.id, { ...entry, status, fault });
     throw error;
   }

@@ -128,3 +128,19 @@ it("takes the others of a batch in which one id is no id, and one nests deeper t
   expect((await waiting()).map(({ code, raw }) => [code, raw])).toEqual([["unit.id_control_character", items[0]]]);
   expect(await factTypes()).toEqual(["visit", "visit", "visit"]);
 });
+
+it("keeps a CRM's row as it was sent, and takes the others where an owner is blank or no name", async () => {
+  const { key } = await ask(ROUTES.createSource, { body: { source_id: "crm", kind: "api" } });
+  const row = (id: string, more: string) => `{"id":"${id}", "updated_at":"2026-02-01T00:00:00Z"${more}}`;
+  const deep = `${"[".repeat(5_000)}${"]".repeat(5_000)}`;
+  const [blank, control, nested] = [
+    row("a", ',"owner_id":""'),
+    row("b", ',"owner_id":"x\\u0007"'),
+    row("c", `,"name":${deep}`),
+  ];
+  await post("/v1/accounts", `[${blank}, ${control},${nested}]`, { authorization: `Bearer ${key}` });
+  expect((await waiting()).map(({ raw }) => raw)).toEqual([control, nested]);
+  // An id too long for a double is no other id when it is read again.
+  await post("/v1/accounts", `[${row("d", ',"owner_id":12345678901234567890')}]`, { authorization: `Bearer ${key}` });
+  expect((await replay()).still.map(({ code }) => code)).toEqual(Array.from({ length: 3 }, () => "record.invalid"));
+});
