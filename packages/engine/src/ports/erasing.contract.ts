@@ -44,8 +44,14 @@ export function specifyErasing(subject: Subject): void {
     });
 
     it("does nothing where nobody is named", async () => {
+      // About nobody, and with words: an empty list of persons must not be taken for "whoever has none".
+      const detail = { person: null, account: null, currency: null, humanProbability: null, properties: { link: "a" } };
+      await subject.load([signalItem(exampleSignal("erasing-nobody", "m-1", { detail }))]);
+      const [kept] = await subject.store.signals({ source: "erasing-nobody", limit: 1 });
+      expect(kept?.detail).toEqual(detail);
       const before = await subject.store.signals({ limit: 100 });
       await subject.store.erase({ persons: [], units: [] });
+      expect(await subject.store.signals({ source: "erasing-nobody", limit: 1 })).toEqual([kept]);
       expect(await subject.store.signals({ limit: 100 })).toEqual(before);
     });
   });

@@ -21,7 +21,7 @@ export class OldPartsRemainError extends Error {
  * Empties what senders told in words about some persons and units, and waits until the replaced parts are off the disk.
  *
  * A mutation's text is kept in a file of its own, so it names persons by their surrogates and units by a hash: whatever a unit was called,
- * the erasure does not write it down again.
+ * the erasure does not write it down again. A signal about nobody has an empty person, which is what an empty list splits into.
  */
 export async function eraseFacts(
   chdb: ChdbProcess,
@@ -33,7 +33,7 @@ export async function eraseFacts(
   await rewrite(chdb, "signals", {
     set: "properties = '{}'",
     where: `workspace = {workspace:String} AND properties NOT IN ('', '{}')
-      AND (has(splitByChar(',', {persons:String}), person) OR ${ofUnit})`,
+      AND ((person != '' AND has(splitByChar(',', {persons:String}), person)) OR ${ofUnit})`,
     parameters: whom,
   });
   await rewrite(chdb, "decisions", {
