@@ -56,11 +56,7 @@ const systemClock: Clock = () => instant(Date.now());
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const { facts, log, rhythm, clock = systemClock } = options;
   const surrogates = surrogatesOf(await surrogateKey(options.state));
-  const { merges, state } = await openUnitMerges({
-    state: namelessState(options.state, surrogates),
-    surrogates,
-    clock,
-  });
+  const { merges, state } = await openUnitMerges(namelessState(options.state, surrogates));
   const stores = { state, facts, clock };
   const workspace = await holdWorkspace(stores);
   const imports = await openImportRuns(state);

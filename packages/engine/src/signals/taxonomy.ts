@@ -50,7 +50,6 @@ export const SIGNAL_TYPES = {
     "lead_merged",
     "contact_merged",
     "company_merged",
-    "unit_merged",
   ],
   note: ["note_written"],
 } as const;

@@ -1,13 +1,10 @@
 import {
   survivingUnit,
   unitId,
-  type InboxItem,
   type Instant,
   type JoinedUnit,
   type PeopleRow,
-  type Signal,
   type StateStore,
-  type Surrogates,
   type UnitId,
 } from "@ratchet/engine";
 
@@ -22,12 +19,6 @@ export interface UnitMerges {
 /** References in one group; a chain beyond it is a fault of the sender's. */
 const GROUP_MAX = 1000;
 
-interface Parts {
-  readonly state: StateStore;
-  readonly surrogates: Surrogates;
-  readonly clock: () => Instant;
-}
-
 /**
  * Keeps who was joined with whom in memory, read once from the people table, so that a decision looks nothing up.
  *
@@ -35,31 +26,22 @@ interface Parts {
  *   next decision knows. Each move is a fact, `unit_merged`, of the unit that stays.
  */
 export async function openUnitMerges(
-  parts: Parts,
+  state: StateStore,
 ): Promise<{ readonly merges: UnitMerges; readonly state: StateStore }> {
-  const { state } = parts;
   const survivors = new Map<UnitId, UnitId>();
-  const join = async (refs: readonly string[]): Promise<readonly Signal[]> => {
-    const moved: Signal[] = [];
+  const join = async (refs: readonly string[]): Promise<void> => {
     for (const group of await groupsOf(state, refs)) {
-      const units = await unitsOf(parts, group);
+      const units = await unitsOf(state, group);
       if (units.length < 2) continue;
       const survivor = survivingUnit(units);
       survivors.delete(survivor);
-      for (const { unitId: unit, firstDecidedAt } of units) {
-        if (unit === survivor || survivors.get(unit) === survivor) continue;
-        survivors.set(unit, survivor);
-        moved.push(mergeSignal(parts, { unit, survivor, isDecided: firstDecidedAt !== null }));
-      }
+      for (const { unitId: unit } of units) if (unit !== survivor) survivors.set(unit, survivor);
     }
-    return moved;
   };
   await join((await state.peopleRelated("merged_with")).map(({ ref }) => ref));
   const noticed = async (rows: readonly PeopleRow[]): Promise<void> => {
     const refs = rows.flatMap(({ relation, ref }) => (relation === "merged_with" ? [ref] : []));
-    if (refs.length === 0) return;
-    const moved = await join(refs);
-    await state.acknowledge(moved.map(signalItem));
+    if (refs.length > 0) await join(refs);
   };
   return {
     merges: { survivorOf: (unit) => survivors.get(unit) ?? unit, merged: () => survivors },
@@ -119,7 +101,7 @@ function unitNamed({ relation, value }: PeopleRow): readonly UnitId[] {
  * The units of a group, each with since when it is known. A mailbox, a number, a browser or a domain is one where it was decided for or
  * told of as a unit, which it is where its sender knew nothing stronger.
  */
-async function unitsOf({ state }: Parts, rows: readonly PeopleRow[]): Promise<readonly JoinedUnit[]> {
+async function unitsOf(state: StateStore, rows: readonly PeopleRow[]): Promise<readonly JoinedUnit[]> {
   const seen = new Map<UnitId, Instant>();
   const note = (unit: UnitId, at: Instant): void => {
     const known = seen.get(unit);
@@ -127,7 +109,8 @@ async function unitsOf({ state }: Parts, rows: readonly PeopleRow[]): Promise<re
   };
   for (const row of rows) {
     for (const unit of unitNamed(row)) note(unit, row.firstAt);
-    if (row.relation === "unit") note(unitId(row.value), row.firstAt);
+    // Not another unit that its signals were told of: that is the person's account, which is nobody's merge.
+    if (row.relation === "unit" && row.value === row.ref) note(unitId(row.value), row.firstAt);
   }
   const refs = rows.map(({ ref }) => unitId(ref));
   const decided = await state.firstDecided([...new Set([...seen.keys(), ...refs])]);
@@ -137,35 +120,4 @@ async function unitsOf({ state }: Parts, rows: readonly PeopleRow[]): Promise<re
     firstDecidedAt: decided.get(unit) ?? null,
     firstSeenAt: at,
   }));
-}
-
-interface Move {
-  readonly unit: UnitId;
-  readonly survivor: UnitId;
-  readonly isDecided: boolean;
-}
-
-function mergeSignal({ surrogates, clock }: Parts, { unit, survivor, isDecided }: Move): Signal {
-  const now = clock();
-  return {
-    source: "engine",
-    messageId: `merged ${surrogates.digest(JSON.stringify([unit, survivor]))}`,
-    type: "unit_merged",
-    unitId: survivor,
-    decisionId: null,
-    value: null,
-    occurredAt: now,
-    receivedAt: now,
-    detail: {
-      person: surrogates.person({ userId: survivor }),
-      account: null,
-      currency: null,
-      humanProbability: null,
-      properties: { merged_unit: unit, was_decided_for: isDecided },
-    },
-  };
-}
-
-function signalItem(signal: Signal): InboxItem {
-  return { kind: "signal", source: signal.source, messageId: signal.messageId, signal, undated: true };
 }

@@ -2,7 +2,7 @@ import { actionId, decisionId, instant, segmentId, unitId, type Decision, type I
 import { mersenneRng, propensity } from "@ratchet/stats";
 
 /** The ways in that a message may take; `imported` is a row of a file, as an importer hands it on. */
-export type Way = "signals" | "segment" | "cloudevents" | "hook" | "mapped" | "imported";
+export type Way = "signals" | "segment" | "cloudevents" | "hook" | "mapped" | "imported" | "records";
 
 /** Something that happened at `at`, and how it is told. Everything but an `ask` and a `merge` says itself when it happened. */
 export type HistoryEvent =
@@ -49,7 +49,10 @@ export function diceOf(seed: number): Dice {
 
 /** Who there is. Few, so that they are met often and under several names. */
 const PEOPLE = 8;
-/** The first so many may opt out. Decisions are asked for the others alone: to whom nothing may be sent depends on what is known by then. */
+/**
+ * The first so many may opt out, and may turn out to be one another. Decisions are asked for the others alone: to whom nothing may be sent, and
+ * as which unit somebody goes, depends on what is known by then.
+ */
 const CHANGEABLE = 5;
 const ACCOUNTS = 4;
 
@@ -100,6 +103,7 @@ const SPELLS: readonly [Spell, ...Spell[]] = [
   { mean: 10, write: messagesBy("hook", mailjetText) },
   { mean: 10, write: messagesBy("mapped", iterableText) },
   { mean: 10, write: messagesBy("imported", importedText) },
+  { mean: 8, write: messagesBy("records", recordText) },
 ];
 
 interface Spell {
@@ -126,7 +130,8 @@ function askOf(teller: Teller): readonly HistoryEvent[] {
   return [{ kind: "ask", at: teller.at, unit: unitOf({ ...teller, who }) }];
 }
 
-function mergeOf(teller: Teller): readonly HistoryEvent[] {
+function mergeOf({ who, ...about }: Teller): readonly HistoryEvent[] {
+  const teller = { ...about, who: who % CHANGEABLE };
   const former = teller.dice.pick([emailOf(teller), userOf(teller)]);
   return [{ kind: "merge", at: teller.at, body: { person: userOf(teller), former } }];
 }
@@ -201,7 +206,7 @@ function segmentText(teller: Teller): Text {
   const ask = answered(teller);
   const fixed = (value: object) => () => JSON.stringify(value);
   const kind = dice.below(8);
-  if (kind === 0)
+  if (kind === 0 && mayOptOut(teller))
     return fixed({ ...message, type: "alias", userId, previousId: dice.pick([anonymousId, userOf(teller)]) });
   if (kind === 1) return fixed({ ...message, type: "group", userId, groupId: numbered("account", dice, ACCOUNTS) });
   if (kind === 2) {
@@ -236,7 +241,7 @@ function eventText(teller: Teller): Text {
   const event = { specversion: "1.0", id: `c-${i}`, source: dice.pick(["/crm", "/billing"]), time: iso(at) };
   const account = numbered("account", dice, ACCOUNTS);
   const kind = dice.below(4);
-  if (kind === 0) {
+  if (kind === 0 && mayOptOut(teller)) {
     const data = { type: "lead_converted", contact_id: `contact-${personOf(teller)}`, account_id: account };
     const lead = { ...event, type: "example.lead.changed", subject: `lead/${userOf(teller)}`, data };
     return () => JSON.stringify(lead);
@@ -277,6 +282,25 @@ function iterableText(teller: Teller): Text {
   };
   return (decisions) =>
     JSON.stringify({ ...told, dataFields: { createdAt: iso(at), messageId: `i-${i}`, ...named(decisions, ask) } });
+}
+
+export const RECORDS_SOURCE = "rows";
+const DEALS = 5;
+/** The opportunities of which rows tell. */
+export const DEAL_IDS = Array.from({ length: DEALS }, (_, i) => `deal-${i}`);
+
+/** An opportunity as it was at that time. */
+function recordText({ dice, at }: Teller): Text {
+  const n = dice.below(DEALS);
+  const row = {
+    id: DEAL_IDS[n],
+    updated_at: iso(at),
+    account_id: `account-${n % ACCOUNTS}`,
+    stage: dice.pick(["demo", "proposal", "signed"]),
+    ...(dice.chance(0.5) ? { amount: 100 * dice.below(4), currency: "EUR" } : {}),
+    ...(dice.chance(0.2) ? { owner_id: dice.pick(["rep-1", "rep-2"]) } : {}),
+  };
+  return () => JSON.stringify(row);
 }
 
 export const IMPORT_SOURCE = "import:crm";

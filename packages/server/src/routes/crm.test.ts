@@ -131,12 +131,7 @@ describe("rows of a CRM", () => {
       converted_account_id: "acme",
     });
     expect(await allowed("c-1")).toBe(false);
-    expect((await signals()).map(({ type }) => type)).toEqual([
-      "lead_created",
-      "unsubscribed",
-      "lead_converted",
-      "unit_merged",
-    ]);
+    expect((await signals()).map(({ type }) => type)).toEqual(["lead_created", "unsubscribed", "lead_converted"]);
   });
   it("are taken with the key of a source of kind api alone", async () => {
     expect((await send("POST", "/v1/leads", { rows: [{}] })).status).toBe(401);
