@@ -2,9 +2,12 @@
 import { spawnSync } from "node:child_process";
 
 const LONG_FORMS = [
+  "packages/engine/src/decisions/eligibility/eligible.test.ts",
+  "packages/engine/src/decisions/serving.test.ts",
+  "packages/engine/src/health/check-data.test.ts",
+  "packages/engine/src/workspace/standing.test.ts",
   "packages/simulator/src/replay/false-promotions.test.ts",
   "packages/stats/src/simulations",
-  "packages/engine/src/health/check-data.test.ts",
 ];
 
 const vitest = ["node_modules/vitest/vitest.mjs", "run", ...(process.argv[2] ? process.argv.slice(2) : LONG_FORMS)];

@@ -2,6 +2,9 @@ import { Command } from "commander";
 import { VERSION } from "@ratchet/server";
 import { addChanges } from "./commands/changes.ts";
 import { addDecisions } from "./commands/decisions.ts";
+import { addExplain } from "./commands/explain.ts";
+import { addPlaybook } from "./commands/playbook.ts";
+import { addExecutions } from "./commands/executions.ts";
 import { addHealth } from "./commands/health.ts";
 import { addImport } from "./commands/import.ts";
 import { addMatching } from "./commands/matching.ts";
@@ -34,6 +37,9 @@ for (const add of [
   addResults,
   addReplay,
   addDecisions,
+  addExplain,
+  addPlaybook,
+  addExecutions,
   addChanges,
   addRecords,
   addSources,

@@ -21,7 +21,8 @@ export function digestOf(document: unknown): Digest {
 
 /** Lower-case hex SHA-256 of a text. */
 export function sha256(text: string): string {
-  return hash("sha256", text);
+  // In one call: twice as fast as a hash object for texts as short as a decision's.
+  return hash("sha256", text, "hex");
 }
 
 /**
@@ -30,6 +31,16 @@ export function sha256(text: string): string {
  * Assignment and draws use it instead of a generator, so that every node, and every replay, gets the same answer without shared state.
  */
 export function hashToUnitInterval(parts: readonly string[]): number {
-  const hex = sha256(canonicalJson(parts));
-  return Number.parseInt(hex.slice(0, 13), 16) / 2 ** 52;
+  return unitIntervalAt(sha256(canonicalJson(parts)), 0);
+}
+
+/** A number in [0, 1): 52 bits of a hexadecimal digest, from its digit `from` on. Digits that do not overlap are independent. */
+export function unitIntervalAt(hex: string, from: number): number {
+  let bits = 0;
+  // By hand: cutting the digits out to parse them costs more than a digest's slicing saves.
+  for (let i = from; i < from + 13; i++) {
+    const code = hex.charCodeAt(i);
+    bits = bits * 16 + (code < 58 ? code - 48 : code - 87);
+  }
+  return bits / 2 ** 52;
 }

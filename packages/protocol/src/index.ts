@@ -53,6 +53,14 @@ export {
 export type { AgreementView, LabelsStatusView, ReviewView, TrainingView } from "./notes.ts";
 export { type ContactView, type ErasureView, type PersonView } from "./people.ts";
 export { durationMs, durationSchema } from "./duration.ts";
+export {
+  minuteOf,
+  WEEKDAYS,
+  type EffectDocument,
+  type EligibilityDocument,
+  type WindowsDocument,
+} from "./eligibility-document.ts";
+export { PLAYBOOK_API_VERSION, playbookDocumentSchema, type PlaybookDocument } from "./playbook-document.ts";
 export { POLICY_API_VERSION, policyDocumentSchema, type PolicyDocument } from "./policy-document.ts";
 export { issuesOf, type Issue } from "./issues.ts";
 export {
@@ -65,7 +73,6 @@ export {
   decisionRequestSchema,
   DECISIONS_PER_REQUEST_MAX,
   decisionViewSchema,
-  refusedDecisionSchema,
   type DecideRequest,
   type DecideResponse,
   type DecisionBatchRequest,
@@ -74,7 +81,17 @@ export {
   type DecisionListView,
   type DecisionRequest,
   type DecisionView,
-  type RefusedDecision,
+  decisionGridRequestSchema,
+  decisionRecordViewSchema,
+  rankRequestSchema,
+  rankViewSchema,
+  decisionReplayViewSchema,
+  RANKED_PER_REQUEST_MAX,
+  type DecisionGridRequest,
+  type DecisionRecordView,
+  type RankRequestBody,
+  type RankView,
+  type DecisionReplayView,
 } from "./decisions.ts";
 export {
   signalBatchRequestSchema,
@@ -85,6 +102,17 @@ export {
   type SignalBatchResponse,
   type SignalRequest,
 } from "./signals.ts";
+export {
+  EXECUTIONS_PER_REQUEST_MAX,
+  executionRequestSchema,
+  executionStateSchema,
+  overrideReasonSchema,
+  type ExecutionBatchRequest,
+  type ExecutionRequest,
+  type ExecutionView,
+  type OverrideReason,
+  type OverridesView,
+} from "./executions.ts";
 export {
   cycleLiftSchema,
   guardrailViewSchema,
@@ -183,6 +211,10 @@ export {
   quarantineQuerySchema,
   quarantineViewSchema,
   sampleRequestSchema,
+  setUpRequestSchema,
+  setUpViewSchema,
+  type SetUpRequest,
+  type SetUpView,
   statusViewSchema,
   type CycleView,
   type JobView,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { mappingDocumentSchema } from "./mapping-document.ts";
 import { matchingDocumentSchema } from "./matching-document.ts";
+import { playbookDocumentSchema } from "./playbook-document.ts";
 import { policyDocumentSchema } from "./policy-document.ts";
 import { sourceSettingsDocumentSchema } from "./source-settings-document.ts";
 import { signalsMappingDocumentSchema } from "./signals-mapping-document.ts";
@@ -15,6 +16,7 @@ export function documentSchemas(): Readonly<Record<string, unknown>> {
     "signals-map.schema.json": schemaOf(signalsMappingDocumentSchema, "A Ratchet signals mapping"),
     "source-settings.schema.json": schemaOf(sourceSettingsDocumentSchema, "Settings of a Ratchet source"),
     "matching.schema.json": schemaOf(matchingDocumentSchema, "Ratchet's rules for leads that name no account"),
+    "playbook.schema.json": schemaOf(playbookDocumentSchema, "A Ratchet playbook"),
     "policy.schema.json": schemaOf(policyDocumentSchema, "A Ratchet adaptation policy"),
   };
 }

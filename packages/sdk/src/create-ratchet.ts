@@ -3,7 +3,6 @@ import type {
   DecisionView,
   ParametersOf,
   QueryOf,
-  RefusedDecision,
   RequestOf,
   ResponseOf,
   RouteName,
@@ -28,18 +27,26 @@ export type FileBody = Extract<RequestBody, { kind: "bytes" }>["value"];
  * or rejects with a `RatchetError`.
  */
 export interface Ratchet {
-  /**
-   * Asks what to do with one unit. Safe to repeat: the same unit, point and window give the same decision. Rejects with
-   * `decision.suppressed` for one that must not be contacted.
-   */
+  /** Asks what to do with one unit. Safe to repeat: the same unit, point and window give the same decision. */
   readonly decide: (request: DecisionRequest, options?: CallOptions) => Promise<DecisionView>;
-  /** Up to 100 decisions at once, in the order asked for; a refusal, which has no action, in place of a unit that must not be contacted. */
+  /** Up to 100 decisions at once, in the order asked for. */
   readonly decideMany: (
     requests: readonly DecisionRequest[],
     options?: CallOptions,
-  ) => Promise<readonly (DecisionView | RefusedDecision)[]>;
+  ) => Promise<readonly DecisionView[]>;
+  /** Up to 10,000 units in order, the likeliest first. */
+  readonly rank: (request: RequestOf<"rank">, options?: CallOptions) => Answer<"rank">;
+  /** Makes a decision again from its record alone, and says whether it came out the same. */
+  readonly replayDecision: (decisionId: string, options?: CallOptions) => Answer<"replayDecision">;
   /** Reports what happened. Once it resolves, everything accepted is durable; look at `rejected` for the rest. */
   readonly signals: (signals: RequestOf<"signals">["signals"], options?: CallOptions) => Answer<"signals">;
+  /** Reports what became of decisions: delivered, worked, overridden, suppressed, skipped. Durable once it resolves, as signals are. */
+  readonly executions: (
+    executions: RequestOf<"executions">["executions"],
+    options?: CallOptions,
+  ) => Answer<"executions">;
+  /** What people did otherwise, counted by reason. */
+  readonly overrides: (query?: Query<"overrides">, options?: CallOptions) => Answer<"overrides">;
   readonly today: (options?: CallOptions) => Answer<"today">;
   readonly changes: (options?: CallOptions) => Answer<"changes">;
   readonly change: (changeId: string, options?: CallOptions) => Answer<"change">;
@@ -66,6 +73,8 @@ export interface Ratchet {
   readonly notes: Notes;
   /** Rows of a CRM, with the key of a source of kind `api`. */
   readonly crm: Crm;
+  /** Sets an empty workspace up from a playbook, and a policy where there is one: YAML texts, or the same documents. */
+  readonly setUp: (request: RequestOf<"setUp">) => Answer<"setUp">;
   /** Fills an empty workspace with the sample company; follow it with `job`. */
   readonly sample: (request?: RequestOf<"sample">) => Answer<"sample">;
   readonly job: (jobId: string, options?: CallOptions) => Answer<"job">;
@@ -194,9 +203,11 @@ type Readers = Pick<
   | "changes"
   | "change"
   | "results"
+  | "overrides"
   | "evidence"
   | "decisions"
   | "decision"
+  | "replayDecision"
   | "trace"
   | "ledger"
   | "playbook"
@@ -211,9 +222,11 @@ function readers(call: Caller): Readers {
     changes: (options) => call("changes", {}, { options }),
     change: (id, options) => call("change", { change_id: id }, { options }),
     results: (query, options) => call("results", {}, { query, options }),
+    overrides: (query, options) => call("overrides", {}, { query, options }),
     evidence: (digest, options) => call("evidence", { digest }, { options }),
     decisions: (query, options) => call("decisions", {}, { query, options }),
     decision: (id, options) => call("decision", { decision_id: id }, { options }),
+    replayDecision: (id, options) => call("replayDecision", { decision_id: id }, { options }),
     trace: (id, options) => call("trace", { decision_id: id }, { options }),
     ledger: (query, options) => call("ledger", {}, { query, options }),
     playbook: (query, options) => call("playbook", {}, { query, options }),
@@ -223,32 +236,36 @@ function readers(call: Caller): Readers {
   };
 }
 
-type Writers = Pick<Ratchet, "signals" | "approve" | "reject" | "undo" | "replayQuarantine" | "sample" | "runCycle">;
+type Writers = Pick<
+  Ratchet,
+  "signals" | "executions" | "approve" | "reject" | "undo" | "replayQuarantine" | "sample" | "setUp" | "runCycle"
+>;
 
 function writers(call: Caller): Writers {
   return {
     signals: (signals, options) => call("signals", {}, { body: json({ signals }), options }),
+    executions: (executions, options) => call("executions", {}, { body: json({ executions }), options }),
     approve: (id, approval) => call("approve", { change_id: id }, { body: json(approval) }),
     reject: (id, rejection) => call("reject", { change_id: id }, { body: json(rejection) }),
     undo: (id, undo) => call("undo", { change_id: id }, { body: json(undo) }),
     replayQuarantine: (rows = {}) => call("replayQuarantine", {}, { body: json(rows) }),
+    setUp: (request) => call("setUp", {}, { body: json(request) }),
     sample: (request = {}) => call("sample", {}, { body: json(request) }),
     runCycle: (options) => call("runCycle", {}, { options }),
   };
 }
 
-function deciders(call: Caller): Pick<Ratchet, "decide" | "decideMany"> {
-  const ask = (body: RequestOf<"decide">, options?: CallOptions): Answer<"decide"> =>
-    call("decide", {}, { body: json(body), options });
+function deciders(call: Caller): Pick<Ratchet, "decide" | "decideMany" | "rank"> {
+  const many = async (body: RequestOf<"decide">, options?: CallOptions): Promise<readonly DecisionView[]> => {
+    const answer = await call("decide", {}, { body: json(body), options });
+    return "decisions" in answer ? answer.decisions : [answer];
+  };
   return {
-    decideMany: async (requests, options) => {
-      const answer = await ask({ requests: [...requests] }, options);
-      return "decisions" in answer ? answer.decisions : [answer];
-    },
+    rank: (request, options) => call("rank", {}, { body: json(request), options }),
+    decideMany: (requests, options) => many({ requests: [...requests] }, options),
     decide: async (request, options) => {
-      const answer = await ask(request, options);
-      const decision = "decisions" in answer ? answer.decisions[0] : answer;
-      if (decision === undefined || "refused" in decision) throw new RatchetError(problemOf(200, undefined));
+      const [decision] = await many(request, options);
+      if (decision === undefined) throw new RatchetError(problemOf(200, undefined));
       return decision;
     },
   };

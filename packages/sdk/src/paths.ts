@@ -5,9 +5,13 @@ type PathTable = { readonly [Name in RouteName]: readonly [Routes[Name]["method"
 /** Where each route is. The types hold this to the protocol's own table, which cannot be imported: clients install nothing. */
 export const PATHS: PathTable = {
   decide: ["POST", "/v1/decisions"],
+  rank: ["POST", "/v1/decisions/rank"],
+  replayDecision: ["GET", "/v1/decisions/{decision_id}/replay"],
   decisions: ["GET", "/v1/decisions"],
   decision: ["GET", "/v1/decisions/{decision_id}"],
   trace: ["GET", "/v1/decisions/{decision_id}/trace"],
+  executions: ["POST", "/v1/executions"],
+  overrides: ["GET", "/v1/overrides"],
   signals: ["POST", "/v1/signals"],
   today: ["GET", "/v1/today"],
   changes: ["GET", "/v1/changes"],
@@ -25,6 +29,7 @@ export const PATHS: PathTable = {
   imports: ["GET", "/v1/imports"],
   import: ["GET", "/v1/imports/{import_id}"],
   quarantine: ["GET", "/v1/quarantine"],
+  setUp: ["POST", "/v1/workspace"],
   sample: ["POST", "/v1/workspace/sample"],
   job: ["GET", "/v1/jobs/{job_id}"],
   runCycle: ["POST", "/v1/cycles"],

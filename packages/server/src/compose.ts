@@ -1,7 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { instant, isoOf, surrogatesOf, type Clock, type FactsStore, type StateStore } from "@ratchet/engine";
+import {
+  hearConsents,
+  instant,
+  isoOf,
+  surrogatesOf,
+  type Clock,
+  type FactsStore,
+  type StateStore,
+} from "@ratchet/engine";
 import { openEmbeddedStores } from "@ratchet/storage";
 import { openBackPressure } from "./ingest/back-pressure.ts";
 import { openAccountMatching } from "./crm/account-matching.ts";
@@ -13,6 +21,7 @@ import { holdWorkspace, type AppContext } from "./context.ts";
 import { openImportRuns } from "./imports/import-runs.ts";
 import { manualCycles, startCycles, type CycleRhythm } from "./jobs/cycle-clock.ts";
 import { openDataWatch } from "./jobs/data-watch.ts";
+import { keepLease } from "./jobs/lease-keeper.ts";
 import { openJobBoard } from "./jobs/job-board.ts";
 import { NO_PROJECTOR, startProjector } from "./jobs/projector.ts";
 import { NO_SOURCE_CLOCKS, startSourceClocks } from "./jobs/source-clocks.ts";
@@ -56,12 +65,14 @@ const systemClock: Clock = () => instant(Date.now());
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const { facts, log, rhythm, clock = systemClock } = options;
   const surrogates = surrogatesOf(await surrogateKey(options.state));
-  const { merges, state } = await openUnitMerges(namelessState(options.state, surrogates));
-  const stores = { state, facts, clock };
+  const heard = await hearConsents(options.state);
+  const { merges, state } = await openUnitMerges(namelessState(heard.state, surrogates));
+  const stores = { state, facts, clock, consents: heard.consents };
   const workspace = await holdWorkspace(stores);
   const imports = await openImportRuns(state);
   const jobs = openJobBoard(log);
   const projector = rhythm === null ? NO_PROJECTOR : startProjector(stores, log);
+  const lease = rhythm === null ? null : keepLease(workspace, log);
   const clocks = rhythm === null ? NO_SOURCE_CLOCKS : startSourceClocks(stores, log);
   const data = openDataWatch(workspace, log, () => performance.now());
   const cycles = rhythm === null ? manualCycles(workspace, data) : startCycles(workspace, data, rhythm, log);
@@ -102,6 +113,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     stop: async () => {
       await notes.stop();
       await jobs.stop();
+      await lease?.stop();
       await cycles.stop();
       await clocks.stop();
       await projector.stop();

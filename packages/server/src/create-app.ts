@@ -10,6 +10,8 @@ import { changeRoutes } from "./routes/changes.ts";
 import { crmRoutes } from "./routes/crm.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { rankRoutes } from "./routes/rank.ts";
+import { executionRoutes } from "./routes/executions.ts";
 import { hookRoutes } from "./routes/hooks.ts";
 import { importRoutes } from "./routes/imports.ts";
 import { noteRoutes } from "./routes/notes.ts";
@@ -52,6 +54,8 @@ export function createApp(
   app.use("/hooks/*", limitExceptUploads());
   for (const register of [
     decisionRoutes,
+    rankRoutes,
+    executionRoutes,
     signalRoutes,
     segmentRoutes,
     cloudEventRoutes,

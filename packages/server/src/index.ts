@@ -19,6 +19,7 @@ export { DataDirectoryInUseError, openEmbeddedStores } from "@ratchet/storage";
 
 export { faultText, loadYaml, parseYaml, type DocumentFault, type LoadResult } from "./documents/load-yaml.ts";
 export { policyFromDocument } from "./documents/policy-from-document.ts";
+export { policySchema } from "./documents/policy-schema.ts";
 
 export { dryRunFile, type DryRun } from "./imports/dry-run-file.ts";
 export { importFile, type ImportedFile, type ImportFileTask } from "./imports/import-file.ts";
@@ -26,5 +27,15 @@ export type { ImportProgress } from "./import/import-log.ts";
 export { importMappingFrom, type ImportMapping } from "./import/import-mapping.ts";
 export { LogFileError } from "./import/log-file-error.ts";
 export { readLog, readLogBatches, type LogItem, type ReadLogTask } from "./import/read-log.ts";
-export { DocumentError, loadImportMap, loadMapping, loadPolicy } from "./documents/load-documents.ts";
+export {
+  DocumentError,
+  loadImportMap,
+  loadMapping,
+  loadPlaybook,
+  loadPolicy,
+  parsePlaybook,
+  yamlText,
+  type PlaybookLevers,
+} from "./documents/load-documents.ts";
+export { playbookDifferences } from "@ratchet/engine";
 export { profileLog, rowsInOrder, type LogFile, type LogProfile } from "./import/log-profile.ts";

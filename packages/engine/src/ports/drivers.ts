@@ -8,6 +8,7 @@ export {
   conflictRows,
   DocumentDigestError,
   documentText,
+  isAskedAgain,
   itemBody,
   itemDigest,
   requireContinuation,
@@ -35,3 +36,4 @@ export { clockPieces, LAST_INSTANT } from "../signals/source-clock.ts";
 /** A driver reads propensities back, and may import nothing but the engine. */
 export { probability, propensity } from "@ratchet/stats";
 export { Remembered } from "../remembered.ts";
+export { isOwnSource } from "../decisions/decision.ts";

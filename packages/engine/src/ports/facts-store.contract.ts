@@ -9,6 +9,7 @@ import {
   decisionItem,
   exampleDecision,
   exampleMetric,
+  exampleRecord,
   exampleSignal,
   signalItem,
   START_MS,
@@ -20,6 +21,7 @@ import { specifyReadings } from "./reading.contract.ts";
 import { specifyEngagement } from "./engagement.contract.ts";
 import { specifyErasing } from "./erasing.contract.ts";
 import { specifyLabels } from "./labels.contract.ts";
+import { specifyExecutions } from "./executions.contract.ts";
 import type { FactsStore } from "./facts-store.ts";
 
 /** A store under test, and how it is closed and opened again on the same data. */
@@ -87,6 +89,7 @@ export function specifyFactsStore(
     specifyLabels(subject);
     specifyErasing(subject);
     specifyDataProfile(subject);
+    specifyExecutions(subject);
     describe.skipIf(lacks.reopen !== undefined)(
       `opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`,
       () => {
@@ -161,6 +164,8 @@ function specifyReading(subject: Subject): void {
     const plain = exampleDecision(source, "d-plain", {
       decidedAt: instant(Date.UTC(2299, 11, 31)),
       receivedAt: plus(7),
+      cohort: "business-as-usual",
+      record: exampleRecord(),
     });
     await subject.load([decisionItem(odd), decisionItem(plain)]);
     expect(await subject.store.decisions({ source, limit: 10 })).toEqual([plain, odd]);
@@ -187,6 +192,7 @@ function specifyReading(subject: Subject): void {
     expect(await ids({ playbookVersion: 7 })).toEqual(["d"]);
     expect(await ids({ cycle: 4 })).toEqual(["e"]);
     expect(await ids({ limit: 0 })).toEqual([]);
+    expect(await ids({ since: plus(1), until: plus(5) })).toEqual(["b", "a", "e"]);
   });
 }
 

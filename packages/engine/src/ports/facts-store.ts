@@ -2,11 +2,13 @@ import type { Decision } from "../decisions/decision.ts";
 import type { ArrivalDelays } from "../signals/arrival-delays.ts";
 import type { ClockEvidence, ClockEvidenceQuery, ReceivedBetween } from "../signals/clock-evidence.ts";
 import type { FactsReading } from "../signals/source-clock.ts";
+import type { Execution, ExecutionKind, OverrideCount } from "../decisions/execution.ts";
 import type { DecisionId, PersonRef, UnitId } from "../ids.ts";
 import type { DataProfile, DataProfileQuery } from "../health/data-profile.ts";
 import type { MeasureQuery, Measurement } from "../outcomes/cell.ts";
 import type { Label, LabellerKind } from "../signals/notes/label.ts";
 import type { Signal } from "../signals/signal.ts";
+import type { Instant } from "../time.ts";
 import type { InboxSegment } from "./state-store.ts";
 
 /** Which decisions to list; newest first. */
@@ -15,6 +17,22 @@ export interface DecisionQuery extends Pick<FactsReading, "knownAt"> {
   readonly unitId?: UnitId;
   readonly playbookVersion?: number;
   readonly cycle?: number;
+  /** Decided later than this. */
+  readonly since?: Instant;
+  /** Decided at this moment or before. */
+  readonly until?: Instant;
+  readonly limit: number;
+}
+
+/** Which executions to list; newest first by when they happened. */
+export interface ExecutionQuery {
+  /** Only those of these decisions; of none where it is empty. */
+  readonly decisionIds?: readonly DecisionId[];
+  readonly kind?: ExecutionKind;
+  /** Happened later than this. */
+  readonly since?: Instant;
+  /** Happened at this moment or before. */
+  readonly until?: Instant;
   readonly limit: number;
 }
 
@@ -58,13 +76,11 @@ export interface FactCounts {
  * whenever it is asked for, down to the last byte, once all that was received by then has been loaded. `measure` further passes over
  * signals less likely to be a person's than the metric asks for (`humanProbabilityMinOf`).
  *
- * Under a `FactsReading`, `occurredAt` is the time by our clock (`correctedOccurrence`), and facts that had not been received by `knownAt`
- * are not there: neither signals nor decisions. So an answer as known at some time is the same whenever it is asked for, once all that
- * was received by then has been loaded. `measure` further passes over signals that are less likely a person's doing than the metric asks
- * for (`humanProbabilityMinOf`).
- *
  * A metric may be about a label: to a signal type `label:<field>=<label>` (`labelSignalOf`) every text counts as one signal whose reading
  * in force (`labelsInForce`) is that label, at the time of the signal that carried it, of its source, unit and decision. It has no value.
+ *
+ * A decision whose candidates a rule had limited takes part in attribution, and is counted in no cell and not as censored: what it was drawn
+ * from is not what its segment's cell says.
  */
 export interface FactsStore {
   /** Adds a segment's facts. Loading the same segment number again adds nothing, also after a crash in the middle of the first load. */
@@ -81,6 +97,13 @@ export interface FactsStore {
   signals(query: SignalQuery): Promise<readonly Signal[]>;
   /** Readings of texts, those that no longer count included. Ties by source of the label, then its id, descending. */
   labels(query: LabelQuery): Promise<readonly Label[]>;
+  /** Ties by source, then message id, descending. */
+  executions(query: ExecutionQuery): Promise<readonly Execution[]>;
+  /**
+   * Overrides that happened after `since`, by what was decided, why it was overridden, and what was done instead: each decision once under
+   * each. The most frequent first; ties by point, action, reason and what was done instead, those that are not known last.
+   */
+  overrides(query: { readonly since?: Instant }): Promise<readonly OverrideCount[]>;
   counts(): Promise<FactCounts>;
   /** What data health is judged by. Times are the senders' own, uncorrected: a wrong clock must show. */
   dataProfile(query: DataProfileQuery): Promise<DataProfile>;
@@ -90,6 +113,7 @@ export interface FactsStore {
   arrivalDelays(query: ArrivalDelaysQuery): Promise<readonly ArrivalDelays[]>;
   /**
    * Forgets what senders told in words: the properties of these persons' signals and the contexts of these units' decisions become empty,
+   * their records go,
    * and no file of the store holds them any more. What was measured stays: facts name nobody. Units may be any id; erasing twice is
    * harmless.
    */

@@ -12,6 +12,7 @@ import {
   decisionItem,
   exampleDecision,
   exampleMetric,
+  exampleRecord,
   exampleSignal,
   signalItem,
   START_MS,
@@ -68,7 +69,8 @@ export function measureByDefinition(
   const seen = decisions.filter(
     (d) => d.source === source && d.point === point && d.decidedAt <= watermark && !isVoid(d),
   );
-  const mature = seen.filter((d) => d.decidedAt + metric.windowMs <= watermark);
+  const whole = seen.filter((d) => d.record?.funnel.stages.every(({ removed }) => removed.length === 0) ?? true);
+  const mature = whole.filter((d) => d.decidedAt + metric.windowMs <= watermark);
   const outcomes = mature.map((d) => {
     const counted = signals.filter(
       (s) =>
@@ -133,7 +135,7 @@ export function measureByDefinition(
       byBytes(a.action, b.action) ||
       (a.propensity ?? -1) - (b.propensity ?? -1),
   );
-  return { cells, censored: seen.length - mature.length };
+  return { cells, censored: whole.length - mature.length };
 }
 
 /** `FactsStore.signalsOf`, from its definition. */
@@ -182,6 +184,8 @@ interface DecisionRecipe {
   readonly propensity: number | null;
   /** How long after it was made it was heard of; null: at once, as the engine's own. */
   readonly heardAfter: number | null;
+  /** A rule took a candidate away. */
+  readonly limited: boolean;
 }
 interface SignalRecipe {
   readonly unit: string;
@@ -218,6 +222,7 @@ const decisionRecipe: fc.Arbitrary<DecisionRecipe> = fc.record({
   point: fc.constantFrom("email", "email", "call"),
   propensity: fc.constantFrom(null, 0.1, 1 / 3, 1),
   heardAfter: fc.constantFrom(null, null, 0, 10, 30),
+  limited: fc.constantFrom(false, false, true),
 });
 const signalRecipe: fc.Arbitrary<SignalRecipe> = fc.record({
   unit: name,
@@ -300,6 +305,7 @@ function decisionOf(source: string, i: number, recipe: DecisionRecipe): Decision
     propensity: recipe.propensity === null ? null : propensity(recipe.propensity),
     decidedAt: instant(START_MS + recipe.at),
     ...(recipe.heardAfter === null ? {} : { receivedAt: instant(START_MS + recipe.at + recipe.heardAfter) }),
+    ...(recipe.limited ? { record: exampleRecord(["long"]) } : {}),
   });
 }
 

@@ -2,6 +2,7 @@ import { heardAt, type Decision } from "../decisions/decision.ts";
 import type { Label } from "../signals/notes/label.ts";
 import type { MeasureQuery } from "../outcomes/cell.ts";
 import { isMachineMade } from "../outcomes/metric.ts";
+import type { Execution } from "../decisions/execution.ts";
 import type { Signal } from "../signals/signal.ts";
 import { clockPieces, correctedOccurrence, type FactsReading } from "../signals/source-clock.ts";
 import { compareCodePoints } from "./code-point-order.ts";
@@ -9,6 +10,7 @@ import { arrivalDelaysOf, clockEvidenceOf } from "./memory-arrivals.ts";
 import { memoryDataProfile } from "./memory-data-profile.ts";
 import { labelSignals, listLabels } from "./memory-labels.ts";
 import { likelyHuman } from "./memory-engagement.ts";
+import { countOverrides, listExecutions } from "./memory-executions.ts";
 import { DecisionScope } from "./memory-decision-scope.ts";
 import type { DecisionQuery, FactsStore, SignalQuery } from "./facts-store.ts";
 
@@ -20,6 +22,7 @@ import type { DecisionQuery, FactsStore, SignalQuery } from "./facts-store.ts";
 export function memoryFactsStore(): FactsStore {
   const facts = new MemoryFacts();
   const loaded = new Set<number>();
+  const executions: Execution[] = [];
   return {
     load: async (segment) => {
       if (loaded.has(segment.number)) return;
@@ -27,7 +30,8 @@ export function memoryFactsStore(): FactsStore {
       for (const item of segment.items) {
         if (item.kind === "decision") facts.addDecision(item.decision);
         else if (item.kind === "signal") facts.addSignal(item.signal);
-        else facts.labels.push(item.label);
+          else if (item.kind === "label") facts.labels.push(item.label);
+          else executions.push(item.execution);
       }
     },
     measure: async (query) => {
@@ -39,6 +43,8 @@ export function memoryFactsStore(): FactsStore {
     signalsOf: async (decision, reading = {}) => facts.signalsOf(decision, reading),
     signals: async (query) => facts.listSignals(query),
     labels: async (query) => listLabels(facts.labels, query),
+    executions: async (query) => listExecutions(executions, query),
+    overrides: async ({ since }) => countOverrides(executions, (id) => facts.byId.get(id) ?? null, since),
     counts: async () => ({ decisions: facts.decisions.length, signals: facts.signals.length }),
     clockEvidence: async (query) => clockEvidenceOf(facts.signals, query),
     arrivalDelays: async (query) => arrivalDelaysOf(facts.signals, query),
@@ -70,6 +76,10 @@ class Lists<Key, Item> {
   peek(key: Key): readonly Item[] {
     return this.#lists.get(key) ?? [];
   }
+}
+
+function withoutContext({ record, ...decision }: Decision): Decision {
+  return record === undefined && Object.keys(decision.context).length === 0 ? decision : { ...decision, context: {} };
 }
 
 class MemoryFacts {
@@ -127,7 +137,7 @@ class MemoryFacts {
         ? { ...signal, detail: { ...signal.detail, properties: {} } }
         : signal;
     const ofDecision = (decision: Decision): Decision =>
-      erasedUnits.has(decision.unitId) ? { ...decision, context: {} } : decision;
+      erasedUnits.has(decision.unitId) ? withoutContext(decision) : decision;
     for (const lists of [this.naming, this.free, this.#namingDecision, this.#freeOfUnit]) lists.replace(ofSignal);
     this.signals.forEach((signal, i) => void (this.signals[i] = ofSignal(signal)));
     this.decisions.forEach((decision, i) => void (this.decisions[i] = ofDecision(decision)));
@@ -142,7 +152,7 @@ class MemoryFacts {
     return scope;
   }
 
-  list({ source, unitId, playbookVersion, cycle, knownAt, limit }: DecisionQuery): readonly Decision[] {
+  list({ source, unitId, playbookVersion, cycle, knownAt, since, until, limit }: DecisionQuery): readonly Decision[] {
     return this.decisions
       .filter(
         (d) =>
@@ -150,7 +160,9 @@ class MemoryFacts {
           (source === undefined || d.source === source) &&
           (unitId === undefined || d.unitId === unitId) &&
           (playbookVersion === undefined || d.playbookVersion === playbookVersion) &&
-          (cycle === undefined || d.cycle === cycle),
+          (cycle === undefined || d.cycle === cycle) &&
+          (since === undefined || d.decidedAt > since) &&
+          (until === undefined || d.decidedAt <= until),
       )
       .sort((a, b) => b.decidedAt - a.decidedAt || compareCodePoints(b.id, a.id))
       .slice(0, limit);

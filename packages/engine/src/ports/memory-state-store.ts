@@ -1,5 +1,5 @@
 import type { UnitId } from "../ids.ts";
-import type { Decision } from "../decisions/decision.ts";
+import { isOwnSource, type Decision } from "../decisions/decision.ts";
 import type { Digest } from "../digest.ts";
 import { GENESIS, type LedgerEntry, type LedgerHead } from "../governance/ledger.ts";
 import { changeOf } from "../governance/ledger-body.ts";
@@ -14,6 +14,7 @@ import {
   conflictRows,
   documentText,
   itemBody,
+  isAskedAgain,
   itemDigest,
   requireContinuation,
   requireSegmentSize,
@@ -177,7 +178,7 @@ function memoryInbox(parts: {
     if (first !== undefined) {
       const known = typeof first === "string" ? first : itemDigest(first);
       if (first === item || known === itemDigest(item)) return "duplicate";
-      quarantine.push(...conflictRows(item, index));
+      if (!isAskedAgain(item)) quarantine.push(...conflictRows(item, index));
       return "conflict";
     }
     const body = itemBody(item);
@@ -185,7 +186,7 @@ function memoryInbox(parts: {
     written(item);
     waiting.push(body);
     if (item.kind === "signal" && item.about !== undefined) sighted(item.about);
-    if (item.kind === "decision" && item.decision.source === "engine") served.set(item.decision.id, item.decision);
+    if (item.kind === "decision" && isOwnSource(item.decision.source)) served.set(item.decision.id, item.decision);
     return "accepted";
   };
   return {

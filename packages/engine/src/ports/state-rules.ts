@@ -1,3 +1,4 @@
+import { isOwnSource } from "../decisions/decision.ts";
 import { canonicalJson } from "../canonical-json.ts";
 import { digestOf, sha256, type Digest } from "../digest.ts";
 import type { LedgerEntry, LedgerHead } from "../governance/ledger.ts";
@@ -24,9 +25,21 @@ export function itemDigest(item: InboxItem): Digest {
     const { receivedAt: _, ...made } = item.decision;
     return digestOf({ ...item, decision: made });
   }
+  if (item.kind === "execution") {
+    const { receivedAt: _, occurredAt, ...told } = item.execution;
+    return digestOf({ ...item, execution: item.undated === true ? told : { ...told, occurredAt } });
+  }
   const { receivedAt: _, sentAt: __, occurredAt, ...told } = item.signal;
   const written = item.text === undefined ? {} : { written: sha256(item.text) };
   return digestOf({ ...itemBody(item), ...written, signal: item.undated === true ? told : { ...told, occurredAt } });
+}
+
+/**
+ * A decision of ours under the key of an earlier one: a unit that is asked about again within its window. The first one stands, and nobody
+ * contradicted anybody: there is nothing to mend, so nothing goes to quarantine.
+ */
+export function isAskedAgain(item: InboxItem): boolean {
+  return item.kind === "decision" && isOwnSource(item.decision.source);
 }
 
 /**
@@ -58,6 +71,8 @@ function heardAt(item: InboxItem): Instant {
   switch (item.kind) {
     case "signal":
       return item.signal.receivedAt;
+    case "execution":
+      return item.execution.receivedAt;
     case "decision":
       return item.decision.receivedAt ?? item.decision.decidedAt;
     case "label":

@@ -1,4 +1,5 @@
 import type { Decision } from "../decisions/decision.ts";
+import type { Execution } from "../decisions/execution.ts";
 import type { Digest } from "../digest.ts";
 import type { LedgerEntry, LedgerHead } from "../governance/ledger.ts";
 import type { DecisionId } from "../ids.ts";
@@ -15,6 +16,15 @@ import type { RecordStore } from "./record-store.ts";
 /** A fact on its way to the facts store. `(source, messageId)` makes it idempotent; a decision's message id is its decision id. */
 export type InboxItem =
   | { readonly kind: "decision"; readonly source: string; readonly messageId: string; readonly decision: Decision }
+  | {
+      readonly kind: "execution";
+      readonly source: string;
+      /** {@link executionKey} of the sender's: an execution and a signal of one source may share an id. */
+      readonly messageId: string;
+      readonly execution: Execution;
+      /** As a signal's. */
+      readonly undated?: true;
+    }
   | {
       readonly kind: "signal";
       readonly source: string;
@@ -33,7 +43,8 @@ export type InboxItem =
 
 /**
  * What became of an item: `accepted` and now durable · `duplicate`, the same item was acknowledged before · `conflict`, another body
- * was acknowledged under this key; the first one stands and the second goes to quarantine.
+ * was acknowledged under this key; the first one stands and the second goes to quarantine, unless it is a decision of ours: a unit may be
+ * asked about again.
  */
 export type Receipt = "accepted" | "duplicate" | "conflict";
 
@@ -137,7 +148,7 @@ export interface StateStore extends PeopleStore, RecordStore, NotesStore {
   /** Acknowledged items that no closed segment holds. */
   backlog(): Promise<number>;
 
-  /** A decision of source `engine` by id, from its acknowledgement on, before and after projection. */
+  /** A decision that was made here (source `engine`, `engine:shadow` or `engine:test`) by id, from its acknowledgement on, before and after projection. */
   servedDecision(id: DecisionId): Promise<Decision | null>;
 
   quarantine(rows: readonly QuarantinedRow[]): Promise<void>;

@@ -1,5 +1,6 @@
-import type { DecisionFrame } from "../decisions/decide.ts";
-import { withEdits, type Playbook } from "../decisions/playbook.ts";
+import type { DecisionFrame } from "../decisions/plan.ts";
+import { playbookDigest, withEdits, type Playbook } from "../decisions/playbook.ts";
+import { digestOf } from "../digest.ts";
 import { isExposed } from "../governance/change-lifecycle.ts";
 import type { Policy } from "../governance/policy.ts";
 import type { WorkspaceView } from "./view.ts";
@@ -10,13 +11,19 @@ export function frameOf(view: WorkspaceView, playbook: Playbook, policy: Policy)
   return {
     salt: view.salt ?? "",
     playbook,
-    rollouts: exposed.map(({ change, share }) => ({
+    documents: {
+      playbook: view.playbooks.get(playbook.version) ?? playbookDigest(playbook),
+      policy: view.policy?.digest ?? digestOf(policy),
+    },
+    // A change edits the version in force: where that one does not read, an older one is served without it.
+    rollouts: (playbook.version === view.playbook?.version ? exposed : []).map(({ change, share }) => ({
       changeId: change.id,
       lever: change.lever,
       candidate: withEdits(playbook, change.edits),
       share,
     })),
     holdoutShare: policy.holdoutShare,
+    businessAsUsualShare: policy.businessAsUsualShare ?? 0,
     limits: Object.fromEntries(policy.levers.map((limits) => [limits.lever, limits])),
     cycle: view.cycle + 1,
   };

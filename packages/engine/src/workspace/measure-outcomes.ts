@@ -16,7 +16,8 @@ export async function readingOf(state: StateStore, knownAt?: Instant): Promise<F
 
 /**
  * Measures as a workspace reads its facts: clocks corrected, and without the signals of sources that may not carry outcomes, whose word
- * stays visible and moves nothing. Which sources those are is asked now, also where the facts are read as known earlier.
+ * stays visible and moves nothing. Which sources those are is asked now, also where the facts are read as known earlier. Units that the
+ * engine only observes are in no cell: nothing was chosen for them, so nothing can be learned from them.
  */
 export async function measureOutcomes(
   { state, facts }: Pick<WorkspaceStores, "state" | "facts">,
@@ -24,5 +25,10 @@ export async function measureOutcomes(
 ): Promise<Measurement> {
   const untrusted = (await state.sources()).filter(({ carriesOutcomes }) => !carriesOutcomes).map(({ id }) => id);
   const reading = await readingOf(state, knownAt);
-  return facts.measure({ ...query, ...reading, ...(untrusted.length === 0 ? {} : { untrusted }) });
+  const { cells, censored } = await facts.measure({
+    ...query,
+    ...reading,
+    ...(untrusted.length === 0 ? {} : { untrusted }),
+  });
+  return { cells: cells.filter(({ cohort }) => cohort !== "business-as-usual"), censored };
 }

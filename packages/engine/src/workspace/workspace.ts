@@ -1,5 +1,8 @@
 import type { Decision } from "../decisions/decision.ts";
-import { decide, type DecideOutcome, type DecisionFrame, type DecisionRequest } from "../decisions/decide.ts";
+import { decide, type DecideOutcome, type DecisionRequest } from "../decisions/decide.ts";
+import type { Withheld } from "../decisions/eligibility/eligible.ts";
+import { executionKey } from "../decisions/execution.ts";
+import type { DecisionFrame } from "../decisions/plan.ts";
 import type { Edit, Playbook } from "../decisions/playbook.ts";
 import { digestOf, type Digest } from "../digest.ts";
 import type { PolicyHistory } from "../evidence/policy-history.ts";
@@ -9,9 +12,14 @@ import type { Policy } from "../governance/policy.ts";
 import { ENGINE, type ActorId, type ChangeId, type DecisionId } from "../ids.ts";
 import type { FactsStore } from "../ports/facts-store.ts";
 import type { InboxItem, Receipt, StateStore, StoredDocument } from "../ports/state-store.ts";
+import type { ConsentBook } from "../signals/consent-book.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { Clock } from "../time.ts";
 import { frameOf } from "./frame.ts";
+import { leaseOf, UNENDING, type Lease } from "./lease.ts";
+import { openShelf } from "./shelf.ts";
+import { openSpares } from "./spares.ts";
+import { StandingKeeper } from "./standing-keeper.ts";
 import { EMPTY_VIEW, evolveView, type WorkspaceView } from "./view.ts";
 
 /** What a workspace stands on. */
@@ -19,6 +27,8 @@ export interface WorkspaceStores {
   readonly state: StateStore;
   readonly facts: FactsStore;
   readonly clock: Clock;
+  /** What was said about contacting anybody, in memory; absent: nobody ever said anything, as in a simulation. */
+  readonly consents?: Pick<ConsentBook, "of">;
 }
 
 /** What a new workspace begins with. */
@@ -55,9 +65,12 @@ export class Workspace {
   readonly stores: WorkspaceStores;
   #view: WorkspaceView = EMPTY_VIEW;
   #documents = new Map<Digest, unknown>();
-  #playbooks = new Map<number, Playbook>();
+  readonly #shelf = openShelf();
   #policy: Policy | null = null;
   #frame: DecisionFrame | null = null;
+  #lease: Lease = UNENDING;
+  readonly #spares = openSpares();
+  readonly #standing: StandingKeeper;
   /** Decisions on their way to the inbox. */
   readonly #deciding = new Map<DecisionId, Promise<Decision>>();
   /** Appends run one after the other: each must name the head that the one before left. */
@@ -65,6 +78,7 @@ export class Workspace {
 
   private constructor(stores: WorkspaceStores) {
     this.stores = stores;
+    this.#standing = new StandingKeeper(stores.consents ?? null);
   }
 
   /** Reads the ledger and everything that it names as in force. */
@@ -117,8 +131,8 @@ export class Workspace {
 
   /** Any published version. @throws RangeError */
   playbookAt(version: number): Playbook {
-    const playbook = this.#playbooks.get(version);
-    if (playbook === undefined) throw new RangeError(`there is no playbook v${version}`);
+    const playbook = this.#shelf.playbook(version);
+    if (playbook === null) throw new RangeError(`there is no playbook v${version} that reads`);
     return playbook;
   }
 
@@ -147,14 +161,126 @@ export class Workspace {
   /**
    * Decides and makes the decision durable before it is answered. A unit's earlier decision in the same window is answered again, also to
    * one who asks while it is still being written: a client that does not wait for its first try contradicts nobody.
+   *
+   * What the law asks for is asked once more before the answer: an opt-out that was acknowledged meanwhile holds.
    */
   async decide(request: DecisionRequest): Promise<DecideOutcome> {
-    const outcome = decide(this.frame, request, this.stores.clock());
+    const lapsed = this.#lease.lapsed(this.stores.clock());
+    const frame = lapsed === null ? this.frame : this.#spares.frame(this.frame, lapsed);
+    const outcome = decide(frame, request, this.stores.clock());
     if (outcome.kind === "refused") return outcome;
-    const { id } = outcome.decision;
-    const underWay = this.#deciding.get(id) ?? this.#serve(outcome.decision).finally(() => this.#deciding.delete(id));
+    let decision: Decision;
+    try {
+      decision = await this.#reserved(outcome.decision, () => this.#stands(outcome.decision));
+    } catch (error) {
+      // Where no lease is held, nobody would write it down later.
+      const spare = this.#lease === UNENDING ? null : this.#spares.answer(this.frame, request, this.stores.clock());
+      if (spare === null) throw error;
+      if (spare.isNew) this.#standing.reserve(spare.decision);
+      return { kind: "decided", decision: spare.decision };
+    }
+    const leverKind = frame.playbook.levers.find(({ point }) => point === decision.point)?.kind;
+    const withheld = this.#standing.withheld(decision, {
+      now: this.stores.clock(),
+      ...(request.recipient === undefined ? {} : { recipient: request.recipient }),
+      ...(leverKind === undefined ? {} : { leverKind }),
+    });
+    if (withheld === null) return { kind: "decided", decision };
+    await this.#recordWithheld(decision, withheld);
+    return { kind: "decided", decision, withheld };
+  }
+
+  /**
+   * From now on the frame is a lease, for whoever calls `renew` again and again: without it, baselines are served after `ms`; and where the
+   * state store takes no decision, the baseline is answered at once and written down when it does again. Selling never waits.
+   */
+  holdLease(ms: number): void {
+    this.#lease = leaseOf(ms, this.stores.clock());
+  }
+
+  /** Reads what others wrote to the ledger, and holds the lease anew. @throws where the state store does not answer. */
+  async renew(): Promise<void> {
+    const run = this.#appending.then(async () => {
+      const entries = await this.stores.state.ledger({ afterSeq: this.#view.head.seq });
+      if (entries.length > 0) {
+        this.#view = entries.reduce(evolveView, this.#view);
+        await this.#load();
+      }
+      await this.#spares.record((decisions) => this.record(decisions));
+    });
+    this.#appending = run.catch(() => undefined);
+    await run;
+    this.#lease.renew(this.stores.clock());
+  }
+
+  /** Whether decisions are made as the ledger says, in words. */
+  get health(): { readonly state: "green" | "red"; readonly sentence: string } {
+    const lapsed = this.#lease.lapsed(this.stores.clock());
+    const served = this.#shelf.latest();
+    const waiting = this.#spares.waiting();
+    const faults = [
+      ...(lapsed === null ? [] : [`baselines are served: ${lapsed}`]),
+      ...this.#shelf.damages().map((damage) => `${damage}; v${served?.version ?? 0} is served`),
+      ...(waiting === 0 ? [] : [`${waiting} baselines were answered and wait to be recorded`]),
+    ];
+    return faults.length === 0
+      ? { state: "green", sentence: `decisions follow playbook v${served?.version ?? 0}` }
+      : { state: "red", sentence: faults.join("; ") };
+  }
+
+  /** What became of decisions, into the inbox, durable on return; what did not happen uses nothing up. */
+  async report(items: readonly Extract<InboxItem, { readonly kind: "execution" }>[]): Promise<readonly Receipt[]> {
+    const receipts = await this.stores.state.acknowledge(items);
+    const heard = items.flatMap(({ execution }, i) => (receipts[i] === "accepted" ? [execution] : []));
+    this.#standing.report(heard);
+    return receipts;
+  }
+
+  /** Takes what a decision uses up before anything is awaited, and gives it back where another one stands in the end, or none. */
+  async #reserved(decision: Decision, stands: () => Promise<Decision>): Promise<Decision> {
+    this.#standing.rebuildSoon(this.stores);
+    const giveBack = this.#standing.reserve(decision);
+    try {
+      const standing = await stands();
+      if (giveBack === null || standing.action === decision.action) return standing;
+      giveBack();
+      this.#standing.reserve(standing);
+      return standing;
+    } catch (error) {
+      giveBack?.();
+      throw error;
+    }
+  }
+
+  async #stands(decision: Decision): Promise<Decision> {
+    const { id } = decision;
+    const underWay = this.#deciding.get(id) ?? this.#serve(decision).finally(() => this.#deciding.delete(id));
     this.#deciding.set(id, underWay);
-    return { kind: "decided", decision: await underWay };
+    return underWay;
+  }
+
+  /** A contact that an opt-out took back is a fact. One that waits for the morning is still to come. */
+  async #recordWithheld(decision: Decision, { rule }: Withheld): Promise<void> {
+    if (rule === "quiet-hours" || rule === "send-window") return;
+    const now = this.stores.clock();
+    const messageId = `withheld:${decision.id}`;
+    await this.report([
+      {
+        kind: "execution",
+        source: "engine",
+        messageId: executionKey(messageId),
+        execution: {
+          source: "engine",
+          messageId,
+          decisionId: decision.id,
+          report: { kind: "suppressed", reason: rule },
+          occurredAt: now,
+          receivedAt: now,
+        },
+        // Whoever asks again is withheld again: one fact.
+        undated: true,
+      },
+    ]);
   }
 
   /** The decision that stands under this id: an earlier one, or this one once it is durable. */
@@ -230,11 +356,18 @@ export class Workspace {
 
   /** Brings playbooks, policy and frame in line with the view. */
   async #load(): Promise<void> {
-    for (const [version, digest] of this.#view.playbooks) {
-      if (!this.#playbooks.has(version)) this.#playbooks.set(version, await this.#required<Playbook>(digest));
-    }
+    await this.#shelf.fill(this.#view.playbooks, (digest) => this.document(digest));
     if (this.#view.policy !== null) this.#policy = await this.#required<Policy>(this.#view.policy.digest);
-    this.#frame = this.#policy === null ? null : frameOf(this.#view, this.playbook, this.#policy);
+    this.#standing.adopt(this.#policy?.eligibility);
+    // A facts store that does not answer leaves the counters unknown: what they cap is not eligible until it does.
+    await this.#standing.rebuild(this.stores).catch(() => {});
+    const { rule } = this.#standing;
+    const served = this.#shelf.latest();
+    if (this.#view.playbook !== null && served === null) throw new Error(this.#shelf.damages().join("; "));
+    this.#frame =
+      this.#policy === null || served === null
+        ? null
+        : { ...frameOf(this.#view, served, this.#policy), ...(rule === undefined ? {} : { eligible: rule }) };
   }
 
   /** A document that the ledger names, as the type that the ledger says it has. */

@@ -1,5 +1,6 @@
 import { actionId, actorId, metricId, type LeverLimits, type MetricDefinition, type Policy } from "@ratchet/engine";
 import { durationMs, type PolicyDocument } from "@ratchet/protocol";
+import { eligibilityFromDocument } from "./eligibility-from-document.ts";
 
 /** The policy of a checked document. */
 export function policyFromDocument(document: PolicyDocument): Policy {
@@ -24,6 +25,9 @@ export function policyFromDocument(document: PolicyDocument): Policy {
       settledFloor: document.exploration.settled_floor,
     },
     holdoutShare: document.holdout.share,
+    ...(document.holdout.business_as_usual === undefined
+      ? {}
+      : { businessAsUsualShare: document.holdout.business_as_usual }),
     rollout: {
       steps: rollout.steps,
       minUnitsPerStep: rollout.min_units_per_step,
@@ -37,6 +41,7 @@ export function policyFromDocument(document: PolicyDocument): Policy {
     impact,
     approvals: { T0: approvals.T0, T1: approvals.T1, T2: approvals.T2, T3: approvals.T3 },
     approvalValidForMs: durationMs(approvals.valid_for),
+    ...(document.eligibility === undefined ? {} : { eligibility: eligibilityFromDocument(document.eligibility) }),
     roles: Object.fromEntries(
       Object.entries(document.roles).map(([role, { members }]) => [role, members.map((member) => actorId(member))]),
     ),
@@ -56,11 +61,27 @@ function metricFrom(metric: PolicyDocument["metrics"][number]): MetricDefinition
 }
 
 function limitsFrom(lever: PolicyDocument["levers"][number]): LeverLimits {
+  const rules = rulesFrom(lever);
+  if (lever.kind === "weights")
+    return { ...rules, kind: "weights", intercept: lever.intercept, range: lever.range, ranges: lever.ranges ?? {} };
+  if (lever.kind === "threshold")
+    return { ...rules, kind: "threshold", threshold: lever.threshold, band: lever.band, chance: lever.chance };
   return {
-    lever: lever.id,
+    ...rules,
     allowed: lever.allowed.map((action) => actionId(action)),
     range: lever.range,
     ranges: lever.ranges ?? {},
+  };
+}
+
+type Rules = Pick<
+  LeverLimits,
+  "lever" | "maxStep" | "cooldownMs" | "sensitivity" | "reversibility" | "compliance" | "minTier"
+>;
+
+function rulesFrom(lever: PolicyDocument["levers"][number]): Rules {
+  return {
+    lever: lever.id,
     maxStep: lever.max_step,
     cooldownMs: durationMs(lever.cooldown),
     sensitivity: lever.sensitivity,

@@ -35,6 +35,8 @@ function nameless(item: InboxItem, surrogates: Surrogates): InboxItem {
   }
   // Made here, of what was made nameless before.
   if (item.kind === "label") return item;
+  // Whoever read the report has put a surrogate in the place of a name.
+  if (item.kind === "execution") return item;
   const { signal, about } = item;
   // Whoever read the message in full has said who it is about.
   if (about !== undefined || signal.detail?.person !== undefined) return item;
@@ -72,8 +74,8 @@ function namelessId(id: DecisionId, source: string, surrogates: Surrogates): Dec
   return source.startsWith("import:") ? decisionId(`dec_${surrogates.digest(id).slice(0, 26)}`) : id;
 }
 
-/** The same object where nothing in it names anybody. */
-function namelessContext(context: Context): Context {
+/** A context without what identifies directly: what is decided on is what is recorded. The same object where nothing in it names anybody. */
+export function namelessContext(context: Context): Context {
   const entries = Object.entries(context);
   const kept = entries.filter(
     ([name, value]) => !isIdentifierName(name) && !(typeof value === "string" && namesSomebody(value)),

@@ -1,4 +1,4 @@
-import { labelId, type Decision, type Label, type Signal } from "@ratchet/engine";
+import { isLimited, labelId, type Decision, type Execution, type Label, type Signal } from "@ratchet/engine";
 import { RowBinaryWriter } from "./row-binary.ts";
 
 /** Everything belongs to one workspace until there are several; the column is there from the first day. */
@@ -6,7 +6,7 @@ export const WORKSPACE = "default";
 
 /** How a table's rows are written to a file and read from it. */
 export interface FactTable {
-  readonly name: "decisions" | "signals" | "labels";
+  readonly name: "decisions" | "signals" | "labels" | "executions";
   /** Columns and their types, in the order in which the encoder writes them. */
   readonly structure: string;
 }
@@ -14,7 +14,7 @@ export interface FactTable {
 const DECISION_COLUMNS = `workspace String, segment_number Int64, id String, source String, point String, unit_id String, segment String,
   context String, action String, propensity Nullable(Float64), cohort String, playbook_version Int64, change_id String,
   rollout_share Float64, cycle Int64, fold UInt8, reasons Array(String), decided_at DateTime64(3, 'UTC'),
-  received_at Nullable(DateTime64(3, 'UTC'))`;
+  received_at Nullable(DateTime64(3, 'UTC')), record String, limited UInt8`;
 const SIGNAL_COLUMNS = `workspace String, segment_number Int64, source String, message_id String, type String, unit_id String,
   decision_id String, value Nullable(Int64), occurred_at DateTime64(3, 'UTC'), received_at DateTime64(3, 'UTC'), person String,
   account String, currency String, human_probability Nullable(Float64), properties String,
@@ -24,9 +24,13 @@ const LABEL_COLUMNS = `workspace String, segment_number Int64, id String, source
   decision_id String, field String, label String, confidence Nullable(Float64), span_start Nullable(Int64), span_end Nullable(Int64),
   labeller String, version String, nth Int64, labelled_at DateTime64(3, 'UTC'), occurred_at DateTime64(3, 'UTC')`;
 
+const EXECUTION_COLUMNS = `workspace String, segment_number Int64, source String, message_id String, decision_id String, kind String,
+  actor String, reason String, occurred_at DateTime64(3, 'UTC'), received_at DateTime64(3, 'UTC'), did_instead String`;
+
 export const DECISIONS: FactTable = { name: "decisions", structure: DECISION_COLUMNS };
 export const SIGNALS: FactTable = { name: "signals", structure: SIGNAL_COLUMNS };
 export const LABELS: FactTable = { name: "labels", structure: LABEL_COLUMNS };
+export const EXECUTIONS: FactTable = { name: "executions", structure: EXECUTION_COLUMNS };
 
 export function encodeDecisions(segmentNumber: number, decisions: readonly Decision[]): Buffer {
   const writer = new RowBinaryWriter();
@@ -50,7 +54,9 @@ export function encodeDecisions(segmentNumber: number, decisions: readonly Decis
       .uint8(d.fold)
       .strings(d.reasons)
       .int64(d.decidedAt)
-      .nullable(d.receivedAt ?? null, (at) => writer.int64(at));
+      .nullable(d.receivedAt ?? null, (at) => writer.int64(at))
+      .string(d.record === undefined ? "" : JSON.stringify(d.record))
+      .uint8(isLimited(d) ? 1 : 0);
   }
   return writer.bytes;
 }
@@ -100,6 +106,25 @@ export function encodeLabels(segmentNumber: number, labels: readonly Label[]): B
       .int64(label.nth)
       .int64(label.labelledAt)
       .int64(label.occurredAt);
+  }
+  return writer.bytes;
+}
+
+export function encodeExecutions(segmentNumber: number, executions: readonly Execution[]): Buffer {
+  const writer = new RowBinaryWriter();
+  for (const { source, messageId, decisionId, report, occurredAt, receivedAt } of executions) {
+    writer
+      .string(WORKSPACE)
+      .int64(segmentNumber)
+      .string(source)
+      .string(messageId)
+      .string(decisionId)
+      .string(report.kind)
+      .string(report.kind === "overridden" ? report.by : "")
+      .string("reason" in report ? (report.reason ?? "") : "")
+      .int64(occurredAt)
+      .int64(receivedAt)
+      .string(report.kind === "overridden" ? (report.didInstead ?? "") : "");
   }
   return writer.bytes;
 }

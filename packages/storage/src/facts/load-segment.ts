@@ -6,8 +6,10 @@ import type { ChdbProcess } from "./chdb-process.ts";
 import {
   DECISIONS,
   encodeDecisions,
+  encodeExecutions,
   encodeLabels,
   encodeSignals,
+  EXECUTIONS,
   LABELS,
   SIGNALS,
   type FactTable,
@@ -47,13 +49,16 @@ export async function loadSegment(chdb: ChdbProcess, spool: string, { number, it
   const decisions = items.flatMap((item) => (item.kind === "decision" ? item.decision : []));
   const signals = items.flatMap((item) => (item.kind === "signal" ? item.signal : []));
   const labels = items.flatMap((item) => (item.kind === "label" ? item.label : []));
+  const executions = items.flatMap((item) => (item.kind === "execution" ? item.execution : []));
   const encoded = {
     decisions: encodeDecisions(number, decisions),
     signals: encodeSignals(number, signals),
     labels: encodeLabels(number, labels),
+    executions: encodeExecutions(number, executions),
   };
-  const hash = createHash("sha256").update(encoded.decisions).update(encoded.signals).update(encoded.labels);
-  const digest = hash.digest("hex");
+  // What joined later comes last: a segment from before there were any keeps its digest.
+  const hash = createHash("sha256").update(encoded.decisions).update(encoded.signals);
+  const digest = hash.update(encoded.labels).update(encoded.executions).digest("hex");
   const known = await chdb.read({
     sql: "SELECT digest FROM ratchet.segments WHERE number = {number:Int64}",
     parameters: { number },
@@ -64,11 +69,19 @@ export async function loadSegment(chdb: ChdbProcess, spool: string, { number, it
   }
   await loadRows({ chdb, spool, number }, SIGNALS, { bytes: encoded.signals, rows: signals.length });
   await loadRows({ chdb, spool, number }, LABELS, { bytes: encoded.labels, rows: labels.length });
+  await loadRows({ chdb, spool, number }, EXECUTIONS, { bytes: encoded.executions, rows: executions.length });
   await loadRows({ chdb, spool, number }, DECISIONS, { bytes: encoded.decisions, rows: decisions.length });
   await chdb.write({
-    sql: `INSERT INTO ratchet.segments (number, digest, decisions, signals, labels)
-          SELECT {number:Int64}, {digest:String}, {decisions:Int64}, {signals:Int64}, {labels:Int64}`,
-    parameters: { number, digest, decisions: decisions.length, signals: signals.length, labels: labels.length },
+    sql: `INSERT INTO ratchet.segments (number, digest, decisions, signals, labels, executions)
+          SELECT {number:Int64}, {digest:String}, {decisions:Int64}, {signals:Int64}, {labels:Int64}, {executions:Int64}`,
+    parameters: {
+      number,
+      digest,
+      decisions: decisions.length,
+      signals: signals.length,
+      labels: labels.length,
+      executions: executions.length,
+    },
     settings: { insert_deduplication_token: `seg-${number}-segments` },
   });
 }

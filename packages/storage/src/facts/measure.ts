@@ -26,7 +26,7 @@ interface SqlParts {
 /**
  * The port's definition of attribution, in four steps: the decisions seen by the watermark · the signals that name one of them · each
  * remaining signal with the latest decision of its unit (of several at one time, the greatest id) · the outcome of each decision, and
- * the cells. Labels are read as the signals that they stand for.
+ * the cells, of those that no rule limited. Labels are read as the signals that they stand for.
  */
 function measureSql({ outcome, signals, occurred }: SqlParts): string {
   return `
@@ -68,7 +68,7 @@ function measureSql({ outcome, signals, occurred }: SqlParts): string {
       SELECT id, cycle, fold, segment, cohort, playbook_version, change_id, rollout_share, action, propensity,
         decided + {window:Int64} <= {watermark:Int64} AS mature
       FROM seen
-      WHERE NOT arrayExists(t -> decided <= t.2 AND decided + {window:Int64} >= t.1,
+      WHERE limited = 0 AND NOT arrayExists(t -> decided <= t.2 AND decided + {window:Int64} >= t.1,
         JSONExtract({excluded:String}, 'Array(Tuple(Int64, Int64))'))
     ) AS d LEFT JOIN outcomes AS o ON o.id = d.id
     GROUP BY d.cycle, d.fold, d.segment, d.cohort, d.playbook_version, d.change_id, d.rollout_share, d.action, d.propensity`;

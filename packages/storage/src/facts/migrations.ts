@@ -4,6 +4,8 @@ import { SIGNAL_DETAIL } from "./migration-0002.ts";
 import { PROMPT_CLEAN_UP } from "./migration-0003.ts";
 import { TIMES_TOLD } from "./migration-0004.ts";
 import { READINGS } from "./migration-0005.ts";
+import { DECISION_RECORDS } from "./migration-0007.ts";
+import { EXECUTIONS_TOLD } from "./migration-0008.ts";
 
 /** A numbered step. Its statements may run again after a crash between them, so each says IF NOT EXISTS or the like. */
 export interface FactsMigration {
@@ -12,7 +14,15 @@ export interface FactsMigration {
 }
 
 /** In order; a released one is never edited or removed. */
-const MIGRATIONS: readonly FactsMigration[] = [INITIAL_FACTS, SIGNAL_DETAIL, PROMPT_CLEAN_UP, TIMES_TOLD, READINGS];
+const MIGRATIONS: readonly FactsMigration[] = [
+  INITIAL_FACTS,
+  SIGNAL_DETAIL,
+  PROMPT_CLEAN_UP,
+  TIMES_TOLD,
+  READINGS,
+  DECISION_RECORDS,
+  EXECUTIONS_TOLD,
+];
 
 /** Brings the tables up to date. An Atomic database, since chDB's own default one cannot rename or drop safely. */
 export async function migrateFacts(chdb: ChdbProcess): Promise<void> {

@@ -26,7 +26,7 @@ import { ColumnReader } from "./result-columns.ts";
 
 const DECISION = `id, source, point, unit_id, segment, context, action, propensity, cohort, playbook_version, change_id, rollout_share,
   cycle, fold, reasons, toUnixTimestamp64Milli(decided_at),
-  toUnixTimestamp64Milli(received_at)`;
+  toUnixTimestamp64Milli(received_at), record`;
 /** Read under `readingParameters`. */
 const signalColumns = (
   reading: FactsReading,
@@ -47,7 +47,16 @@ export async function readDecisions(chdb: ChdbProcess, query: DecisionQuery): Pr
   return (await chdb.read(listing(query))).map(decisionOf);
 }
 
-function listing({ source, unitId: unit, playbookVersion, cycle, knownAt, limit }: DecisionQuery): ChdbStatement {
+function listing({
+  source,
+  unitId: unit,
+  playbookVersion,
+  cycle,
+  knownAt,
+  since,
+  until,
+  limit,
+}: DecisionQuery): ChdbStatement {
   const wanted = [
     { condition: "workspace = {workspace:String}", name: "workspace", value: WORKSPACE },
     { condition: "source = {source:String}", name: "source", value: source },
@@ -55,6 +64,8 @@ function listing({ source, unitId: unit, playbookVersion, cycle, knownAt, limit 
     { condition: "playbook_version = {version:Int64}", name: "version", value: playbookVersion },
     { condition: "cycle = {cycle:Int64}", name: "cycle", value: cycle },
     { condition: `${DECISION_KNOWN_MS} <= {known_at:Int64}`, name: "known_at", value: knownAt },
+    { condition: "toUnixTimestamp64Milli(decided_at) > {since:Int64}", name: "since", value: since },
+    { condition: "toUnixTimestamp64Milli(decided_at) <= {until:Int64}", name: "until", value: until },
   ].flatMap(({ value, ...rest }) => (value === undefined ? [] : { ...rest, value }));
   return {
     sql: `SELECT ${DECISION} FROM ratchet.decisions WHERE ${wanted.map(({ condition }) => condition).join(" AND ")}
@@ -144,7 +155,15 @@ function decisionOf(row: ResultRow): Decision {
     reasons: column.texts(),
     decidedAt: instant(column.number()),
     ...receivedAtOf(column.numberOrNull()),
+    ...recordOf(column.textOrNull()),
   };
+}
+
+/** Our own bytes again. */
+function recordOf(stored: string | null): Pick<Decision, "record"> {
+  if (stored === null) return {};
+  const record: NonNullable<Decision["record"]> = JSON.parse(stored);
+  return { record };
 }
 
 function signalOf(row: ResultRow): Signal {
@@ -195,7 +214,8 @@ function contextOf(stored: string): Decision["context"] {
 
 /** @throws TypeError where the stored word is no cohort. */
 export function cohortOf(stored: string): Cohort {
-  if (stored === "holdout" || stored === "control" || stored === "candidate") return stored;
+  if (stored === "holdout" || stored === "business-as-usual" || stored === "control" || stored === "candidate")
+    return stored;
   throw new TypeError(`not a cohort: ${stored}`);
 }
 

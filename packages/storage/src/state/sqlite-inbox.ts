@@ -1,5 +1,5 @@
 import type { InboxItem, QuarantinedRow, Receipt, StateStore } from "@ratchet/engine";
-import { conflictRows, itemBody, itemDigest } from "@ratchet/engine/drivers";
+import { conflictRows, isAskedAgain, isOwnSource, itemBody, itemDigest } from "@ratchet/engine/drivers";
 import { openAcknowledgedKeys, type AcknowledgedKeys } from "./acknowledged-keys.ts";
 import { commitRhythm } from "./commit-rhythm.ts";
 import { inboxBlocks } from "./inbox-blocks.ts";
@@ -116,14 +116,14 @@ function itemWriter(
     const known = keys.find(key);
     if (known !== null) {
       if (known === digest) return "duplicate";
-      quarantine(conflictRows(item, index));
+      if (!isAskedAgain(item)) quarantine(conflictRows(item, index));
       return "conflict";
     }
     keys.add(key, digest);
     bodies.push(body);
     texts(item);
     if (item.kind === "signal" && item.about !== undefined) people.sighted(item.about);
-    if (item.kind === "decision" && item.decision.source === "engine") {
+    if (item.kind === "decision" && isOwnSource(item.decision.source)) {
       putServed.run(item.decision.id, JSON.stringify(item.decision));
     }
     return "accepted";
