@@ -83,18 +83,18 @@ describe("what is counted, not guessed", () => {
       faults: [{ kind, source: "crm", type, day: dayOf(later(healthy.now, -DAY_MS)), n, examples: ["m-1", "m-2"] }],
     });
 
-  it.each<readonly [DataCheck, FaultKind, string, number, string]>([
-    ["impossible-values", "before_decision", "meeting_held", 1, "info"],
-    ["impossible-values", "before_decision", "meeting_held", 6, "warning"],
-    ["impossible-values", "future", "meeting_held", 40, "critical"],
-    ["impossible-transitions", "won_reopened", "stage_changed", 40, "critical"],
-    ["duplicates", "duplicate", "opportunity_won", 8, "warning"],
-    ["orphan-outcomes", "no_such_decision", "meeting_held", 30, "critical"],
-  ])("%s: %s of %s, %i times, is %s", (check, kind, type, n, severity) => {
-    const [finding] = found(readings(check, faulty(kind, type, n)));
+  it.each<readonly [DataCheck, readonly [FaultKind, string, number], string]>([
+    ["impossible-values", ["before_decision", "meeting_held", 1], "info"],
+    ["impossible-values", ["before_decision", "meeting_held", 6], "warning"],
+    ["impossible-values", ["future", "meeting_held", 40], "critical"],
+    ["impossible-transitions", ["won_reopened", "stage_changed", 40], "critical"],
+    ["duplicates", ["duplicate", "opportunity_won", 8], "warning"],
+    ["orphan-outcomes", ["no_such_decision", "meeting_held", 30], "critical"],
+  ])("%s: %j is %s", (check, fault, severity) => {
+    const [finding] = found(readings(check, faulty(...fault)));
     expect(finding).toMatchObject({ severity, source: "crm", examples: ["m-1", "m-2"] });
     if (finding?.kind !== "finding") throw new Error("a fault is a finding");
-    const touched = ["meeting_held", "opportunity_won"].filter((metric) => metric === type);
+    const touched = ["meeting_held", "opportunity_won"].filter((metric) => metric === fault[1]);
     expect(finding.metrics).toEqual(touched.map(metricId));
   });
 });
