@@ -78,6 +78,8 @@ describe("help", { timeout: TIMEOUT_MS }, () => {
       "ledger",
       "quarantine",
       "sources",
+      "health",
+      "incidents",
       "status",
       "policy",
     ]) {
@@ -112,6 +114,21 @@ describe("a source", { timeout: TIMEOUT_MS }, () => {
     expect((await ratchet("sources", "create", "x", "--kind", "pigeon")).err).toContain(
       "It must be one of api, segment",
     );
+  });
+});
+
+describe("data health", { timeout: TIMEOUT_MS }, () => {
+  it("is looked at by a command, whose incidents are listed and explained by name", async () => {
+    const at = ["--data", "health-data"];
+    await ratchet("import", "mails.csv", "--map", "map.yaml", ...at);
+    expect((await ratchet("health", ...at)).out).toMatch(/^(In order|Too little to go by)/u);
+    expect((await ratchet("health", "--check", "--all", ...at)).out).toContain("missing-context");
+    expect((await ratchet("incidents", ...at)).out).toContain("No incident is open.");
+    const nobody = ["--by", "person:owner", "--reason", "none"];
+    expect(await ratchet("incidents", "resolve", "inc_none", ...nobody, ...at)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("there is no incident inc_none"),
+    });
   });
 });
 

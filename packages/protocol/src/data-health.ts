@@ -41,7 +41,7 @@ const missingWeekSchema = z.object({
 export const dataHealthViewSchema = z.object({
   /** When it was looked; null before the first look. */
   at: timestampSchema.nullable(),
-  /** The worst state of any check. */
+  /** The worst finding; without one, `green` where anything could be judged at all. */
   state: dataStateSchema,
   checks: listOf(dataCheckViewSchema),
   missing_by_week: listOf(missingWeekSchema),

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { later } from "../time.ts";
+import { DAY_MS, later } from "../time.ts";
 import { checkData } from "./check-data.ts";
-import { BEGINNING, Company, HOUR_MS, type Hour, type Trouble } from "./company.fixture.ts";
+import { BEGINNING, Company, HOLIDAYS, HOUR_MS, type Hour, type Trouble } from "./company.fixture.ts";
 import { evolveIncident, type Incident } from "./incident.ts";
 import type { DataCheck } from "./reading.ts";
 import { stepIncidents, type GoodLooks } from "./step-incidents.ts";
 
-/** `RATCHET_LONG_TESTS=1` looks every hour, and lives ten healthy years in place of one. */
+/** `RATCHET_LONG_TESTS=1` looks more often, and lives ten healthy years in place of one. */
 const LONG = process.env["RATCHET_LONG_TESTS"] === "1";
 
 interface Looks {
@@ -38,16 +38,16 @@ describe("a healthy company", () => {
   it("opens nothing critical in a year, and warns only of the quiet of public holidays", { timeout: 600_000 }, () => {
     const seeds = LONG ? [11, 12, 13, 14, 15, 16, 17, 18, 19, 20] : [11];
     for (const seed of seeds) {
-      const looks = { from: START, to: START + YEAR, everyHours: LONG ? 1 : 12 };
+      const looks = { from: START, to: START + YEAR, everyHours: LONG ? 3 : 12 };
       const incidents = live(new Company(56 + 365, seed), looks);
       expect(incidents.filter(({ severity }) => severity === "critical")).toEqual([]);
-      // The CRM has seven days on which hardly anybody works: each may be seen as silence, as little, or as both.
-      const ofHolidays = incidents.filter(
-        ({ check, source }) => source === "crm" && (check === "freshness" || check === "volume"),
-      );
-      expect(ofHolidays.length).toBeLessThanOrEqual(14);
-      // By the stated rates about one in twenty years; two in one year would be one in eight hundred.
-      expect(incidents.length - ofHolidays.length).toBeLessThanOrEqual(1);
+      // A holiday is seen as silence when its first hours are over, or as little on the day after.
+      const isOfHoliday = ({ openedAt, check }: Incident): boolean =>
+        (check === "freshness" || check === "volume") &&
+        HOLIDAYS.some((d) => openedAt - BEGINNING >= d * DAY_MS && openedAt - BEGINNING <= (d + 3) * DAY_MS);
+      expect(incidents.filter(isOfHoliday).length).toBeLessThanOrEqual(3 * HOLIDAYS.length);
+      // By the stated rates about one in ten years; two in one year would be one in two hundred years.
+      expect(incidents.filter((incident) => !isOfHoliday(incident)).length).toBeLessThanOrEqual(1);
       expect(incidents.filter(({ end }) => end === null)).toEqual([]);
     }
   });
@@ -63,7 +63,7 @@ describe("a healthy company", () => {
   });
 });
 
-describe("what goes wrong is found", () => {
+describe("what goes wrong is found", { timeout: 120_000 }, () => {
   const DAYS = 165;
   /** A Tuesday, at noon. */
   const STRUCK = 155 * 24 + 12;
@@ -148,14 +148,18 @@ describe("what goes wrong is found", () => {
   });
 });
 
-it("an incident lasts as long as its cause: what has become usual during it is not taken for good", () => {
-  const struck = 155 * 24;
-  const struckAt = later(BEGINNING, struck * HOUR_MS);
-  const company = new Company(230, 7, {
-    day: (day) => (day.day >= struckAt ? { ...day, withoutPersona: day.n, holdoutWithout: day.holdout } : day),
-    hour: (hour) => (hour.at >= struckAt && hour.type === "meeting_held" ? { ...hour, n: 0 } : hour),
-  });
-  const incidents = live(company, { from: struck, to: 230 * 24, everyHours: 24 });
-  const lasting = incidents.filter(({ end }) => end === null).map(({ check }) => check);
-  expect(lasting.toSorted()).toEqual(["definition-drift", "missing-context"]);
-});
+it(
+  "an incident lasts as long as its cause: what has become usual during it is not taken for good",
+  { timeout: 120_000 },
+  () => {
+    const struck = 155 * 24;
+    const struckAt = later(BEGINNING, struck * HOUR_MS);
+    const company = new Company(230, 7, {
+      day: (day) => (day.day >= struckAt ? { ...day, withoutPersona: day.n, holdoutWithout: day.holdout } : day),
+      hour: (hour) => (hour.at >= struckAt && hour.type === "meeting_held" ? { ...hour, n: 0 } : hour),
+    });
+    const incidents = live(company, { from: struck, to: 230 * 24, everyHours: 24 });
+    const lasting = incidents.filter(({ end }) => end === null).map(({ check }) => check);
+    expect(lasting.toSorted()).toEqual(["definition-drift", "missing-context"]);
+  },
+);

@@ -1,4 +1,5 @@
 import { sequentialSampleRatio } from "@ratchet/stats";
+import type { Instant } from "../time.ts";
 import type { CohortCount } from "./data-profile.ts";
 import type { DataQuestion } from "./data-question.ts";
 import { fine, finding, noData, type DataReading, type Looked } from "./reading.ts";
@@ -55,7 +56,7 @@ function readRatio(question: DataQuestion, looked: Looked, { point, unitsOf, wha
   const own = profile.cohorts.filter((count) => count.point === point);
   if (holdoutShare === null || own.every((count) => unitsOf(count) === 0))
     return noData(looked, `no ${what} at ${point} yet`);
-  const logEvidence = mixtureOverStarts(own, (since) => {
+  const { logEvidence, since: begun } = mixtureOverStarts(own, (since) => {
     const deals = [...new Set(since.map(({ changeId, rolloutShare }) => `${changeId ?? ""} ${rolloutShare}`))];
     // Each is evidence under the design however often it is looked at, and so is the product of independent ones.
     return deals.reduce((log, deal) => {
@@ -74,7 +75,7 @@ function readRatio(question: DataQuestion, looked: Looked, { point, unitsOf, wha
     severity: pValue < CRITICAL_P ? "critical" : "warning",
     sentence: `${what} at ${point} did not fall into the cohorts as the design deals them (${seen}; p = ${pValue.toPrecision(2)}); cohorts that differ by more than what was done to them cannot be compared`,
     metrics: "all",
-    from: question.from,
+    from: begun ?? question.from,
     figures: { pValue, units: own.reduce((sum, count) => sum + unitsOf(count), 0) },
     examples: [],
     fix: "Find what keeps units of one cohort out of the record: a filter after the decision, a cohort that is asked more often, a field that only one cohort's path fills in. Changed shares in a new policy start this count anew",
@@ -82,22 +83,23 @@ function readRatio(question: DataQuestion, looked: Looked, { point, unitsOf, wha
 }
 
 /**
- * ln of a weighted mean of the evidence since each week: a fault that begins late is not drowned in the good weeks before it. Week j's
+ * ln of a weighted mean of the evidence since each week, and the week since which there is most: a fault that begins late is not drowned in the good weeks before it. Week j's
  * evidence is 1 until it begins and its weight 1/((j + 1)(j + 2)); the weights add up to at most 1, so the mean is evidence too.
  *
  * @see Shin, Ramdas & Rinaldo (2022), "E-detectors", section 2, for sums of evidence over the times at which a change may have begun.
  */
 function mixtureOverStarts(
   counts: readonly CohortCount[],
-  logEvidence: (since: readonly CohortCount[]) => number,
-): number {
+  evidenceSince: (since: readonly CohortCount[]) => number,
+): { readonly logEvidence: number; readonly since: Instant | null } {
   const weeks = [...new Set(counts.map(({ week }) => week))].toSorted((a, b) => a - b);
   const logs = weeks.map(
-    (start, j) => logEvidence(counts.filter(({ week }) => week >= start)) - Math.log((j + 1) * (j + 2)),
+    (start, j) => evidenceSince(counts.filter(({ week }) => week >= start)) - Math.log((j + 1) * (j + 2)),
   );
   const most = Math.max(...logs);
-  if (!Number.isFinite(most)) return most;
-  return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));
+  const since = weeks[logs.indexOf(most)] ?? null;
+  if (!Number.isFinite(most)) return { logEvidence: most, since };
+  return { logEvidence: most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0)), since };
 }
 
 function sumOf(counts: readonly CohortCount[], cohort: CohortCount["cohort"], unitsOf: Ratio["unitsOf"]): number {

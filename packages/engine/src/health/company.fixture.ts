@@ -76,8 +76,8 @@ const STREAMS: readonly Stream[] = [
   { source: "warehouse", type: "signed_up", onHolidays: 1, rate: (_, h) => (h === 2 ? 40 : 0) },
 ];
 
-/** Office days on which hardly anybody works. */
-const HOLIDAYS: readonly number[] = [88, 91, 116, 129, 140, 354, 355];
+/** Office days on which hardly anybody works, counted from the beginning. */
+export const HOLIDAYS: readonly number[] = [88, 91, 116, 129, 140, 354, 355];
 
 const METRICS: readonly MetricDefinition[] = ["meeting_held", "opportunity_won", "replied"].map((signal) => ({
   id: metricId(signal),

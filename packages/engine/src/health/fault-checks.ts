@@ -99,7 +99,7 @@ export function readRule(question: DataQuestion, rule: FaultRule, source: string
   const judged = spans.map((span) => ({ ...span, severity: severityOf(rule, span) }));
   const worst = judged.toSorted((a, b) => rank(b.severity) - rank(a.severity))[0];
   if (worst?.severity === null || worst === undefined)
-    return fine(looked, `none of ${source}'s signals of the last seven days ${rule.what}`);
+    return fine(looked, `0 of ${source}'s signals of the last seven days ${rule.what}`);
   const { severity, k, n, faults } = worst;
   return finding(looked, {
     severity,

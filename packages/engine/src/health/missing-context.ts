@@ -55,14 +55,30 @@ function readField(question: DataQuestion, counts: readonly FieldCount[], field:
     .filter(({ shift }) => shift.before <= TOLD_BEFORE && shift.now - shift.before >= RISE_MIN && shift.pValue < ALPHA)
     .toSorted((a, b) => b.shift.now * b.shift.n - a.shift.now * a.shift.n);
   return worst === undefined
-    ? fine(looked, usual(shifts, looked.subject))
+    ? usual(question, looked, { shifts, cutsSegments: of === "decisions" && question.segmentFields.includes(field) })
     : lost(question, looked, { field, worst, of });
 }
 
-function usual(shifts: readonly Lost[], subject: string): string {
+/** A field that hardly anybody tells cannot be lost: that is no good news either. */
+function usual(
+  { from }: DataQuestion,
+  looked: Looked,
+  { shifts, cutsSegments }: { readonly shifts: readonly Lost[]; readonly cutsSegments: boolean },
+): DataReading {
   const units = shifts.reduce((sum, { shift }) => sum + shift.n, 0);
   const missing = shifts.reduce((sum, { shift }) => sum + shift.n * shift.now, 0);
-  return `${subject} is missing from ${percent(missing / units)}, as usual`;
+  const sentence = `${looked.subject} is missing from ${percent(missing / units)}, as usual`;
+  if (missing / units <= TOLD_BEFORE) return fine(looked, sentence);
+  if (!cutsSegments) return noData(looked, `${sentence}: nothing can be told apart by it`);
+  return finding(looked, {
+    severity: "info",
+    sentence: `${sentence}, and segments are cut by it: most decisions fall in "(none)"`,
+    metrics: [],
+    from,
+    figures: { missing: missing / units, n: units },
+    examples: [],
+    fix: "Send it with each request for a decision, or let the playbook cut segments by what is known",
+  });
 }
 
 function lost(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { actorId } from "../ids.ts";
+import { actorId, ENGINE, metricId } from "../ids.ts";
 import { BO } from "../loop-examples.contract.ts";
 import { later } from "../time.ts";
 import { explainIncident, lookAtData, type DataLook } from "./look-at-data.ts";
@@ -60,6 +60,46 @@ describe("a critical incident", () => {
 
     const reopened = await Workspace.open(example.stores);
     expect([...reopened.view.incidents.values()]).toEqual([...example.workspace.view.incidents.values()]);
+  });
+
+  it("that is over leaves its time out of what it touched, until a person explains it", async () => {
+    const example = await exampleWorkspace();
+    const [first] = await week(example, 600, storyWins);
+    const from = example.stores.clock();
+    const opened = {
+      kind: "incident.opened",
+      incidentId: "inc_1",
+      key: "volume crm",
+      check: "volume",
+      source: "crm",
+      severity: "critical",
+      sentence: "the feed was cut",
+      metrics: ["meeting"].map(metricId),
+      from,
+    } as const;
+    await week(example, 600, storyWins);
+    const to = example.stores.clock();
+    const over = {
+      kind: "incident.resolved",
+      incidentId: "inc_1",
+      how: "recovered",
+      by: ENGINE,
+      reason: "usual again",
+      to,
+    } as const;
+    await example.workspace.append(
+      [opened, over].map((body) => ({ at: to, actor: ENGINE, body })),
+      [],
+    );
+    example.setClock(later(to, 30 * 24 * HOUR_MS));
+    const third = (await runCycle(example.workspace)).reports[0];
+    expect(third?.snapshot.decisions).toBe(first?.snapshot.decisions);
+    expect(third?.snapshot.health).toContainEqual(
+      expect.objectContaining({ check: "data-incident", sentence: "the time of one incident is left out" }),
+    );
+    await explainIncident(example.workspace, { incidentId: "inc_1", by: BO, reason: "the feed had kept everything" });
+    const fourth = (await runCycle(example.workspace)).reports[0];
+    expect(fourth?.snapshot.decisions).toBe(1200);
   });
 
   it("is explained once, by name", async () => {

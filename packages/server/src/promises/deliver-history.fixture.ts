@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { projectInbox, type InboxItem } from "@ratchet/engine";
 import { ROUTES } from "@ratchet/protocol";
-import { DAY, diceOf, START, type Dice, type HistoryEvent, type Way } from "./draw-history.fixture.ts";
+import { DAY, diceOf, RECORDS_SOURCE, START, type Dice, type HistoryEvent, type Way } from "./draw-history.fixture.ts";
 import { addSource, type World } from "./world.fixture.ts";
 
 /** When everything has been told. */
@@ -125,6 +125,7 @@ const ITERABLE = readFileSync("examples/webhook-mappings/iterable.yaml", "utf8")
 async function sendersOf(world: World): Promise<Readonly<Record<Way, Send>>> {
   const site = await addSource(world, { source_id: "site", kind: "segment" });
   const events = await addSource(world, { source_id: "events", kind: "cloudevents" });
+  const rows = await addSource(world, { source_id: RECORDS_SOURCE, kind: "api" });
   await addSource(world, { source_id: "mail", kind: "webhook", vendor: "mailjet", secret: SECRET });
   await addSource(world, { source_id: "mapped", kind: "webhook", mapping: ITERABLE, secret: SECRET });
   const bearer = (key: string): Record<string, string> => ({ authorization: `Bearer ${key}` });
@@ -151,6 +152,7 @@ async function sendersOf(world: World): Promise<Readonly<Record<Way, Send>>> {
       const headers = { ...bearer(events), "content-type": "application/cloudevents-batch+json" };
       return counted(await answered(world.post("/v1/events", list(texts), headers)));
     },
+    records: async (texts) => counted(await answered(world.post("/v1/opportunities", list(texts), bearer(rows)))),
     hook: hook("/hooks/mailjet/mail"),
     mapped: hook("/hooks/iterable/mapped"),
     imported: async (texts) => {

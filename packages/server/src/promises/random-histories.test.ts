@@ -10,7 +10,7 @@ import { tablesOf, type Tables } from "./tables.fixture.ts";
 import { openWorld, type World } from "./world.fixture.ts";
 
 /** `npm run prove` makes it 10,000. */
-const HISTORIES = Number(process.env["RATCHET_HISTORIES"] ?? "60");
+const HISTORIES = Number(process.env["RATCHET_HISTORIES"] ?? "30");
 const FIRST_SEED = Number(process.env["RATCHET_LAWS_SEED"] ?? "20260301");
 
 /** Those that go through SQLite and chDB; `npm run prove` makes it 200. */

@@ -2,11 +2,12 @@ import {
   instant,
   metricId,
   personRecord,
+  recordState,
   type MetricDefinition,
   type PeopleRow,
   type QuarantineEntry,
 } from "@ratchet/engine";
-import { DAY, IMPORT_SOURCE, NAMES } from "./draw-history.fixture.ts";
+import { DAY, DEAL_IDS, IMPORT_SOURCE, NAMES, RECORDS_SOURCE } from "./draw-history.fixture.ts";
 import { END } from "./deliver-history.fixture.ts";
 import type { World } from "./world.fixture.ts";
 
@@ -32,7 +33,8 @@ const METRICS = [
  *
  * Left out is what says how something arrived and not what happened: when it was heard (`receivedAt`, the times of a merge and of the rows in
  * quarantine), the numbers that rows get in order of arrival (`seq`, positions in a request), and of a message that says no time the time
- * that it gets, which is when it is first heard. A row in quarantine that was sent twice is there twice: it has no key.
+ * that it gets, which is when it is first heard. A row in quarantine that was sent twice is there twice: it has no key. What rows of a CRM
+ * tell of changes is a table of its own.
  */
 export async function tablesOf(world: World): Promise<Tables> {
   const { facts, state } = world.context.stores;
@@ -41,14 +43,18 @@ export async function tablesOf(world: World): Promise<Tables> {
   const rows = await peopleRows(world);
   const consents = await state.consents({ afterSeq: 0, limit: 100_000 });
   const quarantined = await state.quarantined({ limit: 100_000 });
-  const told = signals.map((signal) =>
-    signal.messageId.startsWith("undated-")
-      ? { ...signal, receivedAt: null, occurredAt: null }
-      : { ...signal, receivedAt: null },
-  );
+  const told = signals
+    .filter(({ source }) => source !== RECORDS_SOURCE)
+    .map((signal) =>
+      signal.messageId.startsWith("undated-")
+        ? { ...signal, receivedAt: null, occurredAt: null }
+        : { ...signal, receivedAt: null },
+    );
   return {
     signals: lines(told),
     decisions: lines(decisions),
+    records: await recordsOf(world),
+    changes: await changesOf(world),
     cells: await cellsOf(world),
     attribution: lines(
       await Promise.all(
@@ -56,7 +62,7 @@ export async function tablesOf(world: World): Promise<Tables> {
           decision.source,
           decision.id,
           (await facts.signalsOf(decision))
-            .filter(({ messageId }) => !messageId.startsWith("undated-"))
+            .filter(({ source, messageId }) => !messageId.startsWith("undated-") && source !== RECORDS_SOURCE)
             .map(({ source, messageId }) => [source, messageId]),
         ]),
       ),
@@ -81,6 +87,27 @@ function canonical(value: unknown): string {
       ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : member,
   );
+}
+
+/**
+ * What rows of a CRM told: what happened to which object, and what it became. When and what it was before are left out: they are told with
+ * what is known by then, and a row that comes late may lie before it.
+ */
+async function changesOf({ context }: World): Promise<readonly string[]> {
+  const told = await context.stores.facts.signals({ source: RECORDS_SOURCE, limit: 100_000 });
+  return lines(
+    told.map(({ type, detail }) => [type, detail?.properties["opportunity_id"], detail?.properties["to"] ?? null]),
+  );
+}
+
+/** What each object of a CRM is by all its rows. */
+async function recordsOf({ context }: World): Promise<readonly string[]> {
+  const keys = DEAL_IDS.map((object) => ({ kind: "opportunity", source: RECORDS_SOURCE, object }) as const);
+  const versions = await context.stores.state.recordVersions(keys);
+  return DEAL_IDS.map((object) => {
+    const own = versions.filter((version) => version.object === object);
+    return canonical(own.length === 0 ? null : { ...recordState(own), versions: own.length });
+  });
 }
 
 async function cellsOf({ context }: World): Promise<readonly string[]> {

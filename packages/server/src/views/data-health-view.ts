@@ -15,7 +15,7 @@ export function dataHealthView(look: DataLook | null, incidents: readonly Incide
     .toSorted((a, b) => rank(b.state) - rank(a.state) || order(a) - order(b));
   return {
     at: isoOf(look.at),
-    state: checks[0]?.state ?? "no_data",
+    state: overall(checks),
     checks,
     missing_by_week: missingByWeek(look.fields),
     open_incidents: open,
@@ -78,6 +78,13 @@ function dataCheckView(reading: DataReading): DataCheckView {
   const { severity, metrics, from, figures, examples, fix } = reading;
   const finite = Object.fromEntries(Object.entries(figures).filter(([, figure]) => Number.isFinite(figure)));
   return { ...about, state: severity, metrics, since: isoOf(from), figures: finite, examples, fix };
+}
+
+/** The worst finding; without one, green where anything could be judged at all. */
+function overall(checks: readonly DataCheckView[]): State {
+  const [worst] = checks;
+  if (worst === undefined || rank(worst.state) >= rank("info")) return worst?.state ?? "no_data";
+  return checks.some(({ state }) => state === "green") ? "green" : "no_data";
 }
 
 const rank = (state: State): number => STATES.indexOf(state);
