@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { actionId, type ActionId, type UnitId } from "../ids.ts";
 import type { Instant } from "../time.ts";
+import type { Recipient } from "./eligibility/standing.ts";
 
 /** An action that a rule took out, and the reason in words, such as `quiet hours in Europe/Berlin until 08:00`. */
 export interface RemovedAction {
@@ -30,6 +31,8 @@ export interface EligibilityQuestion {
   readonly point: string;
   /** Already resolved: the surviving unit after a merge. */
   readonly unitId: UnitId;
+  /** Whom a contact would reach; the unit itself where absent. */
+  readonly recipient?: Recipient;
   readonly context: Context;
   /** In the order of the lever. */
   readonly candidates: readonly ActionId[];
@@ -40,6 +43,8 @@ export interface EligibilityQuestion {
 export interface Eligibility {
   readonly funnel: Funnel;
   readonly remaining: readonly ActionId[];
+  /** When each remaining action goes out, where it contacts somebody. */
+  readonly sendAt?: Readonly<Record<string, Instant>>;
 }
 
 /** Asked by the decision path once a decision, in memory: no store, no clock of its own. A rule that cannot be checked takes its action out. */
