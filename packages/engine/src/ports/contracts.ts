@@ -3,6 +3,7 @@
  */
 export { specifyStateStore, type OpenedStateStore, type StateStoreLacks } from "./state-store.contract.ts";
 export { specifyFactsStore, type FactsStoreLacks, type OpenedFactsStore } from "./facts-store.contract.ts";
+export { exampleExecution, executionItem } from "./executions.contract.ts";
 export {
   decisionItem,
   exampleDecision,

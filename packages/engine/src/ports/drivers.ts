@@ -7,6 +7,7 @@ export {
   conflictRow,
   DocumentDigestError,
   documentText,
+  executionKey,
   itemBody,
   itemDigest,
   requireContinuation,

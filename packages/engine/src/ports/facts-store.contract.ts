@@ -15,6 +15,7 @@ import {
 } from "./example-facts.contract.ts";
 import { specifyAttribution, specifyLaw, type Subject } from "./attribution.contract.ts";
 import { specifyErasing } from "./erasing.contract.ts";
+import { specifyExecutions } from "./executions.contract.ts";
 import type { FactsStore } from "./facts-store.ts";
 
 /** A store under test, and how it is closed and opened again on the same data. */
@@ -77,6 +78,7 @@ export function specifyFactsStore(
     specifyAttribution(subject);
     specifyLaw(subject);
     specifyErasing(subject);
+    specifyExecutions(subject);
     describe.skipIf(lacks.reopen !== undefined)(
       `opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`,
       () => {

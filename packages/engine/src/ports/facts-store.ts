@@ -1,7 +1,9 @@
 import type { Decision } from "../decisions/decision.ts";
+import type { Execution, ExecutionKind, OverrideCount } from "../decisions/execution.ts";
 import type { DecisionId, PersonRef, UnitId } from "../ids.ts";
 import type { MeasureQuery, Measurement } from "../outcomes/cell.ts";
 import type { Signal } from "../signals/signal.ts";
+import type { Instant } from "../time.ts";
 import type { InboxSegment } from "./state-store.ts";
 
 /** Which decisions to list; newest first. */
@@ -10,6 +12,18 @@ export interface DecisionQuery {
   readonly unitId?: UnitId;
   readonly playbookVersion?: number;
   readonly cycle?: number;
+  /** Decided later than this. */
+  readonly since?: Instant;
+  readonly limit: number;
+}
+
+/** Which executions to list; newest first by when they happened. */
+export interface ExecutionQuery {
+  /** Only those of these decisions; of none where it is empty. */
+  readonly decisionIds?: readonly DecisionId[];
+  readonly kind?: ExecutionKind;
+  /** Happened later than this. */
+  readonly since?: Instant;
   readonly limit: number;
 }
 
@@ -45,6 +59,13 @@ export interface FactsStore {
   signalsOf(decision: Decision): Promise<readonly Signal[]>;
   /** Ties by source, then message id, descending. */
   signals(query: SignalQuery): Promise<readonly Signal[]>;
+  /** Ties by source, then message id, descending. */
+  executions(query: ExecutionQuery): Promise<readonly Execution[]>;
+  /**
+   * Overrides that happened after `since`, by what was decided, why it was overridden, and what was done instead: each decision once under
+   * each. The most frequent first; ties by point, action, reason and what was done instead, those that are not known last.
+   */
+  overrides(query: { readonly since?: Instant }): Promise<readonly OverrideCount[]>;
   counts(): Promise<FactCounts>;
   /**
    * Forgets what senders told in words: the properties of these persons' signals and the contexts of these units' decisions become empty,

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Execution } from "../decisions/execution.ts";
 import { decisionId } from "../ids.ts";
 import { instant, later, type Instant } from "../time.ts";
 import { decisionItem, exampleDecision, exampleSignal, signalItem, START_MS } from "./example-facts.contract.ts";
+import { executionItem, exampleExecution } from "./executions.contract.ts";
 import type { InboxItem, StateStore } from "./state-store.ts";
 
 /** The inbox of a state store: acknowledged means durable, once, and handed on in numbered segments. */
@@ -64,6 +66,30 @@ export function specifyInbox(store: () => StateStore): void {
         "accepted",
         "conflict",
       ]);
+    });
+
+    it("takes a report of how a decision was carried out once, apart from a signal of the same id", async () => {
+      await drain();
+      const told = exampleExecution("crm", "carried-out");
+      const retry = { ...told, receivedAt: later(told.receivedAt, 60_000) };
+      const other: Execution = { ...told, report: { kind: "worked" } };
+      const items = [told, retry, other].map(executionItem);
+      const signal = signalItem(exampleSignal("crm", "carried-out"));
+      expect(await store().acknowledge([...items, signal])).toEqual(["accepted", "duplicate", "conflict", "accepted"]);
+      expect((await store().quarantined({ source: "crm", limit: 100 })).at(-1)).toMatchObject({ at: told.receivedAt });
+      expect((await store().openSegment(10))?.items).toEqual([executionItem(told), signal]);
+      await drain();
+    });
+
+    it("takes an undated report that comes again for the same", async () => {
+      await drain();
+      const undated = (heardAt: Instant): InboxItem => ({
+        ...executionItem(exampleExecution("crm", "undated", { occurredAt: heardAt, receivedAt: heardAt })),
+        undated: true,
+      });
+      const [first, again] = [undated(instant(START_MS)), undated(instant(START_MS + 60_000))];
+      expect(await store().acknowledge([first, again])).toEqual(["accepted", "duplicate"]);
+      await drain();
     });
 
     it("keeps the keys of different sources apart", async () => {

@@ -1,6 +1,8 @@
 import type { Decision } from "../decisions/decision.ts";
+import type { Execution } from "../decisions/execution.ts";
 import type { Signal } from "../signals/signal.ts";
 import { compareCodePoints } from "./code-point-order.ts";
+import { countOverrides, listExecutions } from "./memory-executions.ts";
 import { DecisionScope } from "./memory-decision-scope.ts";
 import type { DecisionQuery, FactsStore, SignalQuery } from "./facts-store.ts";
 
@@ -12,13 +14,15 @@ import type { DecisionQuery, FactsStore, SignalQuery } from "./facts-store.ts";
 export function memoryFactsStore(): FactsStore {
   const facts = new MemoryFacts();
   const loaded = new Set<number>();
+  const executions: Execution[] = [];
   return {
     load: async (segment) => {
       if (loaded.has(segment.number)) return;
       loaded.add(segment.number);
       for (const item of segment.items) {
         if (item.kind === "decision") facts.addDecision(item.decision);
-        else facts.addSignal(item.signal);
+        else if (item.kind === "signal") facts.addSignal(item.signal);
+        else executions.push(item.execution);
       }
     },
     measure: async (query) => {
@@ -30,6 +34,8 @@ export function memoryFactsStore(): FactsStore {
     decisions: async (query) => facts.list(query),
     signalsOf: async (decision) => facts.signalsOf(decision),
     signals: async (query) => facts.listSignals(query),
+    executions: async (query) => listExecutions(executions, query),
+    overrides: async ({ since }) => countOverrides(executions, (id) => facts.byId.get(id) ?? null, since),
     counts: async () => ({ decisions: facts.decisions.length, signals: facts.signals.length }),
     erase: async (whom) => facts.erase(whom),
     latest: async () => (facts.latest === -Infinity ? null : facts.latest),
@@ -118,14 +124,15 @@ class MemoryFacts {
     return scope;
   }
 
-  list({ source, unitId, playbookVersion, cycle, limit }: DecisionQuery): readonly Decision[] {
+  list({ source, unitId, playbookVersion, cycle, since, limit }: DecisionQuery): readonly Decision[] {
     return this.decisions
       .filter(
         (d) =>
           (source === undefined || d.source === source) &&
           (unitId === undefined || d.unitId === unitId) &&
           (playbookVersion === undefined || d.playbookVersion === playbookVersion) &&
-          (cycle === undefined || d.cycle === cycle),
+          (cycle === undefined || d.cycle === cycle) &&
+          (since === undefined || d.decidedAt > since),
       )
       .sort((a, b) => b.decidedAt - a.decidedAt || compareCodePoints(b.id, a.id))
       .slice(0, limit);

@@ -1,11 +1,12 @@
 import { canonicalJson } from "../canonical-json.ts";
 import { digestOf, type Digest } from "../digest.ts";
 import type { LedgerEntry, LedgerHead } from "../governance/ledger.ts";
+import type { Instant } from "../time.ts";
 import { StaleLedgerError, type InboxItem, type QuarantinedRow, type StoredDocument } from "./state-store.ts";
 
 /** What is stored of an item: all but who it is about, which has a table of its own. */
 export function itemBody(item: InboxItem): InboxItem {
-  if (item.kind === "decision" || item.about === undefined) return item;
+  if (item.kind !== "signal" || item.about === undefined) return item;
   const { about: _, ...body } = item;
   return body;
 }
@@ -17,6 +18,10 @@ export function itemBody(item: InboxItem): InboxItem {
  */
 export function itemDigest(item: InboxItem): Digest {
   if (item.kind === "decision") return digestOf(item);
+  if (item.kind === "execution") {
+    const { receivedAt: _, occurredAt, ...told } = item.execution;
+    return digestOf({ ...item, execution: item.undated === true ? told : { ...told, occurredAt } });
+  }
   const { receivedAt: _, occurredAt, ...told } = item.signal;
   return digestOf({ ...itemBody(item), signal: item.undated === true ? told : { ...told, occurredAt } });
 }
@@ -33,9 +38,25 @@ export function conflictRow(item: InboxItem, index: number): QuarantinedRow {
     code: "inbox.conflict",
     reason: `another body was acknowledged before under source "${item.source}", message "${item.messageId}"; the first one stands`,
     raw: canonicalJson(itemBody(item)),
-    // A store reads no clock: a signal says when it was heard, and a decision is heard when it is made.
-    at: item.kind === "signal" ? item.signal.receivedAt : item.decision.decidedAt,
+    at: heardAt(item),
   };
+}
+
+/** A store reads no clock: a signal says when it was heard, and a decision is heard when it is made. */
+function heardAt(item: InboxItem): Instant {
+  switch (item.kind) {
+    case "signal":
+      return item.signal.receivedAt;
+    case "execution":
+      return item.execution.receivedAt;
+    case "decision":
+      return item.decision.decidedAt;
+  }
+}
+
+/** The key of an execution in the inbox: apart from the ids that its sender gives to signals. */
+export function executionKey(messageId: string): string {
+  return `execution/${messageId}`;
 }
 
 /** @throws StaleLedgerError unless `entries` follow from `head` link by link. */

@@ -1,4 +1,5 @@
 import type { Decision } from "../decisions/decision.ts";
+import type { Execution } from "../decisions/execution.ts";
 import type { Digest } from "../digest.ts";
 import type { LedgerEntry, LedgerHead } from "../governance/ledger.ts";
 import type { DecisionId } from "../ids.ts";
@@ -11,6 +12,15 @@ import type { PeopleStore } from "./people-store.ts";
 /** A fact on its way to the facts store. `(source, messageId)` makes it idempotent; a decision's message id is its decision id. */
 export type InboxItem =
   | { readonly kind: "decision"; readonly source: string; readonly messageId: string; readonly decision: Decision }
+  | {
+      readonly kind: "execution";
+      readonly source: string;
+      /** {@link executionKey} of the sender's: an execution and a signal of one source may share an id. */
+      readonly messageId: string;
+      readonly execution: Execution;
+      /** As a signal's. */
+      readonly undated?: true;
+    }
   | {
       readonly kind: "signal";
       readonly source: string;

@@ -7,6 +7,7 @@ import { eraseFacts } from "./erase-facts.ts";
 import { loadSegment } from "./load-segment.ts";
 import { measureFacts } from "./measure.ts";
 import { migrateFacts } from "./migrations.ts";
+import { countOverrides, readExecutions } from "./read-executions.ts";
 import { readDecision, readDecisions, readSignals, readSignalsOf } from "./read-facts.ts";
 import { ColumnReader } from "./result-columns.ts";
 
@@ -24,7 +25,7 @@ export interface FactsHealth {
   /** Parts that the engine set aside in silence because they were damaged, mostly by a power cut. Their rows are missing. */
   readonly detachedParts: number;
   /** Rows that segments put in and that are not there. */
-  readonly missing: { readonly decisions: number; readonly signals: number };
+  readonly missing: { readonly decisions: number; readonly signals: number; readonly executions: number };
   /** How often the engine's process had to be started again since opening. */
   readonly restarts: number;
 }
@@ -85,6 +86,8 @@ function storeOver(chdb: ChdbProcess, spool: string, close: () => Promise<void>)
     decisions: (query) => readDecisions(chdb, query),
     signalsOf: (decision) => readSignalsOf(chdb, decision),
     signals: (query) => readSignals(chdb, query),
+    executions: (query) => readExecutions(chdb, query),
+    overrides: (query) => countOverrides(chdb, query),
     counts: async () => {
       const counts = await numbers(
         chdb,
@@ -112,12 +115,13 @@ function storeOver(chdb: ChdbProcess, spool: string, close: () => Promise<void>)
         chdb,
         `SELECT (SELECT count() FROM system.detached_parts WHERE database = 'ratchet'),
           (SELECT sum(decisions) FROM ratchet.segments) - (SELECT count() FROM ratchet.decisions),
-          (SELECT sum(signals) FROM ratchet.segments) - (SELECT count() FROM ratchet.signals)`,
+          (SELECT sum(signals) FROM ratchet.segments) - (SELECT count() FROM ratchet.signals),
+          (SELECT sum(executions) FROM ratchet.segments) - (SELECT count() FROM ratchet.executions)`,
       );
       const detachedParts = found.number();
       return {
         detachedParts,
-        missing: { decisions: found.number(), signals: found.number() },
+        missing: { decisions: found.number(), signals: found.number(), executions: found.number() },
         restarts: chdb.restarts,
       };
     },

@@ -164,7 +164,11 @@ it("shows in its health what the engine set aside in silence", async () => {
   const directory = join(root, "damaged");
   const store = await openChdbFacts({ directory });
   await store.load({ number: 1, items });
-  expect(await store.health()).toEqual({ detachedParts: 0, missing: { decisions: 0, signals: 0 }, restarts: 0 });
+  expect(await store.health()).toEqual({
+    detachedParts: 0,
+    missing: { decisions: 0, signals: 0, executions: 0 },
+    restarts: 0,
+  });
   await store.close();
   const parts = join(directory, "facts", "store");
   const part = readdirSync(parts, { recursive: true, encoding: "utf8" })

@@ -1,4 +1,4 @@
-import type { Decision, Signal } from "@ratchet/engine";
+import type { Decision, Execution, Signal } from "@ratchet/engine";
 import { RowBinaryWriter } from "./row-binary.ts";
 
 /** Everything belongs to one workspace until there are several; the column is there from the first day. */
@@ -6,7 +6,7 @@ export const WORKSPACE = "default";
 
 /** How a table's rows are written to a file and read from it. */
 export interface FactTable {
-  readonly name: "decisions" | "signals";
+  readonly name: "decisions" | "signals" | "executions";
   /** Columns and their types, in the order in which the encoder writes them. */
   readonly structure: string;
 }
@@ -18,8 +18,12 @@ const SIGNAL_COLUMNS = `workspace String, segment_number Int64, source String, m
   decision_id String, value Nullable(Int64), occurred_at DateTime64(3, 'UTC'), received_at DateTime64(3, 'UTC'), person String,
   account String, currency String, human_probability Nullable(Float64), properties String`;
 
+const EXECUTION_COLUMNS = `workspace String, segment_number Int64, source String, message_id String, decision_id String, kind String,
+  actor String, reason String, occurred_at DateTime64(3, 'UTC'), received_at DateTime64(3, 'UTC'), did_instead String`;
+
 export const DECISIONS: FactTable = { name: "decisions", structure: DECISION_COLUMNS };
 export const SIGNALS: FactTable = { name: "signals", structure: SIGNAL_COLUMNS };
+export const EXECUTIONS: FactTable = { name: "executions", structure: EXECUTION_COLUMNS };
 
 export function encodeDecisions(segmentNumber: number, decisions: readonly Decision[]): Buffer {
   const writer = new RowBinaryWriter();
@@ -66,6 +70,25 @@ export function encodeSignals(segmentNumber: number, signals: readonly Signal[])
       .string(s.detail?.currency ?? "")
       .nullable(s.detail?.humanProbability ?? null, (p) => writer.float64(p))
       .string(s.detail === undefined ? "" : JSON.stringify(s.detail.properties));
+  }
+  return writer.bytes;
+}
+
+export function encodeExecutions(segmentNumber: number, executions: readonly Execution[]): Buffer {
+  const writer = new RowBinaryWriter();
+  for (const { source, messageId, decisionId, report, occurredAt, receivedAt } of executions) {
+    writer
+      .string(WORKSPACE)
+      .int64(segmentNumber)
+      .string(source)
+      .string(messageId)
+      .string(decisionId)
+      .string(report.kind)
+      .string(report.kind === "overridden" ? report.by : "")
+      .string("reason" in report ? (report.reason ?? "") : "")
+      .int64(occurredAt)
+      .int64(receivedAt)
+      .string(report.kind === "overridden" ? (report.didInstead ?? "") : "");
   }
   return writer.bytes;
 }

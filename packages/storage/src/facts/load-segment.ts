@@ -3,7 +3,15 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { InboxSegment } from "@ratchet/engine";
 import type { ChdbProcess } from "./chdb-process.ts";
-import { DECISIONS, encodeDecisions, encodeSignals, SIGNALS, type FactTable } from "./fact-rows.ts";
+import {
+  DECISIONS,
+  encodeDecisions,
+  encodeExecutions,
+  encodeSignals,
+  EXECUTIONS,
+  SIGNALS,
+  type FactTable,
+} from "./fact-rows.ts";
 import { ColumnReader } from "./result-columns.ts";
 
 /** A segment came with other content than was loaded under its number: the state and the facts do not belong together. */
@@ -38,8 +46,18 @@ export class RowsMissingError extends Error {
 export async function loadSegment(chdb: ChdbProcess, spool: string, { number, items }: InboxSegment): Promise<void> {
   const decisions = items.flatMap((item) => (item.kind === "decision" ? item.decision : []));
   const signals = items.flatMap((item) => (item.kind === "signal" ? item.signal : []));
-  const encoded = { decisions: encodeDecisions(number, decisions), signals: encodeSignals(number, signals) };
-  const digest = createHash("sha256").update(encoded.decisions).update(encoded.signals).digest("hex");
+  const executions = items.flatMap((item) => (item.kind === "execution" ? item.execution : []));
+  const encoded = {
+    decisions: encodeDecisions(number, decisions),
+    signals: encodeSignals(number, signals),
+    executions: encodeExecutions(number, executions),
+  };
+  // Executions come last: a segment from before there were any keeps its digest.
+  const digest = createHash("sha256")
+    .update(encoded.decisions)
+    .update(encoded.signals)
+    .update(encoded.executions)
+    .digest("hex");
   const known = await chdb.read({
     sql: "SELECT digest FROM ratchet.segments WHERE number = {number:Int64}",
     parameters: { number },
@@ -49,10 +67,18 @@ export async function loadSegment(chdb: ChdbProcess, spool: string, { number, it
     return;
   }
   await loadRows({ chdb, spool, number }, SIGNALS, { bytes: encoded.signals, rows: signals.length });
+  await loadRows({ chdb, spool, number }, EXECUTIONS, { bytes: encoded.executions, rows: executions.length });
   await loadRows({ chdb, spool, number }, DECISIONS, { bytes: encoded.decisions, rows: decisions.length });
   await chdb.write({
-    sql: "INSERT INTO ratchet.segments (number, digest, decisions, signals) SELECT {number:Int64}, {digest:String}, {decisions:Int64}, {signals:Int64}",
-    parameters: { number, digest, decisions: decisions.length, signals: signals.length },
+    sql: `INSERT INTO ratchet.segments (number, digest, decisions, signals, executions)
+          SELECT {number:Int64}, {digest:String}, {decisions:Int64}, {signals:Int64}, {executions:Int64}`,
+    parameters: {
+      number,
+      digest,
+      decisions: decisions.length,
+      signals: signals.length,
+      executions: executions.length,
+    },
     settings: { insert_deduplication_token: `seg-${number}-segments` },
   });
 }

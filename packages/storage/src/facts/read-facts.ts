@@ -40,13 +40,14 @@ export async function readDecisions(chdb: ChdbProcess, query: DecisionQuery): Pr
   return (await chdb.read(listing(query))).map(decisionOf);
 }
 
-function listing({ source, unitId: unit, playbookVersion, cycle, limit }: DecisionQuery): ChdbStatement {
+function listing({ source, unitId: unit, playbookVersion, cycle, since, limit }: DecisionQuery): ChdbStatement {
   const wanted = [
     { condition: "workspace = {workspace:String}", name: "workspace", value: WORKSPACE },
     { condition: "source = {source:String}", name: "source", value: source },
     { condition: "unit_id = {unit:String}", name: "unit", value: unit },
     { condition: "playbook_version = {version:Int64}", name: "version", value: playbookVersion },
     { condition: "cycle = {cycle:Int64}", name: "cycle", value: cycle },
+    { condition: "toUnixTimestamp64Milli(decided_at) > {since:Int64}", name: "since", value: since },
   ].flatMap(({ value, ...rest }) => (value === undefined ? [] : { ...rest, value }));
   return {
     sql: `SELECT ${DECISION} FROM ratchet.decisions WHERE ${wanted.map(({ condition }) => condition).join(" AND ")}
@@ -164,7 +165,7 @@ function contextOf(stored: string): Decision["context"] {
 
 /** @throws TypeError where the stored word is no cohort. */
 export function cohortOf(stored: string): Cohort {
-  if (stored === "holdout" || stored === "control" || stored === "candidate") return stored;
+  if (stored === "holdout" || stored === "business-as-usual" || stored === "control" || stored === "candidate") return stored;
   throw new TypeError(`not a cohort: ${stored}`);
 }
 

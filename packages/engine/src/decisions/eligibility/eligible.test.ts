@@ -7,15 +7,15 @@ import { DAY_MS, instant } from "../../time.ts";
 import type { Eligibility, EligibilityQuestion } from "../funnel.ts";
 import { eligibilityCheck } from "./eligible.ts";
 import { localTime } from "./local-time.ts";
-import { NOW, STARTING_RULES, type ActionEffect, type EligibilityRules } from "./rules.ts";
+import { NOW, STARTING_RULES, type StatedEffect, type EligibilityRules } from "./rules.ts";
 import { FIRST_DAY, NOTHING_KNOWN, type Standing } from "./standing.ts";
 
 const at = (iso: string) => instant(Date.parse(iso));
 /** A Wednesday, 11:00 in Berlin. */
 const MORNING = at("2026-07-01T09:00:00Z");
-const email: ActionEffect = { kind: "contact", channel: "email", when: NOW };
-const call: ActionEffect = { kind: "contact", channel: "phone", when: NOW };
-const nothing: ActionEffect = { kind: "nothing" };
+const email: StatedEffect = { kind: "contact", channel: "email", when: NOW };
+const call: StatedEffect = { kind: "contact", channel: "phone", when: NOW };
+const nothing: StatedEffect = { kind: "nothing" };
 const HOURS = { fromMinute: 540, toMinute: 1020, weekdays: [1, 2, 3, 4, 5] };
 
 const rules = (told: Partial<EligibilityRules> = {}): EligibilityRules => ({
@@ -108,7 +108,7 @@ describe("consent", () => {
     expect(ask({}, knowing(word({})), asked).remaining).toEqual([]);
   });
   it("that will have run out when the message goes out forbids now", () => {
-    const later: ActionEffect = { ...email, when: { kind: "delay", ms: 2 * DAY_MS } };
+    const later: StatedEffect = { ...email, when: { kind: "delay", ms: 2 * DAY_MS } };
     const granted = word({ kind: "granted", basis: "consent", expiresAt: at("2026-07-02T00:00:00Z") });
     const told = { effects: { content: { none: nothing, short: later, call } } };
     expect(removed(ask(told, knowing(granted)))).toEqual(["consent: short: consent.expired on email"]);
@@ -148,7 +148,7 @@ describe("quiet hours", () => {
     }
   });
   it("let a time of day wait for its next chance", () => {
-    const at0930: ActionEffect = { ...email, when: { kind: "local", minuteOfDay: 570, weekdays: [1, 2, 3, 4, 5] } };
+    const at0930: StatedEffect = { ...email, when: { kind: "local", minuteOfDay: 570, weekdays: [1, 2, 3, 4, 5] } };
     const told = { effects: { content: { none: nothing, short: at0930 } } };
     const sendAt = (now: string, zone: string) => {
       const asked = question({ now: at(now), candidates: [actionId("short")], context: { time_zone: zone } });
@@ -165,7 +165,7 @@ describe("quiet hours", () => {
     ).toMatch(/a time of day is none for a recipient who may be in \d+ time zones/u);
   });
   it("bind what is sent later at the moment at which it goes out", () => {
-    const nightly: ActionEffect = { ...email, when: { kind: "delay", ms: 12 * 3_600_000 } };
+    const nightly: StatedEffect = { ...email, when: { kind: "delay", ms: 12 * 3_600_000 } };
     expect(removed(ask({ effects: { content: { short: nightly, call, none: nothing } } }))).toEqual([
       "quiet-hours: short: quiet: it is 23:00 in Europe/Berlin",
     ]);
@@ -342,7 +342,7 @@ describe("whatever the rules and the world", () => {
     const long = process.env["RATCHET_LONG_TESTS"] === "1";
     const start = Date.UTC(2026, 0, 1);
     const step = long ? 15 * 60_000 : (365 * DAY_MS) / 24 / 3 + 7 * 60_000 * 13;
-    const local: ActionEffect = {
+    const local: StatedEffect = {
       kind: "contact",
       channel: "email",
       when: { kind: "local", minuteOfDay: 20 * 60 + 45, weekdays: [1, 2, 3, 4, 5, 6, 7] },
@@ -351,11 +351,14 @@ describe("whatever the rules and the world", () => {
       rules({ effects: { content: { none: nothing, short: email, call: local } } }),
       FIRST_DAY,
     );
+    const BOTH = ["short", "call"].map(actionId);
     let sent = 0;
     for (const zone of Intl.supportedValuesOf("timeZone")) {
-      for (let ms = start; ms < start + 366 * DAY_MS; ms += step) {
+      for (let ms = start, n = 0; ms < start + 366 * DAY_MS; ms += step, n += 1) {
         const now = instant(ms);
-        const { sendAt = {} } = check.rule(question({ now, context: { time_zone: zone } }));
+        // A time of day is looked for days ahead, to the same end for hours: asked for once in a while.
+        const candidates = n % (long ? 25 : 1) === 0 ? BOTH : BOTH.slice(0, 1);
+        const { sendAt = {} } = check.rule(question({ now, candidates, context: { time_zone: zone } }));
         for (const moment of Object.values(sendAt)) {
           const minute = localTime(zone, moment)?.minuteOfDay ?? 0;
           if (minute < 480 || minute >= 1260) throw new Error(`${zone}: decided at ${ms}, sent at minute ${minute}`);
@@ -364,6 +367,6 @@ describe("whatever the rules and the world", () => {
         }
       }
     }
-    expect(sent).toBeGreaterThan(long ? 10_000_000 : 30_000);
+    expect(sent).toBeGreaterThan(long ? 7_000_000 : 30_000);
   });
 });

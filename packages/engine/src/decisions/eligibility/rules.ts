@@ -4,7 +4,7 @@ import type { DailyWindow, PlaceFields } from "./windows.ts";
  * What an action does to the world, as far as rules care: `nothing` is never refused · `contact` reaches a person on a channel, at once or
  * at `when` · `assign` gives work to a queue or a rep · `other` is only asked the team's own rules.
  */
-export type ActionEffect =
+export type StatedEffect =
   | { readonly kind: "nothing" }
   | { readonly kind: "contact"; readonly channel: string; readonly when: SendTime }
   | { readonly kind: "assign"; readonly queue: string }
@@ -63,7 +63,7 @@ export interface TeamRule {
 export interface EligibilityRules {
   readonly place: PlaceFields;
   /** By lever, then by action. An action that is not here does something unknown: it is never eligible. */
-  readonly effects: Readonly<Record<string, Readonly<Record<string, ActionEffect>>>>;
+  readonly effects: Readonly<Record<string, Readonly<Record<string, StatedEffect>>>>;
   /** By channel: on what ground it may be used. `required`: nobody is contacted of whom no ground is recorded. */
   readonly consentRequired: readonly string[];
   /** Hours in which contacts may go out, by channel; `all` for the rest; {@link POLITE_HOURS} where neither says. */

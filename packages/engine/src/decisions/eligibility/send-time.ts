@@ -1,11 +1,11 @@
 import { instant, later, type Instant } from "../../time.ts";
 import { localTime } from "./local-time.ts";
-import type { ActionEffect, EligibilityRules, SendTime } from "./rules.ts";
+import type { StatedEffect, EligibilityRules, SendTime } from "./rules.ts";
 import type { Asked } from "./stage.ts";
 import { isOpenIn, POLITE_HOURS, type DailyWindow } from "./windows.ts";
 
 /** A contact as the rules state it. */
-export type Contact = Extract<ActionEffect, { readonly kind: "contact" }>;
+export type Contact = Extract<StatedEffect, { readonly kind: "contact" }>;
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1440;

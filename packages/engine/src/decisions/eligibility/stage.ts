@@ -1,7 +1,7 @@
 import type { ActionId } from "../../ids.ts";
 import type { Instant } from "../../time.ts";
 import type { EligibilityQuestion } from "../funnel.ts";
-import type { ActionEffect } from "./rules.ts";
+import type { StatedEffect } from "./rules.ts";
 import type { Recipient, Standing } from "./standing.ts";
 import type { Whereabouts } from "./windows.ts";
 
@@ -9,7 +9,7 @@ import type { Whereabouts } from "./windows.ts";
 export interface Candidate {
   readonly action: ActionId;
   /** null: nobody has stated what it does. */
-  readonly effect: Exclude<ActionEffect, { readonly kind: "nothing" }> | null;
+  readonly effect: Exclude<StatedEffect, { readonly kind: "nothing" }> | null;
   /** When it happens: of a contact the moment at which it goes out. null: there is no such moment. */
   readonly at: Instant | null;
 }

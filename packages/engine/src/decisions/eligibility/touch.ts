@@ -1,6 +1,6 @@
 import type { Decision } from "../decision.ts";
 import type { Instant } from "../../time.ts";
-import type { EligibilityRules, ActionEffect } from "./rules.ts";
+import type { EligibilityRules, StatedEffect } from "./rules.ts";
 import type { Recipient } from "./standing.ts";
 import { subjectOf } from "./subject.ts";
 import type { Touch } from "./touch-book.ts";
@@ -36,7 +36,7 @@ export function touchOf(rules: EligibilityRules, decision: Touching): Touch | nu
 }
 
 /** What an action of a lever does; undefined where nobody states it. */
-export function effectOf(rules: EligibilityRules, lever: string, action: string): ActionEffect | undefined {
+export function effectOf(rules: EligibilityRules, lever: string, action: string): StatedEffect | undefined {
   const effects = Object.hasOwn(rules.effects, lever) ? rules.effects[lever] : undefined;
   return effects !== undefined && Object.hasOwn(effects, action) ? effects[action] : undefined;
 }
