@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Brand } from "./brand.ts";
 import { canonicalJson } from "./canonical-json.ts";
 
@@ -21,7 +21,8 @@ export function digestOf(document: unknown): Digest {
 
 /** Lower-case hex SHA-256 of a text. */
 export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  // In one call: twice as fast as a hash object for texts as short as a decision's.
+  return hash("sha256", text, "hex");
 }
 
 /**
@@ -30,6 +31,10 @@ export function sha256(text: string): string {
  * Assignment and draws use it instead of a generator, so that every node, and every replay, gets the same answer without shared state.
  */
 export function hashToUnitInterval(parts: readonly string[]): number {
-  const hex = sha256(canonicalJson(parts));
-  return Number.parseInt(hex.slice(0, 13), 16) / 2 ** 52;
+  return unitIntervalAt(sha256(canonicalJson(parts)), 0);
+}
+
+/** A number in [0, 1): 52 bits of a hexadecimal digest, from its digit `from` on. Digits that do not overlap are independent. */
+export function unitIntervalAt(hex: string, from: number): number {
+  return Number.parseInt(hex.slice(from, from + 13), 16) / 2 ** 52;
 }

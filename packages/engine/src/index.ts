@@ -79,29 +79,95 @@ export { surrogatesOf, type NamedAccount, type NamedPerson, type Surrogates } fr
 export { SIGNAL_TYPES, signalFamily, type KnownSignalType, type SignalFamily } from "./signals/taxonomy.ts";
 
 export type { Context } from "./context.ts";
+export { decide, DO_OWN_THING, foldOf, redraw, type DecideOutcome, type DecisionRequest } from "./decisions/decide.ts";
+export { counterfactualInWords, type Counterfactual } from "./decisions/counterfactual.ts";
 export {
-  decide,
-  foldOf,
-  redraw,
-  type DecideOutcome,
-  type DecisionFrame,
-  type DecisionRequest,
-  type Rollout,
-} from "./decisions/decide.ts";
-export type { Cohort, Decision } from "./decisions/decision.ts";
-export { rangeOf, type ActionLimits, type Range } from "./decisions/limits.ts";
+  isLimited,
+  type Candidate,
+  type Cohort,
+  type Decision,
+  type DecisionMode,
+  type DecisionRecord,
+  type ScoreRecord,
+} from "./decisions/decision.ts";
+export {
+  parseCondition,
+  type Condition,
+  type ConditionAnswer,
+  type ConditionFacts,
+} from "./decisions/eligibility/condition.ts";
+export { eligibilityCheck, type EligibilityCheck } from "./decisions/eligibility/eligible.ts";
+export { isTimeZone, localTime, zonesOfRegion, type LocalTime } from "./decisions/eligibility/local-time.ts";
+export {
+  STARTING_RULES,
+  type EligibilityRules,
+  type FrequencyCap,
+  type Queue,
+  type SendTime,
+  type StatedEffect,
+  type TeamRule,
+} from "./decisions/eligibility/rules.ts";
+export { FIRST_DAY, NOTHING_KNOWN, type Recipient, type Standing } from "./decisions/eligibility/standing.ts";
+export { POLITE_HOURS, type DailyWindow, type PlaceFields } from "./decisions/eligibility/windows.ts";
+export {
+  EXECUTION_KINDS,
+  executionState,
+  OVERRIDE_REASONS,
+  type Execution,
+  type ExecutionKind,
+  type ExecutionReport,
+  type ExecutionState,
+  type OverrideCount,
+  type OverrideReason,
+} from "./decisions/execution.ts";
+export {
+  DO_NOTHING,
+  type Eligibility,
+  type EligibilityQuestion,
+  type EligibilityRule,
+  type Funnel,
+  type FunnelStage,
+  type RemovedAction,
+} from "./decisions/funnel.ts";
+export {
+  actionsOf,
+  type ActionProbabilities,
+  type Band,
+  type ChoiceLever,
+  type Feature,
+  type Knot,
+  type Lever,
+  type ScoreSource,
+  type ThresholdLever,
+  type ThresholdValue,
+  type WeightsLever,
+  type WeightsValue,
+} from "./decisions/lever.ts";
+export {
+  areActionLimits,
+  rangeOf,
+  type ActionLimits,
+  type Range,
+  type ThresholdLimits,
+  type ValueLimits,
+  type WeightsLimits,
+} from "./decisions/limits.ts";
+export type { DecisionFrame, Rollout } from "./decisions/plan.ts";
 export {
   baselinePlaybook,
+  choiceLeverNamed,
+  isChoiceEdit,
   leverNamed,
   playbookDigest,
   pointMass,
   probabilitiesFor,
-  type ActionProbabilities,
-  type ChoiceLever,
+  type ChoiceEdit,
   type Edit,
-  type Lever,
   type Playbook,
+  type ThresholdEdit,
+  type WeightsEdit,
 } from "./decisions/playbook.ts";
+export { replayDecision, type Replayed, type ReplaySources } from "./decisions/replay.ts";
 export { segmentOf, type SegmentLevel } from "./decisions/segment.ts";
 
 export type { MeasureQuery, Measurement, OutcomeCell } from "./outcomes/cell.ts";
@@ -143,10 +209,10 @@ export {
   type LedgerVerdict,
 } from "./governance/ledger.ts";
 export { changeOf, type LedgerBody } from "./governance/ledger-body.ts";
-export type { ApprovalRule, Guardrail, LeverLimits, Policy, Tier } from "./governance/policy.ts";
+export type { ApprovalRule, ChoiceLimits, Guardrail, LeverLimits, Policy, Tier } from "./governance/policy.ts";
 export { describeVerdict } from "./governance/review.ts";
 
-export type { DecisionQuery, FactCounts, FactsStore, SignalQuery } from "./ports/facts-store.ts";
+export type { DecisionQuery, ExecutionQuery, FactCounts, FactsStore, SignalQuery } from "./ports/facts-store.ts";
 export { memoryFactsStore } from "./ports/memory-facts-store.ts";
 export { memoryStateStore } from "./ports/memory-state-store.ts";
 export type { NumberedConsent, PeopleStore, TextPlace, TextRewriter } from "./ports/people-store.ts";

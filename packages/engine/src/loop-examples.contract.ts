@@ -1,14 +1,8 @@
 import { propensity, type Rng } from "@ratchet/stats";
 import type { ChoiceLesson } from "./adaptation/learn-choice.ts";
 import type { Cohort } from "./decisions/decision.ts";
-import {
-  probabilitiesFor,
-  withEdits,
-  type ActionProbabilities,
-  type ChoiceLever,
-  type Edit,
-  type Playbook,
-} from "./decisions/playbook.ts";
+import type { ActionProbabilities, ChoiceLever } from "./decisions/lever.ts";
+import { probabilitiesFor, withEdits, type ChoiceEdit, type Edit, type Playbook } from "./decisions/playbook.ts";
 import { ALL } from "./decisions/segment.ts";
 import { digestOf } from "./digest.ts";
 import type { PolicyHistory } from "./evidence/policy-history.ts";
@@ -107,7 +101,7 @@ export function historyOf(
 }
 
 /** An edit of the example lever. */
-export function exampleEdit(to: ActionProbabilities, told: Partial<Edit> = {}): Edit {
+export function exampleEdit(to: ActionProbabilities, told: Partial<ChoiceEdit> = {}): ChoiceEdit {
   return { lever: "content", segment: ALL, from: chances(1 / 3, 1 / 3, 1 / 3), to, ...told };
 }
 
@@ -218,12 +212,11 @@ function drawUnit(
   world: CellWorld,
 ): Pick<OutcomeCell, "fold" | "segment" | "cohort" | "action" | "propensity" | "changeId" | "rolloutShare"> {
   const { playbook, rollout, holdoutShare } = world;
-  const [lever] = playbook.levers;
-  if (lever === undefined) throw new RangeError("the example playbook has no lever");
+  const lever = firstLever(playbook);
   const segment = segmentId(pick(rng, world.segments));
   const cohort: Cohort =
     rng.next() < holdoutShare ? "holdout" : rng.next() < (rollout?.share ?? 0) ? "candidate" : "control";
-  const [given = lever] = cohort === "candidate" ? withEdits(playbook, rollout?.edits ?? []).levers : [lever];
+  const given = cohort === "candidate" ? firstLever(withEdits(playbook, rollout?.edits ?? [])) : lever;
   const rule = probabilitiesFor(given, segment);
   const action = cohort === "holdout" ? lever.baseline : actionId(pick(rng, rule));
   return {
@@ -235,6 +228,13 @@ function drawUnit(
     changeId: rollout?.changeId ?? null,
     rolloutShare: rollout?.share ?? 0,
   };
+}
+
+/** The example's lever, edited or not. */
+function firstLever({ levers }: Playbook): ChoiceLever {
+  const found = levers.find((lever) => lever.kind === "choice");
+  if (found === undefined) throw new RangeError("the example playbook has no lever of kind choice");
+  return found;
 }
 
 function pick(rng: Rng, shares: Readonly<Record<string, number>>): string {
@@ -257,8 +257,7 @@ export function exampleLesson(
     readonly direction?: "increase" | "decrease";
   } = {},
 ): ChoiceLesson {
-  const [lever] = playbook.levers;
-  if (lever === undefined) throw new RangeError("the example playbook has no lever");
+  const lever = firstLever(playbook);
   return {
     lever,
     metric: { ...MEETING, direction: told.direction ?? "increase" },

@@ -1,5 +1,7 @@
 import { propose } from "./adaptation/propose.ts";
-import { playbookDigest, withEdits, type Lever, type Playbook } from "./decisions/playbook.ts";
+import type { ChoiceLever, Lever } from "./decisions/lever.ts";
+import { areActionLimits } from "./decisions/limits.ts";
+import { playbookDigest, withEdits, type Playbook } from "./decisions/playbook.ts";
 import { digestOf, type Digest } from "./digest.ts";
 import type { PolicyHistory } from "./evidence/policy-history.ts";
 import { conclude, type EvidenceSnapshot } from "./evidence/snapshot.ts";
@@ -65,6 +67,8 @@ export function turn(input: TurnInput): Turn {
   const reports: LeverReport[] = [];
   let { playbook } = input;
   for (const lever of input.playbook.levers) {
+    // Nothing to propose for the other kinds yet: what they decide is recorded, and waits for its learners.
+    if (lever.kind !== "choice") continue;
     const snapshot = concludeLever(input, lever);
     const evidence = digestOf(snapshot);
     bodies.push({ kind: "evidence.recorded", cycle: input.cycle, digest: evidence });
@@ -90,7 +94,12 @@ export function turn(input: TurnInput): Turn {
       proposed: proposal.change,
     });
   }
-  bodies.push({ kind: "cycle.completed", cycle: input.cycle, summary: reports.map(summaryOf).join(" | ") });
+  const untaught = input.playbook.levers.filter(({ kind }) => kind !== "choice");
+  const summary = [
+    ...reports.map(summaryOf),
+    ...untaught.map(({ name }) => `${name}: nothing to propose for this kind yet`),
+  ];
+  bodies.push({ kind: "cycle.completed", cycle: input.cycle, summary: summary.join(" | ") });
   return { drafts: bodies.map((body) => ({ at: input.now, actor: ENGINE, body })), documents, reports };
 }
 
@@ -100,7 +109,7 @@ interface Concluded {
 }
 
 /** Measured outcomes → evidence. */
-function concludeLever(input: TurnInput, lever: Lever): EvidenceSnapshot {
+function concludeLever(input: TurnInput, lever: ChoiceLever): EvidenceSnapshot {
   const { policy, changes } = input;
   const running = changes.find((state) => state.change.lever === lever.name && isExposed(state.status));
   const objective = policy.metrics.find((metric) => metric.id === policy.objective);
@@ -116,7 +125,8 @@ function concludeLever(input: TurnInput, lever: Lever): EvidenceSnapshot {
     guardrails: policy.guardrails,
     metrics: policy.metrics,
     history: input.history,
-    holdoutShare: policy.holdoutShare,
+    // Units that are only observed are in no cell.
+    holdoutShare: policy.holdoutShare / (1 - (policy.businessAsUsualShare ?? 0)),
     precision: { alpha: policy.rollout.alpha, tunedFor: policy.tunedForUnits },
     running: running?.change ?? null,
   });
@@ -192,9 +202,9 @@ interface Proposed {
 }
 
 /** Evidence → a change and the policy's verdict on it. What is forbidden only for now is not drafted at all. */
-function proposeFor(input: TurnInput, lever: Lever, { snapshot, evidence }: Concluded): Proposed {
+function proposeFor(input: TurnInput, lever: ChoiceLever, { snapshot, evidence }: Concluded): Proposed {
   const limits = input.policy.levers.find((own) => own.lever === lever.name);
-  if (limits === undefined)
+  if (limits === undefined || !areActionLimits(limits))
     return { bodies: [], sentence: `the policy does not let the engine touch lever "${lever.name}"`, change: null };
   const answer = propose({
     lesson: {

@@ -55,7 +55,7 @@ export const verdictWordSchema = z.enum(VERDICT_WORDS);
 export type VerdictWord = z.infer<typeof verdictWordSchema>;
 
 /** The cohorts a unit can fall in. */
-export const cohortSchema = z.enum(["holdout", "control", "candidate"]);
+export const cohortSchema = z.enum(["holdout", "business-as-usual", "control", "candidate"]);
 
 /** A list that readers may not change. */
 export function listOf<Item extends z.ZodType>(item: Item): z.ZodReadonly<z.ZodArray<Item>> {

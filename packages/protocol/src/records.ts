@@ -40,17 +40,44 @@ export const ledgerViewSchema = z.object({
 });
 export type LedgerView = z.infer<typeof ledgerViewSchema>;
 
-export const leverViewSchema = z.object({
-  kind: z.literal("choice"),
+const leverBasicsSchema = z.object({
   name: z.string(),
   point: z.string(),
+  /** What it can answer: actions, bands, or the two sides of a threshold. */
   actions: listOf(z.string()),
-  baseline: z.string(),
   segment_by: listOf(z.object({ field: z.string(), breaks: listOf(z.number()).nullable() })),
   decision_window_ms: z.number().min(0),
-  /** Own probabilities by segment; a segment that is not here inherits its nearest ancestor's. */
-  segments: z.record(z.string(), probabilitiesSchema),
+  /** It decides and records only; its askers do their own thing. */
+  shadow: z.boolean(),
 });
+
+const weightsValueSchema = z.object({ intercept: z.number(), weights: z.record(z.string(), z.number()) });
+const thresholdValueSchema = z.object({ threshold: z.number(), band: z.number(), chance: z.number() });
+
+/** A lever of the playbook. `segments` holds own values; a segment that is not there inherits its nearest ancestor's. */
+export const leverViewSchema = z.discriminatedUnion("kind", [
+  leverBasicsSchema.extend({
+    kind: z.literal("choice"),
+    baseline: z.string(),
+    segments: z.record(z.string(), probabilitiesSchema),
+  }),
+  leverBasicsSchema.extend({
+    kind: z.literal("weights"),
+    features: listOf(z.object({ name: z.string(), field: z.string(), kind: z.enum(["numeric", "flag", "category"]) })),
+    bands: listOf(z.object({ name: z.string(), at_least: z.number() })),
+    baseline: weightsValueSchema,
+    segments: z.record(z.string(), weightsValueSchema),
+  }),
+  leverBasicsSchema.extend({
+    kind: z.literal("threshold"),
+    /** The lever or the field of the context that gives the score. */
+    score: z.string(),
+    above: z.string(),
+    below: z.string(),
+    baseline: thresholdValueSchema,
+    segments: z.record(z.string(), thresholdValueSchema),
+  }),
+]);
 
 export const playbookQuerySchema = z.strictObject({ version: z.coerce.number().int().min(0).exactOptional() });
 

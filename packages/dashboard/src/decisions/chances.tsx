@@ -27,7 +27,7 @@ function chancesOf(
   decision: DecisionDetailView,
 ): readonly (readonly [string, number])[] | null {
   const lever = playbook.levers.find(({ point }) => point === decision.point);
-  if (lever === undefined) return null;
+  if (lever?.kind !== "choice") return null;
   const own = chancesIn(lever.segments, decision.segment);
   return own === null ? null : Object.entries(own).toSorted(([, a], [, b]) => b - a);
 }

@@ -10,6 +10,11 @@ const COHORTS: Readonly<
     tone: "watch",
     meaning: "Always gets the baseline, whatever is learned: what the programme is measured against.",
   },
+  "business-as-usual": {
+    word: "Own way",
+    tone: "watch",
+    meaning: "Only observed: the team does what it would do without the engine.",
+  },
   control: { word: "Playbook", tone: "neutral", meaning: "Gets the playbook in force." },
   candidate: { word: "On trial", tone: "info", meaning: "Gets the change that is being rolled out." },
 };

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { Fragment } from "react";
 import type { PlaybookView } from "@ratchet/protocol";
 import { playbookQuery, todayQuery } from "../api/queries.ts";
 import { ShareBar } from "../charts/share-bar.tsx";
@@ -92,29 +93,73 @@ function Standing({ playbook }: { readonly playbook: PlaybookView }) {
   );
 }
 
-function Lever({ lever }: { readonly lever: PlaybookView["levers"][number] }) {
+type LeverView = PlaybookView["levers"][number];
+
+function Lever({ lever }: { readonly lever: LeverView }) {
   const levels = lever.segment_by.map(({ field }) => spoken(field));
   return (
     <Panel
       title={`${capital(spoken(lever.name))} lever`}
-      note={`baseline ${lever.baseline}${levels.length === 0 ? "" : ` · by ${listed(levels)}`}`}
+      note={`${summaryOf(lever)}${levels.length === 0 ? "" : ` · by ${listed(levels)}`}${lever.shadow ? " · shadow mode" : ""}`}
     >
       <div className="segments-grid">
-        {Object.entries(lever.segments).map(([segment, probabilities]) => (
+        {Object.keys(lever.segments).map((segment) => (
           <div key={segment} className="stack-tight">
             <h3>{segmentName(segment)}</h3>
-            <ul className="plain-list lever-actions">
-              {lever.actions.map((action) => (
-                <li key={action} className="lever-action">
-                  <span>{action}</span>
-                  <ShareBar share={probabilities[action] ?? 0} label={`${action} for ${segmentName(segment)}`} />
-                </li>
-              ))}
-            </ul>
+            <SegmentValue lever={lever} segment={segment} />
           </div>
         ))}
       </div>
       <p className="small dim lever-note">A segment that is not listed takes what its parent has.</p>
     </Panel>
+  );
+}
+
+function summaryOf(lever: LeverView): string {
+  switch (lever.kind) {
+    case "choice":
+      return `baseline ${lever.baseline}`;
+    case "weights":
+      return `bands ${lever.bands.map(({ name, at_least }) => `${name} from ${at_least}`).join(", ")}`;
+    case "threshold":
+      return `${lever.above} from a ${lever.score} of the threshold on, else ${lever.below}`;
+  }
+}
+
+function SegmentValue({ lever, segment }: { readonly lever: LeverView; readonly segment: string }) {
+  switch (lever.kind) {
+    case "choice":
+      return (
+        <ul className="plain-list lever-actions">
+          {lever.actions.map((action) => (
+            <li key={action} className="lever-action">
+              <span>{action}</span>
+              <ShareBar
+                share={lever.segments[segment]?.[action] ?? 0}
+                label={`${action} for ${segmentName(segment)}`}
+              />
+            </li>
+          ))}
+        </ul>
+      );
+    case "weights": {
+      const value = lever.segments[segment];
+      return <Numbers numbers={value === undefined ? {} : { intercept: value.intercept, ...value.weights }} />;
+    }
+    case "threshold":
+      return <Numbers numbers={lever.segments[segment] ?? {}} />;
+  }
+}
+
+function Numbers({ numbers }: { readonly numbers: Readonly<Record<string, number>> }) {
+  return (
+    <dl className="facts">
+      {Object.entries(numbers).map(([name, x]) => (
+        <Fragment key={name}>
+          <dt>{spoken(name)}</dt>
+          <dd>{x}</dd>
+        </Fragment>
+      ))}
+    </dl>
   );
 }

@@ -39,6 +39,7 @@ export const PLAYBOOK: PlaybookView = {
   levers: [
     {
       kind: "choice",
+      shadow: false,
       name: "content",
       point: "content",
       actions: ["ROI calculator", "Customer story", "Product tour", "No message"],

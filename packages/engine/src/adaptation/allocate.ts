@@ -1,5 +1,5 @@
 import { rangeOf, type ActionLimits } from "../decisions/limits.ts";
-import type { ActionProbabilities, ChoiceLever } from "../decisions/playbook.ts";
+import type { ActionProbabilities, ChoiceLever } from "../decisions/lever.ts";
 import type { ActionId } from "../ids.ts";
 
 /** How little an action may get. */

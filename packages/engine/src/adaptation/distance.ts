@@ -1,4 +1,4 @@
-import type { ActionProbabilities } from "../decisions/playbook.ts";
+import type { ActionProbabilities } from "../decisions/lever.ts";
 
 /** Total variation distance: half the sum of absolute differences, in [0, 1]. The share of units that would get another action. */
 export function totalVariation(a: ActionProbabilities, b: ActionProbabilities): number {

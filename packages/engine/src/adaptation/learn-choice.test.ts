@@ -2,7 +2,7 @@ import { mersenneRng } from "@ratchet/stats";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { limitBreaches } from "../decisions/limits.ts";
-import type { ChoiceLever } from "../decisions/playbook.ts";
+import type { ChoiceLever } from "../decisions/lever.ts";
 import { actionId, segmentId } from "../ids.ts";
 import {
   chances,

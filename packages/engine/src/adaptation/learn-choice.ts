@@ -1,5 +1,6 @@
 import { normalCdf, normalPdf } from "@ratchet/stats";
-import { probabilitiesFor, type ActionProbabilities, type ChoiceLever, type Edit } from "../decisions/playbook.ts";
+import type { ActionProbabilities, ChoiceLever } from "../decisions/lever.ts";
+import { probabilitiesFor, type ChoiceEdit } from "../decisions/playbook.ts";
 import { ALL } from "../decisions/segment.ts";
 import type { ActionLimits } from "../decisions/limits.ts";
 import { bySegment, compareActions } from "../evidence/action-effects.ts";
@@ -41,7 +42,7 @@ const SMALLEST_STEP = 0.01;
  * The edits that the evidence suggests: the leading action gets what floors leave, overall, and in a segment where partially pooled
  * evidence says that another action leads. Empty when nothing is tellable or nothing would move.
  */
-export function learnChoice(lesson: ChoiceLesson): readonly Edit[] {
+export function learnChoice(lesson: ChoiceLesson): readonly ChoiceEdit[] {
   const ranking = rank(lesson);
   if (ranking === null) return [];
   const overall = targetFor(lesson, ranking, ALL);
@@ -63,7 +64,10 @@ export function leaderOf(lesson: ChoiceLesson): ActionId | null {
 }
 
 /** The playbook's value with the edits, for any segment. */
-export function valueWith(lever: ChoiceLever, edits: readonly Edit[]): (segment: SegmentId) => ActionProbabilities {
+export function valueWith(
+  lever: ChoiceLever,
+  edits: readonly ChoiceEdit[],
+): (segment: SegmentId) => ActionProbabilities {
   const edited = {
     ...lever,
     segments: { ...lever.segments, ...Object.fromEntries(edits.map((edit) => [edit.segment, edit.to])) },
@@ -176,7 +180,7 @@ function targetFor(lesson: ChoiceLesson, ranking: Ranking, segment: SegmentId): 
   return wanted === null ? null : stepTowards(probabilitiesFor(lesson.lever, segment), wanted, lesson.limits.maxStep);
 }
 
-function editOf(lesson: ChoiceLesson, segment: SegmentId, to: ActionProbabilities): Edit {
+function editOf(lesson: ChoiceLesson, segment: SegmentId, to: ActionProbabilities): ChoiceEdit {
   return { lever: lesson.lever.name, segment, from: probabilitiesFor(lesson.lever, segment), to };
 }
 

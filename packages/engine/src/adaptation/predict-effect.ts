@@ -1,6 +1,6 @@
 import { emptyMoments, mergeMoments, normalQuantile, sampleVariance, type Moments } from "@ratchet/stats";
 import { FOLD_COUNT } from "../decisions/decision.ts";
-import type { Edit } from "../decisions/playbook.ts";
+import type { ChoiceEdit } from "../decisions/playbook.ts";
 import { contrast } from "../evidence/contrast.ts";
 import type { OutcomeCell } from "../outcomes/cell.ts";
 import { sumCells } from "../outcomes/sum-cells.ts";
@@ -36,7 +36,7 @@ const EFFECTIVE_UNITS_MIN = 200;
  * @see Luedtke & van der Laan (2016), "Statistical inference for the mean outcome under a possibly non-unique optimal treatment strategy",
  *   section 4 (the online one-step estimator); Dudík et al. (2011) for the scores.
  */
-export function predictEffect(lesson: ChoiceLesson, edits: readonly Edit[], confidence: number): Prediction {
+export function predictEffect(lesson: ChoiceLesson, edits: readonly ChoiceEdit[], confidence: number): Prediction {
   const inForce = valueWith(lesson.lever, []);
   let scores: Moments = emptyMoments;
   for (let fold = 1; fold < FOLD_COUNT; fold++) {
@@ -77,7 +77,7 @@ export function predictEffect(lesson: ChoiceLesson, edits: readonly Edit[], conf
 type Refusal = Extract<Prediction, { kind: "refused" }>;
 
 interface Judging {
-  readonly edits: readonly Edit[];
+  readonly edits: readonly ChoiceEdit[];
   readonly cells: readonly OutcomeCell[];
 }
 

@@ -1,5 +1,5 @@
 import { ALL, isWithin } from "../decisions/segment.ts";
-import type { Edit } from "../decisions/playbook.ts";
+import type { ChoiceEdit } from "../decisions/playbook.ts";
 import type { ActionEffect } from "../evidence/action-effects.ts";
 import { redSentences, type HealthCheck } from "../evidence/health.ts";
 import type { OutcomeCell } from "../outcomes/cell.ts";
@@ -13,7 +13,7 @@ import { predictEffect, type Prediction } from "./predict-effect.ts";
 export type ProposalAnswer =
   | {
       readonly kind: "proposal";
-      readonly edits: readonly Edit[];
+      readonly edits: readonly ChoiceEdit[];
       readonly rationale: string;
       readonly predicted: Extract<Prediction, { kind: "estimate" }>;
       readonly audienceShare: number;
@@ -76,11 +76,11 @@ function whyNothing({ lesson, actions }: ProposeQuestion): string {
 }
 
 /** Why, then what: who leads by how much, and the moves that follow. */
-function rationaleOf(question: ProposeQuestion, edits: readonly Edit[]): string {
+function rationaleOf(question: ProposeQuestion, edits: readonly ChoiceEdit[]): string {
   return edits.map((edit) => `${whyLeads(question, edit)}: ${movesOf(edit)}`).join(". ");
 }
 
-function whyLeads({ lesson: { metric }, actions }: ProposeQuestion, edit: Edit): string {
+function whyLeads({ lesson: { metric }, actions }: ProposeQuestion, edit: ChoiceEdit): string {
   const [first] = gainsOf(edit);
   const place = edit.segment === ALL ? "overall" : `in ${edit.segment.slice("all/".length)}`;
   const found = actions.find(({ action }) => action === first?.action);
@@ -91,7 +91,7 @@ function whyLeads({ lesson: { metric }, actions }: ProposeQuestion, edit: Edit):
   return `"${found.action}" leads ${place}, by ${differenceInWords(metric, estimate)} in ${metricInWords(metric)} over "${found.baseline}"`;
 }
 
-function movesOf(edit: Edit): string {
+function movesOf(edit: ChoiceEdit): string {
   return gainsOf(edit)
     .filter(({ before, after }) => Math.abs(after - before) > 1e-9)
     .map(({ action, before, after }) => `"${action}" ${percent(before)} → ${percent(after)}`)
@@ -99,13 +99,15 @@ function movesOf(edit: Edit): string {
 }
 
 /** Actions, the one that gains most first. */
-function gainsOf(edit: Edit): readonly { readonly action: string; readonly before: number; readonly after: number }[] {
+function gainsOf(
+  edit: ChoiceEdit,
+): readonly { readonly action: string; readonly before: number; readonly after: number }[] {
   return Object.keys(edit.to)
     .map((action) => ({ action, before: edit.from[action] ?? 0, after: edit.to[action] ?? 0 }))
     .sort((a, b) => b.after - b.before - (a.after - a.before));
 }
 
-function audienceOf(cells: readonly OutcomeCell[], edits: readonly Edit[]): number {
+function audienceOf(cells: readonly OutcomeCell[], edits: readonly ChoiceEdit[]): number {
   const adapted = cells.filter((cell) => cell.cohort !== "holdout");
   const { n } = sumCells(adapted);
   const touched = sumCells(adapted.filter((cell) => edits.some((edit) => isWithin(cell.segment, edit.segment)))).n;

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { digestOf } from "../digest.ts";
 import { actionId, changeId, unitId } from "../ids.ts";
 import {
   chances,
   exampleEdit,
+  exampleLever,
   exampleLimits,
   examplePlaybook,
   NOON,
@@ -12,10 +14,11 @@ import {
   STORY,
 } from "../loop-examples.contract.ts";
 import { instant, later } from "../time.ts";
-import { cohortOf } from "./cohort.ts";
-import { decide, foldOf, redraw, type DecisionFrame, type Rollout } from "./decide.ts";
+import { cohortOf, placeOf } from "./cohort.ts";
+import { decide, redraw } from "./decide.ts";
+import type { DecisionFrame, Rollout } from "./plan.ts";
 import type { Decision } from "./decision.ts";
-import { withEdits } from "./playbook.ts";
+import { playbookDigest, withEdits } from "./playbook.ts";
 
 const CHANGE = changeId("chg_example");
 const playbook = examplePlaybook({ segments: { all: chances(0.5, 0.3, 0.2) } });
@@ -30,6 +33,7 @@ function frameWith(told: Partial<DecisionFrame> = {}): DecisionFrame {
   return {
     salt: "salt",
     playbook,
+    documents: { playbook: playbookDigest(playbook), policy: digestOf("policy") },
     rollouts: [],
     holdoutShare: 0.1,
     limits: { content: exampleLimits() },
@@ -118,10 +122,9 @@ describe("a decision", () => {
   });
 
   it("can be drawn again under other probabilities, which is how a trace knows what a change altered", () => {
-    const [lever] = playbook.levers;
-    if (lever === undefined) throw new Error("the example has a lever");
+    const lever = exampleLever();
     for (const d of units.slice(0, 50).map((unit) => decided(frameWith({ holdoutShare: 0 }), unit)))
-      expect(redraw("salt", lever, { id: d.id, probabilities: chances(0.5, 0.3, 0.2) })).toBe(d.action);
+      expect(redraw("salt", lever, { decision: d, probabilities: chances(0.5, 0.3, 0.2) })).toBe(d.action);
   });
 });
 
@@ -159,7 +162,14 @@ describe("cohorts", () => {
     new Map(
       units.map((unit) => [
         unit,
-        cohortOf({ salt: "salt", unitId: unitId(unit), holdoutShare: 0.1, rollout: { changeId: change, share } }),
+        cohortOf({
+          salt: "salt",
+          unitId: unitId(unit),
+          ...placeOf("salt", unitId(unit)),
+          holdoutShare: 0.1,
+          businessAsUsualShare: 0,
+          rollout: { changeId: change, share },
+        }),
       ]),
     );
   const among = (of: ReadonlyMap<string, string>, cohort: string): readonly string[] =>
@@ -186,7 +196,7 @@ describe("cohorts", () => {
     const candidates = among(a, "candidate");
     const both = candidates.filter((unit) => b.get(unit) === "candidate").length;
     expect(Math.abs(both / candidates.length - 0.5)).toBeLessThan(slack(0.5, candidates.length));
-    const folds = candidates.map((unit) => foldOf(unitId(unit)));
+    const folds = candidates.map((unit) => placeOf("salt", unitId(unit)).fold);
     for (const fold of [0, 1, 2, 3])
       expect(Math.abs(folds.filter((f) => f === fold).length / folds.length - 0.25)).toBeLessThan(
         slack(0.25, folds.length),

@@ -1,63 +1,53 @@
 import { propensity } from "@ratchet/stats";
-import { hashToUnitInterval, sha256 } from "../digest.ts";
-import { decisionId, type ActionId, type ChangeId, type DecisionId, type UnitId } from "../ids.ts";
+import { hashToUnitInterval, sha256, unitIntervalAt } from "../digest.ts";
+import { actionId, decisionId, type ActionId, type DecisionId, type UnitId } from "../ids.ts";
 import type { Instant } from "../time.ts";
-import { cohortOf } from "./cohort.ts";
 import type { Context } from "../context.ts";
-import { FOLD_COUNT, type Cohort, type Decision } from "./decision.ts";
-import { limitBreaches, type ActionLimits } from "./limits.ts";
-import {
-  leverAt,
-  pointMass,
-  probabilitiesFor,
-  strangerIn,
-  type ActionProbabilities,
-  type Lever,
-  type Playbook,
-} from "./playbook.ts";
-import { segmentOf } from "./segment.ts";
+import { actionAt, choose, type Chosen, type Served } from "./choose.ts";
+import { cohortOf, placeOf, type UnitPlace } from "./cohort.ts";
+import { NO_SINGLE_CHANGE } from "./counterfactual.ts";
+import { FOLD_COUNT, SOURCE_OF_MODE, type Cohort, type Decision, type DecisionMode, type DecisionRecord } from "./decision.ts";
+import type { Recipient } from "./eligibility/standing.ts";
+import { OPEN_FUNNEL, type Eligibility } from "./funnel.ts";
+import { actionsOf, type ActionProbabilities, type ChoiceLever, type Lever } from "./lever.ts";
+import { planOf, type DecisionFrame, type FramePlan, type LeverPlan } from "./plan.ts";
+import { reasonsFor } from "./reasons.ts";
 
-/** What the decision path knows: all of it in memory, none of it changed by deciding. */
-export interface DecisionFrame {
-  readonly salt: string;
-  readonly playbook: Playbook;
-  /** The current playbook with the running change's edits, and who gets it; one a lever. */
-  readonly rollouts: readonly Rollout[];
-  readonly holdoutShare: number;
-  /** Hard limits by lever name. A lever without limits serves its baseline only. */
-  readonly limits: Readonly<Record<string, ActionLimits>>;
-  readonly cycle: number;
-}
-
-/** A change that a share of the traffic gets. */
-export interface Rollout {
-  readonly changeId: ChangeId;
-  readonly lever: string;
-  readonly candidate: Playbook;
-  /** Share of the units outside the holdout, in [0, 1]. */
-  readonly share: number;
-}
-
+/** What is asked. */
 export interface DecisionRequest {
   readonly point: string;
   readonly unitId: UnitId;
   readonly context: Context;
+  /** Whom a contact would reach; the unit itself where absent. */
+  readonly recipient?: Recipient;
   /** Tells several decisions of one unit at one moment apart, where a lever has no decision window: the row of a log. */
   readonly occasion?: string;
+  /** What a retry repeats: where a lever has no decision window, the same key is the same decision, whenever it is asked for. */
+  readonly idempotencyKey?: string;
+  /** `test`: decided and recorded, and never learned from. Absent: `live`. */
+  readonly mode?: Exclude<DecisionMode, "shadow">;
 }
 
 export type DecideOutcome =
   | { readonly kind: "decided"; readonly decision: Decision }
   | { readonly kind: "refused"; readonly reason: "unknown-point"; readonly message: string };
 
+/** What units get that the engine only observes: their asker does what it would have done without it. */
+export const DO_OWN_THING: ActionId = actionId("do_your_own_thing");
+
+/** Units whose places are remembered. */
+const UNITS_REMEMBERED_MAX = 50_000;
+
 /**
- * Decides one request: cohort, playbook, segment, a hash-seeded draw, and the propensity of what was drawn.
+ * Decides one request: cohort, playbook, segment, eligibility, a hash-seeded draw, and the propensity of what was drawn.
  *
- * Pure: the same frame, request and window give the same decision, on any node, years later.
+ * Pure: the same frame, request and window give the same decision, on any node, years later. What is remembered between calls only saves
+ * doing it again.
  */
 export function decide(frame: DecisionFrame, request: DecisionRequest, now: Instant): DecideOutcome {
-  const lever = leverAt(frame.playbook, request.point);
-  if (lever === null) {
+  const plans = planOf(frame);
+  const plan = plans.byPoint.get(request.point);
+  if (plan === undefined) {
     const known = frame.playbook.levers.map((l) => l.point).join(", ");
     return {
       kind: "refused",
@@ -65,125 +55,186 @@ export function decide(frame: DecisionFrame, request: DecisionRequest, now: Inst
       message: `no lever answers at point "${request.point}"; known points: ${known}`,
     };
   }
-  const rollout = frame.rollouts.find((r) => r.lever === lever.name) ?? null;
-  const cohort = cohortOf({ salt: frame.salt, unitId: request.unitId, holdoutShare: frame.holdoutShare, rollout });
-  const segment = segmentOf(lever.segmentBy, request.context);
-  const source = cohort === "candidate" && rollout !== null ? candidateLever(rollout, lever) : lever;
-  const served = guard(
-    cohort === "holdout" ? null : probabilitiesFor(source, segment),
-    lever,
-    Object.hasOwn(frame.limits, lever.name) ? frame.limits[lever.name] : undefined,
-  );
-  const id = decisionIdFor(frame.salt, lever, { ...request, now });
-  const action = redraw(frame.salt, lever, { id, probabilities: served.probabilities });
-  const chance = served.probabilities[action] ?? 0;
-  const decision: Decision = {
-    id,
-    source: "engine",
-    point: request.point,
-    unitId: request.unitId,
-    segment,
-    context: request.context,
-    action,
-    propensity: propensity(chance),
+  const unitId = frame.resolveUnit === undefined ? request.unitId : frame.resolveUnit(request.unitId);
+  const { place, fold } = remembered(plans, frame.salt, unitId);
+  const { lever, rollout } = plan;
+  const { salt, holdoutShare, businessAsUsualShare = 0 } = frame;
+  const cohort = cohortOf({ salt, unitId, place, holdoutShare, businessAsUsualShare, rollout });
+  const digest = sha256(decisionText(salt, lever, { ...request, unitId, now }));
+  const eligibility =
+    frame.eligible === undefined || cohort === "business-as-usual"
+      ? null
+      : frame.eligible({
+          lever: lever.name,
+          point: lever.point,
+          unitId,
+          ...(request.recipient === undefined ? {} : { recipient: request.recipient }),
+          context: request.context,
+          candidates: actionsOf(lever),
+          now,
+        });
+  const decision = decideGiven(frame, plan, {
+    request,
+    unitId,
+    id: decisionId(`dec_${digest.slice(0, ID_DIGITS)}`),
+    draw: unitIntervalAt(digest, ID_DIGITS),
     cohort,
-    playbookVersion: frame.playbook.version,
-    changeId: rollout?.changeId ?? null,
-    rolloutShare: rollout?.share ?? 0,
-    cycle: frame.cycle,
-    fold: foldOf(request.unitId),
-    reasons: reasonsFor({
-      cohort,
-      action,
-      chance,
-      segment,
-      version: frame.playbook.version,
-      changeId: rollout?.changeId ?? null,
-      fallback: served.fallback,
-    }),
-    decidedAt: now,
-  };
+    fold,
+    mode: request.mode === "test" ? "test" : lever.shadow === true ? "shadow" : "live",
+    eligibility,
+    now,
+  });
   return { kind: "decided", decision };
 }
 
+/** Hexadecimal digits of the digest that name a decision; its draw is read off the digits behind them, so one digest serves both. */
+const ID_DIGITS = 26;
+
+/** Everything about a decision that comes out of hashes, rules and clocks; a replay takes it from the record instead. */
+export interface GivenDecision {
+  readonly request: Pick<DecisionRequest, "unitId" | "context"> & {
+    readonly recipient?: Pick<Recipient, "person" | "account">;
+  };
+  /** The surviving unit. */
+  readonly unitId: UnitId;
+  readonly id: DecisionId;
+  readonly draw: number;
+  readonly cohort: Cohort;
+  readonly fold: number;
+  readonly mode: DecisionMode;
+  /** null where no rules were asked. */
+  readonly eligibility: Eligibility | null;
+  readonly now: Instant;
+}
+
+const SERVED: Readonly<Record<Exclude<Cohort, "business-as-usual">, Served>> = {
+  holdout: "baseline",
+  control: "current",
+  candidate: "candidate",
+};
+
+/** The decision that follows: the choice, and its record. */
+export function decideGiven(frame: DecisionFrame, plan: LeverPlan, given: GivenDecision): Decision {
+  const { cohort, draw, eligibility, mode, request, unitId } = given;
+  const { context } = request;
+  const limited = eligibility !== null && eligibility.funnel.stages.some(({ removed }) => removed.length > 0);
+  const chosen =
+    cohort === "business-as-usual"
+      ? observed(plan, context)
+      : choose(plan, {
+          served: SERVED[cohort],
+          context,
+          draw,
+          remaining: limited ? eligibility.remaining : null,
+        });
+  const changeId = plan.rollout?.changeId ?? null;
+  const funnel = eligibility?.funnel ?? OPEN_FUNNEL;
+  return {
+    id: given.id,
+    source: SOURCE_OF_MODE[mode],
+    point: plan.lever.point,
+    unitId,
+    segment: chosen.segment,
+    context,
+    action: chosen.action,
+    propensity: propensity(chosen.propensity),
+    cohort,
+    playbookVersion: frame.playbook.version,
+    changeId,
+    rolloutShare: plan.rollout?.share ?? 0,
+    cycle: frame.cycle,
+    fold: given.fold,
+    reasons: reasonsFor(plan, { chosen, cohort, mode, changeId, funnel, version: frame.playbook.version }),
+    decidedAt: given.now,
+    record: {
+      lever: plan.lever.name,
+      mode,
+      playbook: frame.documents.playbook,
+      policy: frame.documents.policy,
+      draw,
+      holdoutShare: frame.holdoutShare,
+      businessAsUsualShare: frame.businessAsUsualShare ?? 0,
+      fallback: chosen.fallback,
+      lease: frame.baselineBecause ?? null,
+      askedAs: request.unitId === unitId ? null : request.unitId,
+      candidates: chosen.candidates,
+      funnel,
+      score: chosen.score,
+      counterfactual: chosen.counterfactual,
+      ...reachOf(given, chosen.action),
+    },
+  };
+}
+
+/** Whom the chosen action reaches and when, as far as anybody said. */
+function reachOf(
+  { request: { recipient }, eligibility }: GivenDecision,
+  action: ActionId,
+): Pick<DecisionRecord, "recipient" | "sendAt"> {
+  const times = eligibility?.sendAt ?? {};
+  const sendAt = Object.hasOwn(times, action) ? times[action] : undefined;
+  return {
+    ...(recipient === undefined ? {} : { recipient: { person: recipient.person, account: recipient.account } }),
+    ...(sendAt === undefined ? {} : { sendAt }),
+  };
+}
+
+/** A unit that the engine only observes: nothing is chosen for it, and so nothing could have been chosen otherwise. */
+function observed(plan: LeverPlan, context: Context): Chosen {
+  return {
+    segment: plan.leafOf(context).segment,
+    action: DO_OWN_THING,
+    propensity: 1,
+    candidates: [],
+    score: null,
+    counterfactual: NO_SINGLE_CHANGE,
+    fallback: null,
+    written: null,
+  };
+}
+
 /**
- * The action that other probabilities would have given the same decision: the draw is a hash of its id, so it can be made again. This is
- * how a trace shows which decisions a change altered.
+ * The action that other probabilities would have given the same decision: its draw is recorded, and was a hash of its id before it was, so
+ * it can be made again. This is how a trace shows which decisions a change altered.
  */
 export function redraw(
   salt: string,
-  lever: Lever,
-  { id, probabilities }: { readonly id: DecisionId; readonly probabilities: ActionProbabilities },
+  lever: ChoiceLever,
+  {
+    decision,
+    probabilities,
+  }: { readonly decision: Pick<Decision, "id" | "record">; readonly probabilities: ActionProbabilities },
 ): ActionId {
-  return draw(lever, probabilities, hashToUnitInterval([salt, "draw", id]));
+  const draw = decision.record?.draw ?? hashToUnitInterval([salt, "draw", decision.id]);
+  const candidates = lever.actions.map((action) => ({ action, probability: probabilities[action] ?? 0 }));
+  return actionAt(candidates, draw);
 }
 
-/** The fold of a unit for cross-fitting: a hash that has nothing to do with its cohort. */
+/** The fold of a unit for cross-fitting, where no workspace's salt is at hand: an imported log. */
 export function foldOf(unit: UnitId): number {
   return Math.floor(hashToUnitInterval(["fold", unit]) * FOLD_COUNT);
 }
 
-/** Same point, unit and window: same decision id. Without a window every moment is a decision of its own. */
-function decisionIdFor(salt: string, lever: Lever, request: DecisionRequest & { readonly now: Instant }): DecisionId {
-  const moment = request.occasion === undefined ? [request.now] : [request.now, request.occasion];
-  const window = lever.decisionWindowMs > 0 ? [Math.floor(request.now / lever.decisionWindowMs)] : moment;
-  return decisionId(`dec_${sha256([salt, lever.point, request.unitId, ...window].join("\n")).slice(0, 26)}`);
+function remembered({ units }: FramePlan, salt: string, unitId: UnitId): UnitPlace {
+  const known = units.get(unitId);
+  if (known !== undefined) return known;
+  const made = placeOf(salt, unitId);
+  if (units.size >= UNITS_REMEMBERED_MAX) units.clear();
+  units.set(unitId, made);
+  return made;
 }
 
-function candidateLever(rollout: Rollout, fallback: Lever): Lever {
-  return rollout.candidate.levers.find((l) => l.name === rollout.lever) ?? fallback;
-}
-
-interface Served {
-  readonly probabilities: ActionProbabilities;
-  /** Why the baseline is served instead of the playbook's value; null in the ordinary case. */
-  readonly fallback: string | null;
-}
-
-/** Second enforcement of the ranges: a value out of its range is never served, the baseline is. `null` asks for the baseline. */
-function guard(probabilities: ActionProbabilities | null, lever: Lever, limits: ActionLimits | undefined): Served {
-  const baseline = pointMass(lever, lever.baseline);
-  if (probabilities === null) return { probabilities: baseline, fallback: null };
-  if (limits === undefined)
-    return { probabilities: baseline, fallback: `policy sets no limits for lever "${lever.name}"` };
-  const stranger = strangerIn(lever, probabilities);
-  const [breach] =
-    stranger === null ? limitBreaches(probabilities, limits) : [`"${stranger}" is no action of the lever`];
-  return breach === undefined ? { probabilities, fallback: null } : { probabilities: baseline, fallback: breach };
-}
-
-function draw(lever: Lever, probabilities: ActionProbabilities, u: number): ActionId {
-  let cumulative = 0;
-  let last: ActionId = lever.baseline;
-  for (const action of lever.actions) {
-    const p = probabilities[action] ?? 0;
-    if (p <= 0) continue;
-    cumulative += p;
-    last = action;
-    if (u < cumulative) return action;
-  }
-  return last;
-}
-
-interface ReasonFacts {
-  readonly cohort: Cohort;
-  readonly action: ActionId;
-  readonly chance: number;
-  readonly segment: string;
-  readonly version: number;
-  readonly changeId: ChangeId | null;
-  readonly fallback: string | null;
-}
-
-function reasonsFor(facts: ReasonFacts): readonly string[] {
-  if (facts.cohort === "holdout")
-    return [`In the holdout: gets the baseline "${facts.action}", so that the whole programme can be measured`];
-  if (facts.fallback !== null) return [`Baseline served, because ${facts.fallback}`];
-  const chance = `${Number((100 * facts.chance).toPrecision(3))} %`;
-  const reasons = [
-    `"${facts.action}" has a ${chance} chance in segment ${facts.segment} under playbook v${facts.version}`,
-  ];
-  if (facts.cohort === "candidate") reasons.push(`Among those who get change ${facts.changeId} first`);
-  if (facts.cohort === "control" && facts.changeId !== null) reasons.push(`Control of change ${facts.changeId}`);
-  return reasons;
+/** Same point, unit and window: same decision id. Without a window every moment, or every key, is a decision of its own. */
+function decisionText(salt: string, lever: Lever, request: DecisionRequest & { readonly now: Instant }): string {
+  const { unitId, now, occasion, idempotencyKey, mode } = request;
+  const moment =
+    lever.decisionWindowMs > 0
+      ? String(Math.floor(now / lever.decisionWindowMs))
+      : idempotencyKey !== undefined
+        ? `key ${idempotencyKey}`
+        : occasion === undefined
+          ? String(now)
+          : `${now}\n${occasion}`;
+  // What a key for testing decides must never stand in for what is decided in earnest.
+  return `${salt}\n${lever.point}\n${unitId}\n${moment}${mode === "test" ? "\ntest" : ""}`;
 }

@@ -1,15 +1,92 @@
 import type { Propensity } from "@ratchet/stats";
+import type { Digest } from "../digest.ts";
 import type { ActionId, ChangeId, DecisionId, SegmentId, UnitId } from "../ids.ts";
 import type { Instant } from "../time.ts";
 import type { Context } from "../context.ts";
+import type { Counterfactual } from "./counterfactual.ts";
+import type { Recipient } from "./eligibility/standing.ts";
+import type { Funnel } from "./funnel.ts";
 
-/** Who gets which playbook. Carved in this order; the first that applies wins. */
-export type Cohort = "holdout" | "control" | "candidate";
+/**
+ * Who gets which playbook. Carved in this order; the first that applies wins. `business-as-usual` units are only observed: their asker is
+ * told to do its own thing.
+ */
+export type Cohort = "holdout" | "business-as-usual" | "control" | "candidate";
+
+/**
+ * `live` decisions are acted on and learned from. `shadow`: decided and recorded, but the asker does its own thing. `test`: asked with a
+ * key for testing. Neither of those two ever trains.
+ */
+export type DecisionMode = "live" | "shadow" | "test";
+
+/** The source of decisions that Ratchet made, by mode: what is measured and learned from is asked for by source. */
+export const SOURCE_OF_MODE = {
+  live: "engine",
+  shadow: "engine:shadow",
+  test: "engine:test",
+} as const satisfies Readonly<Record<DecisionMode, string>>;
+
+/** Whether a decision was made here, in whatever mode. Only those are found again by their id until they are projected. */
+export function isOwnSource(source: string): boolean {
+  return source === "engine" || source === "engine:shadow" || source === "engine:test";
+}
+
+/** Something that could have been chosen, after eligibility. */
+export interface Candidate {
+  readonly action: ActionId;
+  /** Probability under the value that was served; they sum to 1. For a band: 1 for the one that the score fell in. */
+  readonly probability: number;
+}
+
+/** How a score came about. */
+export interface ScoreRecord {
+  /** `weights`: the sum of intercept and points. `field`: a number of the context. */
+  readonly kind: "weights" | "field";
+  /** The lever whose weights made it, or the field that held it. */
+  readonly of: string;
+  /** null where the context did not say. */
+  readonly score: number | null;
+  /** Probability that the calibration gives the score; the score itself where it is a field. */
+  readonly calibrated: number | null;
+  readonly intercept: number;
+  /** What each feature added, in the order of the lever's features: intercept + points, from left to right, is the score to the bit. */
+  readonly points: readonly number[];
+}
+
+/** What a decision of ours was made from, beside its columns: enough, with the playbook that it names, to make it again to the same bytes. */
+export interface DecisionRecord {
+  readonly lever: string;
+  readonly mode: DecisionMode;
+  /** The playbook in force, by content. */
+  readonly playbook: Digest;
+  /** The policy whose limits were checked at serve, by content. */
+  readonly policy: Digest;
+  /** The hash-seeded draw, in [0, 1). */
+  readonly draw: number;
+  /** Shares of all units that are never adapted, when it was made. */
+  readonly holdoutShare: number;
+  readonly businessAsUsualShare: number;
+  /** Why the baseline was served instead of the playbook's value; null in the ordinary case. */
+  readonly fallback: string | null;
+  /** Why every lever served its baseline then, such as a lease that had run out; null in the ordinary case. */
+  readonly lease: string | null;
+  /** What was asked as, where the unit has been merged into another since; null in the ordinary case. */
+  readonly askedAs: UnitId | null;
+  readonly candidates: readonly Candidate[];
+  readonly funnel: Funnel;
+  /** null for a choice. */
+  readonly score: ScoreRecord | null;
+  readonly counterfactual: Counterfactual;
+  /** Whom a contact reaches, where that is not the unit: contacts are counted by it. */
+  readonly recipient?: Pick<Recipient, "person" | "account">;
+  /** When the chosen contact goes out; absent where it contacts nobody. */
+  readonly sendAt?: Instant;
+}
 
 /** One recorded choice, complete enough to be replayed and to be learned from. */
 export interface Decision {
   readonly id: DecisionId;
-  /** `engine` for decisions that Ratchet made; the import's name for those made elsewhere. */
+  /** `engine` for decisions that Ratchet made (`engine:shadow`, `engine:test` in those modes); the import's name for those made elsewhere. */
   readonly source: string;
   /** The decision point: one lever answers at one point. */
   readonly point: string;
@@ -36,6 +113,16 @@ export interface Decision {
   /** At most three, in words, most important first. */
   readonly reasons: readonly string[];
   readonly decidedAt: Instant;
+  /** Absent for imports, and once its context was erased. */
+  readonly record?: DecisionRecord;
+}
+
+/**
+ * Whether a rule took a candidate away before the choice. Such a decision's propensities are over fewer actions than its segment's, so it is
+ * attributed but not counted in cells; that a rule applied follows from the unit, not from the draw, so leaving it out biases nothing.
+ */
+export function isLimited({ record }: Pick<Decision, "record">): boolean {
+  return record !== undefined && record.funnel.stages.some(({ removed }) => removed.length > 0);
 }
 
 /** Folds that cross-fitted estimates are split into. */

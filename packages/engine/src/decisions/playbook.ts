@@ -1,28 +1,7 @@
 import { digestOf, type Digest } from "../digest.ts";
 import { type ActionId, type ChangeId, type SegmentId } from "../ids.ts";
-import { lineageOf, type SegmentLevel } from "./segment.ts";
-
-/** Probability of each action in one segment. Every action of the lever is named; they sum to 1 within 1e-9. */
-export type ActionProbabilities = Readonly<Record<string, number>>;
-
-/** A lever of kind `choice`: which of a few approved actions a unit gets. Kinds `weights` and `threshold` will join this union. */
-export interface ChoiceLever {
-  readonly kind: "choice";
-  /** `content`, `timing`, `routing`, or one that a team declares. */
-  readonly name: string;
-  /** The decision point it answers at. */
-  readonly point: string;
-  readonly actions: readonly ActionId[];
-  /** What the holdout gets, and what everything falls back to. */
-  readonly baseline: ActionId;
-  readonly segmentBy: readonly SegmentLevel[];
-  /** How long a unit keeps one decision at this point. 0: each request is a decision of its own. */
-  readonly decisionWindowMs: number;
-  /** Own values by segment; a segment without one inherits its nearest ancestor's. `all` is always present. */
-  readonly segments: Readonly<Record<string, ActionProbabilities>>;
-}
-
-export type Lever = ChoiceLever;
+import type { ActionProbabilities, ChoiceLever, Lever, ThresholdValue, WeightsValue } from "./lever.ts";
+import { lineageOf } from "./segment.ts";
 
 /** How Ratchet decides: immutable, versioned, content-addressed. It changes only through a change that was promoted. */
 export interface Playbook {
@@ -34,12 +13,41 @@ export interface Playbook {
   readonly parent: Digest | null;
 }
 
-/** One edit of one lever in one segment. `from` and `to` are complete: what was in force (inherited or own), and what shall be. */
-export interface Edit {
+interface EditPlace {
   readonly lever: string;
   readonly segment: SegmentId;
+}
+
+/**
+ * One edit of one choice lever in one segment. `from` and `to` are complete: what was in force (inherited or own), and what shall be.
+ * It names no kind: ledgers have held such edits from the first day, and their bytes are what was approved.
+ */
+export interface ChoiceEdit extends EditPlace {
+  readonly kind?: "choice";
   readonly from: ActionProbabilities;
   readonly to: ActionProbabilities;
+}
+
+/** The same for a lever of weights. */
+export interface WeightsEdit extends EditPlace {
+  readonly kind: "weights";
+  readonly from: WeightsValue;
+  readonly to: WeightsValue;
+}
+
+/** The same for a threshold. */
+export interface ThresholdEdit extends EditPlace {
+  readonly kind: "threshold";
+  readonly from: ThresholdValue;
+  readonly to: ThresholdValue;
+}
+
+/** One edit of one lever in one segment. */
+export type Edit = ChoiceEdit | WeightsEdit | ThresholdEdit;
+
+/** Whether an edit is one of a choice lever. */
+export function isChoiceEdit(edit: Edit): edit is ChoiceEdit {
+  return edit.kind === undefined || edit.kind === "choice";
 }
 
 export function playbookDigest(playbook: Playbook): Digest {
@@ -58,31 +66,82 @@ export function leverNamed(playbook: Playbook, name: string): Lever {
   return lever;
 }
 
+/** The choice lever of a name; throws where the playbook has none, or one of another kind. */
+export function choiceLeverNamed(playbook: Playbook, name: string): ChoiceLever {
+  const lever = leverNamed(playbook, name);
+  if (lever.kind !== "choice") throw new RangeError(`lever "${name}" is of kind ${lever.kind}, not choice`);
+  return lever;
+}
+
 /** The probabilities in force for a segment: its own, or its nearest ancestor's. */
 export function probabilitiesFor(lever: ChoiceLever, segment: SegmentId): ActionProbabilities {
+  return inherited(lever.segments, segment) ?? missingValue(lever);
+}
+
+/** The value of a segment, or of its nearest ancestor that has one; null where none has. Own keys only: a segment may be called anything. */
+export function inherited<Value>(segments: Readonly<Record<string, Value>>, segment: SegmentId): Value | null {
   for (const ancestor of lineageOf(segment)) {
-    const own = lever.segments[ancestor];
+    const own = Object.hasOwn(segments, ancestor) ? segments[ancestor] : undefined;
     if (own !== undefined) return own;
   }
+  return null;
+}
+
+function missingValue(lever: Lever): never {
   throw new RangeError(`lever "${lever.name}" has no value for segment "all"`);
 }
 
-/** The same playbook with edits applied. Pure; the version and parent are left as they are. */
+/** The same playbook with edits applied. Pure; the version and parent are left as they are. An edit of another kind than its lever is none. */
 export function withEdits(playbook: Playbook, edits: readonly Edit[]): Playbook {
-  const levers = playbook.levers.map((lever) => ({
-    ...lever,
-    segments: {
-      ...lever.segments,
-      ...Object.fromEntries(edits.filter((e) => e.lever === lever.name).map((e) => [e.segment, e.to])),
-    },
-  }));
-  return { ...playbook, levers };
+  return { ...playbook, levers: playbook.levers.map((lever) => editedLever(lever, edits)) };
 }
 
-/** The playbook that gives everyone each lever's baseline action: what the holdout gets. */
+function editedLever(lever: Lever, edits: readonly Edit[]): Lever {
+  const own = edits.filter((edit) => edit.lever === lever.name);
+  if (own.length === 0) return lever;
+  switch (lever.kind) {
+    case "choice":
+      return { ...lever, segments: merged(lever.segments, own.filter(isChoiceEdit)) };
+    case "weights":
+      return {
+        ...lever,
+        segments: merged(
+          lever.segments,
+          own.filter((edit) => edit.kind === "weights"),
+        ),
+      };
+    case "threshold":
+      return {
+        ...lever,
+        segments: merged(
+          lever.segments,
+          own.filter((edit) => edit.kind === "threshold"),
+        ),
+      };
+  }
+}
+
+function merged<Value>(
+  segments: Readonly<Record<string, Value>>,
+  edits: readonly { readonly segment: SegmentId; readonly to: Value }[],
+): Readonly<Record<string, Value>> {
+  return { ...segments, ...Object.fromEntries(edits.map(({ segment, to }) => [segment, to])) };
+}
+
+/** The playbook that gives everyone each lever's baseline: what the holdout gets. */
 export function baselinePlaybook(playbook: Playbook): Playbook {
-  const levers = playbook.levers.map((lever) => ({ ...lever, segments: { all: pointMass(lever, lever.baseline) } }));
-  return { ...playbook, levers };
+  return { ...playbook, levers: playbook.levers.map(baselineLever) };
+}
+
+function baselineLever(lever: Lever): Lever {
+  switch (lever.kind) {
+    case "choice":
+      return { ...lever, segments: { all: pointMass(lever, lever.baseline) } };
+    case "weights":
+      return { ...lever, segments: { all: lever.baseline } };
+    case "threshold":
+      return { ...lever, segments: { all: lever.baseline } };
+  }
 }
 
 /** An action with a positive probability that the lever does not have, and so could never draw; null where there is none. */

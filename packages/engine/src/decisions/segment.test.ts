@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { segmentId } from "../ids.ts";
 import { chances, exampleLever } from "../loop-examples.contract.ts";
-import { probabilitiesFor, withEdits } from "./playbook.ts";
+import { choiceLeverNamed, probabilitiesFor, withEdits } from "./playbook.ts";
 import { ALL, isWithin, lineageOf, segmentOf } from "./segment.ts";
 
 const levels = [{ field: "region" }, { field: "employees", breaks: [50, 500] }];
@@ -62,7 +62,7 @@ describe("inheritance", () => {
   it("of an edit changes its segment and those below without a value of their own, and nothing else", () => {
     const edit = { lever: "content", segment: ALL, from: chances(1, 0, 0), to: chances(0, 0, 1) };
     const playbook = { version: 1, levers: [lever], changeId: null, parent: null };
-    const [edited = lever] = withEdits(playbook, [edit]).levers;
+    const edited = choiceLeverNamed(withEdits(playbook, [edit]), "content");
     expect(probabilitiesFor(edited, segmentId("all/region=APAC"))).toEqual(chances(0, 0, 1));
     expect(probabilitiesFor(edited, emea)).toEqual(chances(0, 1, 0));
     expect(playbook.levers).toEqual([lever]);

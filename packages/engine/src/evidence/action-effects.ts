@@ -1,4 +1,5 @@
-import { pointMass, type ChoiceLever } from "../decisions/playbook.ts";
+import type { ChoiceLever } from "../decisions/lever.ts";
+import { pointMass } from "../decisions/playbook.ts";
 import type { ActionId, SegmentId } from "../ids.ts";
 import type { OutcomeCell } from "../outcomes/cell.ts";
 import type { MetricDefinition } from "../outcomes/metric.ts";

@@ -1,5 +1,5 @@
 import { policyContrast, type ContrastStratum } from "@ratchet/stats";
-import type { ActionProbabilities } from "../decisions/playbook.ts";
+import type { ActionProbabilities } from "../decisions/lever.ts";
 import type { SegmentId } from "../ids.ts";
 import type { OutcomeCell } from "../outcomes/cell.ts";
 import { groupCells, sumCells } from "../outcomes/sum-cells.ts";

@@ -1,11 +1,5 @@
-import {
-  probabilitiesFor,
-  withEdits,
-  type ActionProbabilities,
-  type Edit,
-  type Lever,
-  type Playbook,
-} from "../decisions/playbook.ts";
+import type { ActionProbabilities } from "../decisions/lever.ts";
+import { choiceLeverNamed, probabilitiesFor, withEdits, type Edit, type Playbook } from "../decisions/playbook.ts";
 import type { ChangeId, SegmentId } from "../ids.ts";
 
 /** Every playbook version and every change's edits: enough to say with which probability any decision of the engine was made. */
@@ -30,10 +24,10 @@ export interface LoggingRule {
  */
 export function loggingProbabilities(history: PolicyHistory, rule: LoggingRule): ActionProbabilities {
   const playbook = history.playbook(rule.playbookVersion);
-  const current = probabilitiesFor(leverOf(playbook, rule.lever), rule.segment);
+  const current = probabilitiesFor(choiceLeverNamed(playbook, rule.lever), rule.segment);
   if (rule.changeId === null || rule.rolloutShare === 0) return current;
   const candidate = probabilitiesFor(
-    leverOf(withEdits(playbook, history.edits(rule.changeId)), rule.lever),
+    choiceLeverNamed(withEdits(playbook, history.edits(rule.changeId)), rule.lever),
     rule.segment,
   );
   return Object.fromEntries(
@@ -42,10 +36,4 @@ export function loggingProbabilities(history: PolicyHistory, rule: LoggingRule):
       (1 - rule.rolloutShare) * p + rule.rolloutShare * (candidate[action] ?? 0),
     ]),
   );
-}
-
-function leverOf(playbook: Playbook, name: string): Lever {
-  const lever = playbook.levers.find((l) => l.name === name);
-  if (lever === undefined) throw new RangeError(`playbook v${playbook.version} has no lever "${name}"`);
-  return lever;
 }

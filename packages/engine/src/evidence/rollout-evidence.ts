@@ -1,7 +1,7 @@
 import { asymptoticConfidenceSequence, twoByTwoEProcess } from "@ratchet/stats";
 import { isWithin } from "../decisions/segment.ts";
 import { FOLD_COUNT } from "../decisions/decision.ts";
-import { leverNamed, probabilitiesFor, withEdits, type Edit } from "../decisions/playbook.ts";
+import { choiceLeverNamed, probabilitiesFor, withEdits, type Edit } from "../decisions/playbook.ts";
 import type { ChangeId, SegmentId } from "../ids.ts";
 import type { OutcomeCell } from "../outcomes/cell.ts";
 import { sizeInWords } from "../outcomes/in-words.ts";
@@ -125,7 +125,7 @@ function candidateEffect(
   const current = history.playbook(change.basedOn);
   const candidate = withEdits(current, change.edits);
   const of = (playbook: typeof current) => (segment: SegmentId) =>
-    probabilitiesFor(leverNamed(playbook, change.lever), segment);
+    probabilitiesFor(choiceLeverNamed(playbook, change.lever), segment);
   return effectOf(
     contrast({ lever: change.lever, cells: own, history, target: of(candidate), reference: of(current) }),
     precision,

@@ -1,5 +1,5 @@
 import { digestOf, type Digest } from "../digest.ts";
-import type { ChoiceLever } from "../decisions/playbook.ts";
+import type { ChoiceLever } from "../decisions/lever.ts";
 import type { Measurement } from "../outcomes/cell.ts";
 import type { MetricDefinition } from "../outcomes/metric.ts";
 import { isoOf, type Instant } from "../time.ts";

@@ -1,4 +1,5 @@
-import type { ChoiceLever, Playbook } from "../decisions/playbook.ts";
+import type { ChoiceLever } from "../decisions/lever.ts";
+import type { Playbook } from "../decisions/playbook.ts";
 import { actorId, type ActorId, type MetricId } from "../ids.ts";
 import type { MetricDefinition } from "../outcomes/metric.ts";
 import { DAY_MS } from "../time.ts";

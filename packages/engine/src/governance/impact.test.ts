@@ -1,16 +1,17 @@
+import { areActionLimits } from "../decisions/limits.ts";
 import { describe, expect, it } from "vitest";
 import { chances, exampleChange, exampleEdit, examplePolicy } from "../loop-examples.contract.ts";
 import { impactOf } from "./impact.ts";
-import type { LeverLimits, Policy } from "./policy.ts";
+import type { ChoiceLimits, Policy } from "./policy.ts";
 
-const [basic] = examplePolicy().levers;
+const basic = examplePolicy().levers.find(areActionLimits);
 
 interface Row {
   readonly name: string;
   readonly audience: number;
   readonly sensitivity: number;
-  readonly reversibility: LeverLimits["reversibility"];
-  readonly compliance: LeverLimits["compliance"];
+  readonly reversibility: ChoiceLimits["reversibility"];
+  readonly compliance: ChoiceLimits["compliance"];
   readonly novel: boolean;
   readonly score: number;
   readonly tier: string;
@@ -18,12 +19,12 @@ interface Row {
 
 function impact(
   row: Omit<Row, "name" | "score" | "tier">,
-  told: Partial<LeverLimits> = {},
+  told: Partial<ChoiceLimits> = {},
   policy: Partial<Policy> = {},
 ): ReturnType<typeof impactOf> {
   if (basic === undefined) throw new Error("the example policy has a lever");
   const { sensitivity, reversibility, compliance, novel, audience } = row;
-  const limits: LeverLimits = { ...basic, sensitivity, reversibility, compliance, minTier: "T0", ...told };
+  const limits: ChoiceLimits = { ...basic, sensitivity, reversibility, compliance, minTier: "T0", ...told };
   // The whole range in one step, so that the table's sensitivity is the lever's own.
   const edits = [exampleEdit(chances(0, 0, 1), { from: chances(1, 0, 0) })];
   return impactOf(exampleChange({ audienceShare: audience, edits }), examplePolicy({ holdoutShare: 0, ...policy }), {

@@ -1,4 +1,4 @@
-import { totalVariation } from "../adaptation/distance.ts";
+import { stepOf } from "./edit-step.ts";
 import { TIERS, type LeverLimits, type Policy, type Tier } from "./policy.ts";
 import type { Change } from "./change.ts";
 
@@ -11,8 +11,8 @@ export interface Impact {
 /**
  * `100 · √(audience share once promoted) · sensitivity · reversibility · compliance · novelty ÷ normaliser`, at most 100.
  *
- * The square root stops a small but irreversible change from looking free. Sensitivity is the largest step of the change (total variation,
- * so a share of the range [0, 1]) times the lever's own. Promotion gives a change to everyone but the holdout, wherever its ramp ends: a
+ * The square root stops a small but irreversible change from looking free. Sensitivity is the largest step of the change (a
+ * share of the range) times the lever's own. Promotion gives a change to everyone but the holdout, wherever its ramp ends: a
  * policy cannot make changes look smaller by ramping less.
  */
 export function impactOf(
@@ -22,7 +22,7 @@ export function impactOf(
 ): Impact {
   const { limits, novel } = context;
   const { impact } = policy;
-  const step = Math.max(0, ...change.edits.map((edit) => totalVariation(edit.from, edit.to)));
+  const step = Math.max(0, ...change.edits.map((edit) => stepOf(edit, limits)));
   const raw =
     (100 *
       Math.sqrt(change.audienceShare * (1 - policy.holdoutShare)) *

@@ -80,6 +80,6 @@ describe("memory", () => {
   });
 
   it("takes for favoured what gains most, not what has most", () => {
-    expect(favoured({ from: chances(0.9, 0.1, 0), to: chances(0.7, 0.1, 0.2) })).toBe(OFFER);
+    expect(favoured(exampleEdit(chances(0.7, 0.1, 0.2), { from: chances(0.9, 0.1, 0) }))).toBe(OFFER);
   });
 });

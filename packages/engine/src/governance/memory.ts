@@ -1,4 +1,4 @@
-import type { ActionProbabilities, Edit } from "../decisions/playbook.ts";
+import { isChoiceEdit, type Edit } from "../decisions/playbook.ts";
 import type { ChangeState } from "./change.ts";
 
 /** Evidence has materially changed once it rests on this many times the decisions it rested on when the change failed. */
@@ -52,14 +52,26 @@ export function barredActions(changes: readonly ChangeState[], lever: string, de
   return barred;
 }
 
-/** The action that gains most. */
-export function favoured({
-  from,
-  to,
-}: {
-  readonly from: ActionProbabilities;
-  readonly to: ActionProbabilities;
-}): string {
-  const gains = Object.keys(to).map((action) => ({ action, gain: (to[action] ?? 0) - (from[action] ?? 0) }));
-  return gains.reduce((best, next) => (next.gain > best.gain ? next : best), { action: "", gain: -Infinity }).action;
+/** What an edit tries: the action that gains most, the weight or the threshold that moves most and its direction. */
+export function favoured(edit: Edit): string {
+  if (isChoiceEdit(edit)) {
+    const gains = movesOf(edit.from, edit.to);
+    return gains.reduce((best, next) => (next.by > best.by ? next : best), { name: "", by: -Infinity }).name;
+  }
+  const moves =
+    edit.kind === "weights"
+      ? movesOf(
+          { intercept: edit.from.intercept, ...edit.from.weights },
+          { intercept: edit.to.intercept, ...edit.to.weights },
+        )
+      : movesOf({ ...edit.from }, { ...edit.to });
+  const most = moves.reduce((best, next) => (Math.abs(next.by) > Math.abs(best.by) ? next : best), { name: "", by: 0 });
+  return most.by === 0 ? "" : `${most.name} ${most.by > 0 ? "up" : "down"}`;
+}
+
+function movesOf(
+  from: Readonly<Record<string, number>>,
+  to: Readonly<Record<string, number>>,
+): readonly { readonly name: string; readonly by: number }[] {
+  return Object.keys(to).map((name) => ({ name, by: (to[name] ?? 0) - (from[name] ?? 0) }));
 }

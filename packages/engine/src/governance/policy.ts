@@ -1,15 +1,18 @@
 import type { MetricDefinition } from "../outcomes/metric.ts";
-import type { ActionLimits } from "../decisions/limits.ts";
+import type { ActionLimits, ThresholdLimits, WeightsLimits } from "../decisions/limits.ts";
 import type { ActorId, MetricId } from "../ids.ts";
 
 /** Impact tiers, least to most consequential. */
 export const TIERS = ["T0", "T1", "T2", "T3"] as const;
 export type Tier = (typeof TIERS)[number];
 
-/** What the policy allows for one lever of kind `choice`. Its ranges are checked at admission and again when serving. */
-export interface LeverLimits extends ActionLimits {
+/** How the policy governs changes of one lever, whatever its kind. */
+interface ChangeRules {
   readonly lever: string;
-  /** Largest total variation distance (half the sum of absolute differences) of one edit, in (0, 1]. */
+  /**
+   * Largest step of one edit, in (0, 1]. Of probabilities: total variation distance (half the sum of absolute differences). Of numbers with
+   * a range: the greatest difference, as a share of its range.
+   */
   readonly maxStep: number;
   /** No new change of this lever for so long after a promotion or rollback, in ms. */
   readonly cooldownMs: number;
@@ -18,6 +21,11 @@ export interface LeverLimits extends ActionLimits {
   readonly compliance: "none" | "contact_timing" | "contact_frequency" | "personal_data" | "price" | "legal_effect";
   readonly minTier: Tier;
 }
+
+/** What the policy allows for one lever of kind `choice`. Its ranges are checked at admission and again when serving. */
+export type ChoiceLimits = ActionLimits & ChangeRules;
+/** The same for any kind of lever. */
+export type LeverLimits = (ActionLimits | WeightsLimits | ThresholdLimits) & ChangeRules;
 
 /** A metric that a change must not harm, and how harm is recognised. */
 export interface Guardrail {
@@ -58,6 +66,8 @@ export interface Policy {
   };
   /** Share of units that never get anything but the baseline, in [0, 1). */
   readonly holdoutShare: number;
+  /** Share of units that the engine only observes, in [0, 1); with the holdout at most half. Absent: 0. */
+  readonly businessAsUsualShare?: number;
   readonly rollout: {
     /** Candidate shares of the units outside the holdout, rising; the first is the canary, the last the full ramp. */
     readonly steps: readonly number[];

@@ -6,22 +6,27 @@ import {
   chances,
   exampleChange,
   exampleEdit,
+  exampleLever,
   examplePlaybook,
   examplePolicy,
   NOON,
   reviewed,
   stateAfter,
 } from "../loop-examples.contract.ts";
+import { areActionLimits } from "../decisions/limits.ts";
 import { later } from "../time.ts";
 import type { Change } from "./change.ts";
-import type { LeverLimits, Policy } from "./policy.ts";
+import type { ChoiceLimits, Policy } from "./policy.ts";
 import { describeVerdict, reviewChange, type ReviewContext } from "./review.ts";
 
 const HOUR = 3_600_000;
 
-function policyWith(limits: Partial<LeverLimits>, told: Partial<Policy> = {}): Policy {
+function policyWith(limits: Partial<ChoiceLimits>, told: Partial<Policy> = {}): Policy {
   const policy = examplePolicy(told);
-  return { ...policy, levers: policy.levers.map((lever) => ({ ...lever, ...limits })) };
+  return {
+    ...policy,
+    levers: policy.levers.map((lever) => (areActionLimits(lever) ? { ...lever, ...limits } : lever)),
+  };
 }
 
 function review(change: Partial<Change> = {}, told: Partial<ReviewContext> = {}): ReturnType<typeof reviewChange> {
@@ -78,7 +83,7 @@ describe("a review", () => {
 
   it.each<readonly [string, Partial<Change>, Partial<ReviewContext>]>([
     ["range", {}, { policy: policyWith({ range: { min: 0, max: 0.8 } }) }],
-    ["range", {}, { policy: policyWith({ allowed: examplePlaybook().levers[0]?.actions.slice(0, 1) ?? [] }) }],
+    ["range", {}, { policy: policyWith({ allowed: exampleLever().actions.slice(0, 1) }) }],
     ["range", { edits: [exampleEdit({ ...chances(0.1, 0.6, 0.1), stranger: 0.2 })] }, {}],
     ["floor", {}, { policy: policyWith({}, { exploration: { start: 0.1, floor: 0.1, settledFloor: 0.06 } }) }],
     ["step", {}, { policy: policyWith({ maxStep: 0.5 }) }],

@@ -1,16 +1,27 @@
 import { totalVariation } from "../adaptation/distance.ts";
-import { limitBreaches } from "../decisions/limits.ts";
 import {
+  areActionLimits,
+  limitBreaches,
+  thresholdBreaches,
+  weightBreaches,
+  type ActionLimits,
+} from "../decisions/limits.ts";
+import { canonicalJson } from "../canonical-json.ts";
+import type { Lever } from "../decisions/lever.ts";
+import {
+  inherited,
+  isChoiceEdit,
   leverNamed,
   probabilitiesFor,
   strangerIn,
-  type ActionProbabilities,
+  type ChoiceEdit,
   type Edit,
   type Playbook,
 } from "../decisions/playbook.ts";
 import type { Instant } from "../time.ts";
 import type { Change, ChangeState, ReviewVerdict, RuleFinding } from "./change.ts";
 import { isOpen } from "./change-lifecycle.ts";
+import { stepOf } from "./edit-step.ts";
 import { impactOf } from "./impact.ts";
 import { rememberedFailure, similarFailure } from "./memory.ts";
 import type { LeverLimits, Policy } from "./policy.ts";
@@ -74,16 +85,9 @@ export function describeVerdict(verdict: ReviewVerdict): string {
 }
 
 function editRules(edit: Edit, limits: LeverLimits, context: ReviewContext): readonly RuleFinding[] {
-  const stranger = strangerIn(leverNamed(context.playbook, edit.lever), edit.to);
-  const breaches = [
-    ...(stranger === null ? [] : [`"${stranger}" is no action of the lever`]),
-    ...limitBreaches(edit.to, limits),
-  ];
-  const starving = Object.entries(edit.to).filter(
-    ([action, p]) =>
-      limits.allowed.some((a) => a === action) && p < context.policy.exploration.settledFloor - TOLERANCE,
-  );
-  const step = totalVariation(edit.from, edit.to);
+  const breaches = breachesOf(edit, limits, leverNamed(context.playbook, edit.lever));
+  const starving = isChoiceEdit(edit) && areActionLimits(limits) ? starved(edit, limits, context.policy) : [];
+  const step = stepOf(edit, limits);
   return [
     finding(
       "range",
@@ -93,7 +97,7 @@ function editRules(edit: Edit, limits: LeverLimits, context: ReviewContext): rea
     finding(
       "floor",
       starving.length === 0,
-      `${edit.segment}: ${starving.length === 0 ? "every allowed action keeps its floor" : `${starving.map(([a]) => `"${a}"`).join(", ")} below the floor of ${context.policy.exploration.settledFloor}`}`,
+      `${edit.segment}: ${starving.length === 0 ? "every allowed action keeps its floor" : `${starving.map((a) => `"${a}"`).join(", ")} below the floor of ${context.policy.exploration.settledFloor}`}`,
     ),
     finding(
       "step",
@@ -103,13 +107,38 @@ function editRules(edit: Edit, limits: LeverLimits, context: ReviewContext): rea
   ];
 }
 
+/** What the limits do not allow of an edit. Its kind, the lever's and the limits' are one, or nothing of it is allowed. */
+function breachesOf(edit: Edit, limits: LeverLimits, lever: Lever): readonly string[] {
+  if (isChoiceEdit(edit) && lever.kind === "choice" && areActionLimits(limits)) {
+    const stranger = strangerIn(lever, edit.to);
+    return [
+      ...(stranger === null ? [] : [`"${stranger}" is no action of the lever`]),
+      ...limitBreaches(edit.to, limits),
+    ];
+  }
+  if (edit.kind === "weights" && lever.kind === "weights" && limits.kind === "weights")
+    return weightBreaches(edit.to, lever, limits);
+  if (edit.kind === "threshold" && lever.kind === "threshold" && limits.kind === "threshold")
+    return thresholdBreaches(edit.to, limits);
+  return [
+    `an edit of kind ${edit.kind ?? "choice"} for a lever of kind ${lever.kind} under limits of kind ${limits.kind ?? "choice"}`,
+  ];
+}
+
+/** Allowed actions that the edit would leave below the floor that every action keeps. */
+function starved(edit: ChoiceEdit, { allowed }: ActionLimits, { exploration }: Policy): readonly string[] {
+  return Object.entries(edit.to).flatMap(([action, p]) =>
+    allowed.some((a) => a === action) && p < exploration.settledFloor - TOLERANCE ? [action] : [],
+  );
+}
+
 /** What is approved must edit what is in force. */
 function baseRule(change: Change, { playbook }: ReviewContext): RuleFinding {
   if (change.basedOn !== playbook.version) {
     return finding("base", false, `edits playbook v${change.basedOn}, but v${playbook.version} is in force`);
   }
   const lever = leverNamed(playbook, change.lever);
-  const stale = change.edits.find((edit) => !same(edit.from, probabilitiesFor(lever, edit.segment)));
+  const stale = change.edits.find((edit) => !isInForce(edit, lever));
   return finding(
     "base",
     stale === undefined,
@@ -172,8 +201,12 @@ function finding(rule: string, ok: boolean, message: string): RuleFinding {
   return { rule, outcome: ok ? "ok" : "forbidden", message };
 }
 
-function same(a: ActionProbabilities, b: ActionProbabilities): boolean {
-  return totalVariation(a, b) <= TOLERANCE;
+/** Whether an edit begins at what the lever says now, for its segment or by inheritance. */
+function isInForce(edit: Edit, lever: Lever): boolean {
+  if (isChoiceEdit(edit))
+    return lever.kind === "choice" && totalVariation(edit.from, probabilitiesFor(lever, edit.segment)) <= TOLERANCE;
+  const now = lever.kind === edit.kind ? inherited<unknown>(lever.segments, edit.segment) : null;
+  return now !== null && canonicalJson(now) === canonicalJson(edit.from);
 }
 
 function share(p: number): string {

@@ -1,5 +1,6 @@
-import type { DecisionFrame } from "../decisions/decide.ts";
-import { withEdits, type Playbook } from "../decisions/playbook.ts";
+import type { DecisionFrame } from "../decisions/plan.ts";
+import { playbookDigest, withEdits, type Playbook } from "../decisions/playbook.ts";
+import { digestOf } from "../digest.ts";
 import { isExposed } from "../governance/change-lifecycle.ts";
 import type { Policy } from "../governance/policy.ts";
 import type { WorkspaceView } from "./view.ts";
@@ -10,6 +11,10 @@ export function frameOf(view: WorkspaceView, playbook: Playbook, policy: Policy)
   return {
     salt: view.salt ?? "",
     playbook,
+    documents: {
+      playbook: view.playbook?.digest ?? playbookDigest(playbook),
+      policy: view.policy?.digest ?? digestOf(policy),
+    },
     rollouts: exposed.map(({ change, share }) => ({
       changeId: change.id,
       lever: change.lever,
@@ -17,6 +22,7 @@ export function frameOf(view: WorkspaceView, playbook: Playbook, policy: Policy)
       share,
     })),
     holdoutShare: policy.holdoutShare,
+    businessAsUsualShare: policy.businessAsUsualShare ?? 0,
     limits: Object.fromEntries(policy.levers.map((limits) => [limits.lever, limits])),
     cycle: view.cycle + 1,
   };

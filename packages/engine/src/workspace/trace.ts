@@ -1,6 +1,14 @@
-import type { Decision } from "../decisions/decision.ts";
+import { isLimited, type Decision } from "../decisions/decision.ts";
 import { redraw } from "../decisions/decide.ts";
-import { leverAt, leverNamed, probabilitiesFor, withEdits, type ActionProbabilities } from "../decisions/playbook.ts";
+import type { ActionProbabilities } from "../decisions/lever.ts";
+import {
+  choiceLeverNamed,
+  isChoiceEdit,
+  leverAt,
+  leverNamed,
+  probabilitiesFor,
+  withEdits,
+} from "../decisions/playbook.ts";
 import type { Digest } from "../digest.ts";
 import type { EvidenceSnapshot } from "../evidence/snapshot.ts";
 import type { ChangeState } from "../governance/change.ts";
@@ -205,11 +213,13 @@ async function decisionsUnder(
 }
 
 function alteration(workspace: Workspace, { change }: ChangeState, decision: Decision): readonly AlteredDecision[] {
+  // Nothing was drawn by probabilities that a rule had changed.
+  if (isLimited(decision) || !change.edits.every(isChoiceEdit)) return [];
   const previous = workspace.playbookAt(change.basedOn);
-  const lever = leverNamed(previous, change.lever);
+  const lever = choiceLeverNamed(previous, change.lever);
   const before = probabilitiesFor(lever, decision.segment);
-  const after = probabilitiesFor(leverNamed(withEdits(previous, change.edits), change.lever), decision.segment);
-  const actionBefore = redraw(workspace.frame.salt, lever, { id: decision.id, probabilities: before });
+  const after = probabilitiesFor(choiceLeverNamed(withEdits(previous, change.edits), change.lever), decision.segment);
+  const actionBefore = redraw(workspace.frame.salt, lever, { decision, probabilities: before });
   return actionBefore === decision.action
     ? []
     : [{ decision, changeId: changeId(change.id), before, after, actionBefore }];

@@ -1,5 +1,5 @@
 import type { Decision } from "../decisions/decision.ts";
-import type { ChoiceLever } from "../decisions/playbook.ts";
+import type { ChoiceLever } from "../decisions/lever.ts";
 import { firstPlaybook } from "../governance/default-policy.ts";
 import type { Policy } from "../governance/policy.ts";
 import { unitId } from "../ids.ts";

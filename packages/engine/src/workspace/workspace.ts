@@ -1,5 +1,6 @@
 import type { Decision } from "../decisions/decision.ts";
-import { decide, type DecideOutcome, type DecisionFrame, type DecisionRequest } from "../decisions/decide.ts";
+import { decide, type DecideOutcome, type DecisionRequest } from "../decisions/decide.ts";
+import type { DecisionFrame } from "../decisions/plan.ts";
 import type { Edit, Playbook } from "../decisions/playbook.ts";
 import { digestOf, type Digest } from "../digest.ts";
 import type { PolicyHistory } from "../evidence/policy-history.ts";

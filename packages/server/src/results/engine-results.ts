@@ -3,9 +3,11 @@ import {
   conclude,
   isoOf,
   sumCells,
+  type ChoiceLever,
   type EvidenceSnapshot,
   type Measurement,
   type MetricDefinition,
+  type Playbook,
   type Workspace,
 } from "@ratchet/engine";
 import type { MetricResultView, ResultsView } from "@ratchet/protocol";
@@ -28,8 +30,9 @@ export async function engineResults(
 ): Promise<ResultsView> {
   const workspace = holder.current();
   const { policy } = workspace;
-  const lever = workspace.playbook.levers[0];
-  if (lever === undefined) throw new ProblemError("playbook.not_found", "the playbook has no lever");
+  const lever = firstChoice(workspace.playbook);
+  if (lever === null)
+    throw new ProblemError("playbook.not_found", "the playbook has no lever of kind choice to compare");
   const asked = policy.metrics.filter(({ id }) => metricAsked === null || id === metricAsked);
   if (asked.length === 0)
     throw unknownMetric(
@@ -57,6 +60,11 @@ export async function engineResults(
   };
 }
 
+/** Effects are compared between actions that are drawn: those of a choice. */
+function firstChoice({ levers }: Playbook): ChoiceLever | null {
+  return levers.find((lever) => lever.kind === "choice") ?? null;
+}
+
 function concludeOn(
   workspace: Workspace,
   {
@@ -66,8 +74,8 @@ function concludeOn(
   }: Pick<Read, "metric" | "measurement"> & { readonly watermark: Parameters<typeof isoOf>[0] },
 ): EvidenceSnapshot {
   const { policy, playbook } = workspace;
-  const [lever] = playbook.levers;
-  if (lever === undefined) throw new Error("the playbook has no lever");
+  const lever = firstChoice(playbook);
+  if (lever === null) throw new Error("the playbook has no lever of kind choice");
   return conclude({
     // The latest cycle with mature decisions: where windows are longer than a cycle, the last one has none, and that is no fault.
     cycle: measurement.cells.reduce((latest, cell) => Math.max(latest, cell.cycle), 1),
@@ -79,7 +87,7 @@ function concludeOn(
     guardrails: [],
     metrics: policy.metrics,
     history: workspace.history,
-    holdoutShare: policy.holdoutShare,
+    holdoutShare: policy.holdoutShare / (1 - (policy.businessAsUsualShare ?? 0)),
     precision: { alpha: policy.rollout.alpha, tunedFor: policy.tunedForUnits },
     running: null,
   });

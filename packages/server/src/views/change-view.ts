@@ -1,4 +1,6 @@
 import {
+  areActionLimits,
+  isChoiceEdit,
   isoOf,
   missingApprovals,
   rangeOf,
@@ -81,15 +83,21 @@ export function changeView(material: ChangeMaterial): ChangeView {
 function titleOf(edits: readonly Edit[]): string {
   const [first] = edits;
   if (first === undefined) return "No edit";
+  if (!isChoiceEdit(first)) return `Other ${first.kind === "weights" ? "weights" : "threshold"} ${placeOf(first)}`;
   const gains = Object.entries(first.to).map(([action, p]) => ({ action, p, gain: p - (first.from[action] ?? 0) }));
   const [most] = gains.sort((a, b) => b.gain - a.gain);
-  const where = first.segment === "all" ? "everywhere" : `in ${first.segment.replace(/^all\//u, "")}`;
   const more = edits.length > 1 ? `, and ${edits.length - 1} more` : "";
-  return `More “${most?.action ?? ""}” ${where}: ${percent((most?.p ?? 0) - (most?.gain ?? 0))} → ${percent(most?.p ?? 0)}${more}`;
+  return `More “${most?.action ?? ""}” ${placeOf(first)}: ${percent((most?.p ?? 0) - (most?.gain ?? 0))} → ${percent(most?.p ?? 0)}${more}`;
 }
 
+function placeOf({ segment }: Edit): string {
+  return segment === "all" ? "everywhere" : `in ${segment.replace(/^all\//u, "")}`;
+}
+
+/** Chances; an edit of weights or of a threshold has none. */
 function editRows(edit: Edit, policy: Policy): readonly EditRowView[] {
-  const limits = policy.levers.find(({ lever }) => lever === edit.lever);
+  if (!isChoiceEdit(edit)) return [];
+  const limits = policy.levers.filter(areActionLimits).find(({ lever }) => lever === edit.lever);
   return Object.entries(edit.to).map(([action, proposed]) => {
     const now = edit.from[action] ?? 0;
     const { min, max } = limits === undefined ? { min: 0, max: 0 } : allowedRange(action, limits, policy);

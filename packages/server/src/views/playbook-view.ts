@@ -1,4 +1,4 @@
-import type { Digest, Lever, Playbook } from "@ratchet/engine";
+import { actionsOf, type Digest, type Lever, type Playbook } from "@ratchet/engine";
 import type { PlaybookView } from "@ratchet/protocol";
 
 export function playbookView(playbook: Playbook, digest: Digest, latest: number): PlaybookView {
@@ -14,14 +14,43 @@ export function playbookView(playbook: Playbook, digest: Digest, latest: number)
 }
 
 function leverView(lever: Lever): PlaybookView["levers"][number] {
-  return {
-    kind: lever.kind,
+  const basics = {
     name: lever.name,
     point: lever.point,
-    actions: lever.actions,
-    baseline: lever.baseline,
+    actions: actionsOf(lever),
     segment_by: lever.segmentBy.map(({ field, breaks }) => ({ field, breaks: breaks ?? null })),
     decision_window_ms: lever.decisionWindowMs,
-    segments: Object.fromEntries(Object.entries(lever.segments).map(([segment, p]) => [segment, { ...p }])),
+    shadow: lever.shadow ?? false,
   };
+  switch (lever.kind) {
+    case "choice":
+      return { kind: "choice", ...basics, baseline: lever.baseline, segments: mapValues(lever.segments, copyOf) };
+    case "weights":
+      return {
+        kind: "weights",
+        ...basics,
+        features: lever.features.map(({ name, field, kind }) => ({ name, field, kind })),
+        bands: lever.bands.map(({ name, atLeast }) => ({ name, at_least: atLeast })),
+        baseline: { intercept: lever.baseline.intercept, weights: { ...lever.baseline.weights } },
+        segments: mapValues(lever.segments, ({ intercept, weights }) => ({ intercept, weights: { ...weights } })),
+      };
+    case "threshold":
+      return {
+        kind: "threshold",
+        ...basics,
+        score: lever.score.kind === "lever" ? lever.score.lever : lever.score.field,
+        above: lever.above,
+        below: lever.below,
+        baseline: { ...lever.baseline },
+        segments: mapValues(lever.segments, copyOf),
+      };
+  }
+}
+
+function copyOf<Value extends object>(value: Value): Value {
+  return { ...value };
+}
+
+function mapValues<From, To>(record: Readonly<Record<string, From>>, to: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value)]));
 }

@@ -1,6 +1,6 @@
 import {
   baselinePlaybook,
-  leverNamed,
+  choiceLeverNamed,
   normalInterval,
   pointMass,
   type ChoiceLever,
@@ -60,8 +60,8 @@ export async function summarise(parts: SummaryParts): Promise<ReplaySummary> {
   if (workspace === null) throw new Error("the log has no row that can be replayed");
   const objective = objectiveOf(input.policy);
   const cells = parts.tallies.get(objective.id)?.cells ?? [];
-  const lever = leverNamed(workspace.playbook, input.lever.name);
-  const baseline = leverNamed(baselinePlaybook(workspace.playbook), input.lever.name);
+  const lever = choiceLeverNamed(workspace.playbook, input.lever.name);
+  const baseline = choiceLeverNamed(baselinePlaybook(workspace.playbook), input.lever.name);
   const final = ruleOf(lever);
   const uniform = () => Object.fromEntries(lever.actions.map((action) => [action, 1 / lever.actions.length]));
   const actions = lever.actions.map((action) => ({ action, value: valueOf(cells, () => pointMass(lever, action)) }));
@@ -103,8 +103,8 @@ function promotionsOf(
   return [...workspace.view.changes.values()]
     .filter((state) => state.status === "promoted")
     .map(({ change }) => {
-      const before = ruleOf(leverNamed(workspace.playbookAt(change.basedOn), lever.name));
-      const after = ruleOf(leverNamed(workspace.playbookAt(change.basedOn + 1), lever.name));
+      const before = ruleOf(choiceLeverNamed(workspace.playbookAt(change.basedOn), lever.name));
+      const after = ruleOf(choiceLeverNamed(workspace.playbookAt(change.basedOn + 1), lever.name));
       const onWholeLog = valueDifference(cells, after, before);
       const worse =
         onWholeLog.kind === "estimate" &&

@@ -1,4 +1,4 @@
-import { instant, memoryFactsStore, memoryStateStore, verifyLedger, Workspace } from "@ratchet/engine";
+import { choiceLeverNamed, instant, isChoiceEdit, memoryFactsStore, memoryStateStore, verifyLedger, Workspace } from "@ratchet/engine";
 import { beforeAll, describe, expect, it } from "vitest";
 import { SAMPLE_STORY, sampleCompany } from "./sample-company.ts";
 import { simulateCompany, type SimulatedCycle } from "./simulate-company.ts";
@@ -27,7 +27,7 @@ describe("the sample company's story", () => {
   it("has the harmful offer tried, and undone by the unsubscribe guardrail", () => {
     const offers = [...story.workspace.view.changes.values()].filter(({ status }) => status === "rolled_back");
     expect(offers.map(({ reason }) => reason)).toContainEqual(expect.stringContaining("guardrail unsubscribed"));
-    expect(offers[0]?.change.edits[0]?.to["Time-limited offer"]).toBeCloseTo(0.94, 6);
+    expect(offers[0]?.change.edits.find(isChoiceEdit)?.to["Time-limited offer"]).toBeCloseTo(0.94, 6);
   });
 
   it("has a good change promoted, which the truth bears out", () => {
@@ -36,9 +36,9 @@ describe("the sample company's story", () => {
     expect(promoted).toBeDefined();
     const world = sampleCompany();
     const value = (version: number): number => {
-      const [lever] = workspace.playbookAt(version).levers;
+      const lever = choiceLeverNamed(workspace.playbookAt(version), world.lever.name);
       return Object.entries(world.sizes).reduce((sum, [size, share]) => {
-        const own = lever?.segments[`all/size=${size}`] ?? lever?.segments["all"] ?? {};
+        const own = lever.segments[`all/size=${size}`] ?? lever.segments["all"] ?? {};
         return (
           sum +
           world.lever.actions.reduce(
@@ -53,7 +53,7 @@ describe("the sample company's story", () => {
 
   it("has the offer asked for again, on more than twice the evidence, waiting for the person who looks", () => {
     const waiting = [...story.workspace.view.changes.values()].filter(({ status }) => status === "pending");
-    expect(waiting.map(({ change }) => change.edits[0]?.to["Time-limited offer"])).toEqual([expect.closeTo(0.94, 6)]);
+    expect(waiting.map(({ change }) => change.edits.find(isChoiceEdit)?.to["Time-limited offer"])).toEqual([expect.closeTo(0.94, 6)]);
     expect(waiting[0]?.verdict?.findings.find(({ rule }) => rule === "memory")?.message).toContain(
       "unsubscribed-guard",
     );

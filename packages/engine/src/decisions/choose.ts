@@ -1,0 +1,297 @@
+import type { Context } from "../context.ts";
+import type { ActionId, SegmentId } from "../ids.ts";
+import {
+  beyond,
+  nearestFieldChange,
+  nearestWeightChange,
+  NO_SINGLE_CHANGE,
+  type Counterfactual,
+  type ScoreGap,
+} from "./counterfactual.ts";
+import type { Candidate, ScoreRecord } from "./decision.ts";
+import { DO_NOTHING } from "./funnel.ts";
+import type { ThresholdValue } from "./lever.ts";
+import type { ChoicePlan, Leaf, LeverPlan, ServedChoice, ServedWeights, ThresholdPlan, WeightsPlan } from "./plan.ts";
+import { bandOf, calibrate, pointsOf, scoreReaching, totalOf } from "./score.ts";
+
+/** Which of a leaf's values a unit gets: the holdout the baseline, the control the current one, the candidate the change's. */
+export type Served = "baseline" | "current" | "candidate";
+
+/** What a choice follows from, once the unit's cohort and draw are known. */
+export interface Choosing {
+  readonly served: Served;
+  readonly context: Context;
+  /** In [0, 1). */
+  readonly draw: number;
+  /** What eligibility left, in the lever's order; null where it took nothing away. */
+  readonly remaining: readonly ActionId[] | null;
+}
+
+/** What was chosen, and why. */
+export interface Chosen {
+  readonly segment: SegmentId;
+  readonly action: ActionId;
+  readonly propensity: number;
+  readonly candidates: readonly Candidate[];
+  readonly score: ScoreRecord | null;
+  readonly counterfactual: Counterfactual;
+  readonly fallback: string | null;
+  /** Reasons that were written before for the same choice; null where they are to be written. */
+  readonly written: Map<ActionId, readonly string[]> | null;
+}
+
+/** Chooses for one unit. Pure: the same plan and question give the same answer. */
+export function choose(plan: LeverPlan, question: Choosing): Chosen {
+  switch (plan.kind) {
+    case "choice":
+      return chooseAction(plan, question);
+    case "weights":
+      return chooseBand(plan, question);
+    case "threshold":
+      return chooseSide(plan, question);
+  }
+}
+
+function chooseAction(plan: ChoicePlan, question: Choosing): Chosen {
+  const { served, context, draw, remaining } = question;
+  const leaf = plan.leafOf(context);
+  const value = leaf[served];
+  const candidates = remaining === null ? value.candidates : among(value.candidates, remaining, plan.lever.baseline);
+  const { action, probability } = drawFrom(candidates, draw);
+  return {
+    segment: leaf.segment,
+    action,
+    propensity: probability,
+    candidates,
+    score: null,
+    counterfactual: nearestSegment(plan, leaf, { ...question, action }),
+    fallback: value.fallback,
+    written: remaining === null ? value.reasons : null,
+  };
+}
+
+/**
+ * The candidates that are left, their probabilities made to sum to 1 again. Where none of them had any, the baseline is what is left, and
+ * where that went too, nothing is done.
+ */
+function among(
+  candidates: readonly Candidate[],
+  remaining: readonly ActionId[],
+  baseline: ActionId | null,
+): readonly Candidate[] {
+  const left = candidates.filter(({ action }) => remaining.includes(action));
+  const total = left.reduce((sum, { probability }) => sum + probability, 0);
+  if (total > 0) return left.map(({ action, probability }) => ({ action, probability: probability / total }));
+  const fallback = left.some(({ action }) => action === baseline) ? baseline : null;
+  const zeros = left.filter(({ action }) => action !== fallback).map(({ action }) => ({ action, probability: 0 }));
+  return [...zeros, { action: fallback ?? DO_NOTHING, probability: 1 }];
+}
+
+const NOTHING_LEFT: Candidate = { action: DO_NOTHING, probability: 1 };
+
+function drawFrom(candidates: readonly Candidate[], draw: number): Candidate {
+  let cumulative = 0;
+  let last: Candidate = NOTHING_LEFT;
+  for (const candidate of candidates) {
+    if (candidate.probability <= 0) continue;
+    cumulative += candidate.probability;
+    last = candidate;
+    if (draw < cumulative) return candidate;
+  }
+  return last;
+}
+
+/** The action that these probabilities give at this draw. */
+export function actionAt(candidates: readonly Candidate[], draw: number): ActionId {
+  return drawFrom(candidates, draw).action;
+}
+
+/** Another value of one field of the segment that gives another action at the same draw. The holdout gets one baseline everywhere. */
+function nearestSegment(
+  plan: ChoicePlan,
+  { segment }: Leaf<ServedChoice>,
+  { served, draw, remaining, action }: Choosing & { readonly action: ActionId },
+): Counterfactual {
+  if (served === "baseline") return NO_SINGLE_CHANGE;
+  for (const { field, to, leaf } of plan.neighboursOf(segment)) {
+    const { candidates } = leaf[served];
+    const left = remaining === null ? candidates : among(candidates, remaining, plan.lever.baseline);
+    const other = drawFrom(left, draw).action;
+    if (other !== action) return { kind: "context", field, to, action: other };
+  }
+  return NO_SINGLE_CHANGE;
+}
+
+function chooseBand(plan: WeightsPlan, { served, context, remaining }: Choosing): Chosen {
+  const leaf = plan.leafOf(context);
+  const value = leaf[served];
+  const { score, calibrated, points } = scoreWith(plan, value, context);
+  const band = bandOf(plan.lever.bands, calibrated) ?? DO_NOTHING;
+  const isLeft = remaining === null || remaining.includes(band);
+  const action = isLeft ? band : DO_NOTHING;
+  return {
+    segment: leaf.segment,
+    action,
+    propensity: 1,
+    candidates: isLeft
+      ? bandsOf(plan, band)
+      : [...bandsOf(plan, null).filter(({ action: name }) => remaining.includes(name)), NOTHING_LEFT],
+    score: {
+      kind: "weights",
+      of: plan.lever.name,
+      score,
+      calibrated,
+      intercept: value.intercept,
+      points,
+    },
+    counterfactual: isLeft ? nearestBand(plan, value, { context, score, calibrated }) : NO_SINGLE_CHANGE,
+    fallback: value.fallback,
+    written: null,
+  };
+}
+
+/** One list a band, whoever falls in it. */
+const BANDS = new WeakMap<WeightsPlan, Map<ActionId | null, readonly Candidate[]>>();
+
+function bandsOf(plan: WeightsPlan, chosen: ActionId | null): readonly Candidate[] {
+  const lists = BANDS.get(plan) ?? new Map<ActionId | null, readonly Candidate[]>();
+  BANDS.set(plan, lists);
+  const known = lists.get(chosen);
+  if (known !== undefined) return known;
+  const made = plan.lever.bands.map(({ name }) => ({ action: name, probability: name === chosen ? 1 : 0 }));
+  lists.set(chosen, made);
+  return made;
+}
+
+interface Scored {
+  readonly score: number;
+  readonly calibrated: number;
+}
+
+function scoreWith(
+  { lever }: WeightsPlan,
+  { intercept, weights }: ServedWeights,
+  context: Context,
+): Scored & { readonly points: readonly number[] } {
+  const points = pointsOf(lever.features, weights, context);
+  const score = totalOf(intercept, points);
+  return { score, calibrated: calibrate(lever.calibration, score), points };
+}
+
+/** The nearest way over one of the two edges of the band: a field of the context, else a weight. */
+function nearestBand(
+  { lever, movable }: WeightsPlan,
+  { weights }: ServedWeights,
+  { context, score, calibrated }: Scored & { readonly context: Context },
+): Counterfactual {
+  const own = lever.bands.findIndex(({ atLeast }) => calibrated >= atLeast);
+  const gaps = [
+    { cut: lever.bands[own - 1]?.atLeast, action: lever.bands[own - 1]?.name, rising: true },
+    { cut: lever.bands[own]?.atLeast, action: lever.bands[own + 1]?.name, rising: false },
+  ].flatMap(({ cut, action, rising }) => {
+    const edge = cut === undefined ? null : scoreReaching(lever.calibration, cut);
+    return edge === null || action === undefined
+      ? []
+      : [{ action, fields: movable, weights, context, score, edge, rising }];
+  });
+  const changes = gaps.flatMap((gap) => {
+    const change = nearestFieldChange(gap);
+    return change === null ? [] : [{ ...change, action: gap.action }];
+  });
+  const [first, second] = changes;
+  const nearest = second !== undefined && first !== undefined && second.distance < first.distance ? second : first;
+  if (nearest !== undefined) return { kind: "context", field: nearest.field, to: nearest.to, action: nearest.action };
+  for (const gap of gaps) {
+    const change = nearestWeightChange({ features: lever.features, weights }, gap);
+    if (change !== null) return { kind: "weight", ...change, action: gap.action };
+  }
+  return NO_SINGLE_CHANGE;
+}
+
+function chooseSide(plan: ThresholdPlan, question: Choosing): Chosen {
+  const { served, context, draw, remaining } = question;
+  const { lever } = plan;
+  const leaf = plan.leafOf(context);
+  const { value, fallback } = leaf[served];
+  const scored = scoreFor(plan, question);
+  const chance = chanceOfAbove(value, scored.record.calibrated);
+  const both = [
+    { action: lever.above, probability: chance },
+    { action: lever.below, probability: 1 - chance },
+  ];
+  const candidates = remaining === null ? both : among(both, remaining, lever.below);
+  const { action, probability } = drawFrom(candidates, draw);
+  return {
+    segment: leaf.segment,
+    action,
+    propensity: probability,
+    candidates,
+    score: scored.record,
+    counterfactual:
+      remaining === null && scored.record.calibrated !== null
+        ? nearestSide(plan, value, { question, action, scored })
+        : NO_SINGLE_CHANGE,
+    fallback,
+    written: null,
+  };
+}
+
+/** Probability of `above`: 1 or 0 outside the band, the stated one inside. A score that is not known is below. */
+function chanceOfAbove({ threshold, band, chance }: ThresholdValue, score: number | null): number {
+  // A damaged baseline has nothing behind it: then nobody is handed over.
+  if (score === null || !Number.isFinite(threshold + band)) return 0;
+  if (score >= threshold + band) return 1;
+  if (score < threshold - band) return 0;
+  return chance >= 0 && chance <= 1 ? chance : 0;
+}
+
+interface ScoredSide {
+  readonly record: ScoreRecord;
+  /** null where the score is a field of the context. */
+  readonly value: ServedWeights | null;
+}
+
+/**
+ * The score of a threshold: a field, or what the weights in force make of the context, the holdout's the baseline's. A change of the weights
+ * that is still on trial moves no threshold: levers are independent layers.
+ */
+function scoreFor({ lever, scoredBy }: ThresholdPlan, { served, context }: Choosing): ScoredSide {
+  if (scoredBy === null) {
+    const field = lever.score.kind === "field" ? lever.score.field : lever.score.lever;
+    const known = lever.score.kind === "field" && Object.hasOwn(context, field) ? context[field] : undefined;
+    const score = typeof known === "number" && Number.isFinite(known) ? known : null;
+    return { record: { kind: "field", of: field, score, calibrated: score, intercept: 0, points: [] }, value: null };
+  }
+  const leaf = scoredBy.leafOf(context);
+  const value = served === "baseline" ? leaf.baseline : leaf.current;
+  const { score, calibrated, points } = scoreWith(scoredBy, value, context);
+  return {
+    record: { kind: "weights", of: scoredBy.lever.name, score, calibrated, intercept: value.intercept, points },
+    value,
+  };
+}
+
+/** The score that would have given the other side at this draw, reached by a field of the context, else by moving the threshold. */
+function nearestSide(
+  plan: ThresholdPlan,
+  { threshold, band, chance }: ThresholdValue,
+  about: { readonly question: Choosing; readonly action: ActionId; readonly scored: ScoredSide },
+): Counterfactual {
+  const { question, action, scored } = about;
+  const { lever, scoredBy, movable } = plan;
+  const { score, calibrated } = scored.record;
+  if (score === null || calibrated === null) return NO_SINGLE_CHANGE;
+  const rising = action === lever.below;
+  const other = rising ? lever.above : lever.below;
+  // Inside the band this draw gives `above` exactly where it lies below the chance.
+  const edge = question.draw < chance ? threshold - band : threshold + band;
+  if (scoredBy === null) return { kind: "context", field: scored.record.of, to: beyond(edge, rising), action: other };
+  const scoreEdge = scoreReaching(scoredBy.lever.calibration, edge);
+  const gap: ScoreGap | null =
+    scoreEdge === null || scored.value === null
+      ? null
+      : { fields: movable, weights: scored.value.weights, context: question.context, score, edge: scoreEdge, rising };
+  const change = gap === null ? null : nearestFieldChange(gap);
+  if (change !== null) return { kind: "context", field: change.field, to: change.to, action: other };
+  return { kind: "threshold", to: beyond(threshold + (calibrated - edge), !rising), action: other };
+}

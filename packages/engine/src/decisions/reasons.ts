@@ -1,0 +1,105 @@
+import type { ChangeId } from "../ids.ts";
+import type { Chosen } from "./choose.ts";
+import type { Cohort, DecisionMode } from "./decision.ts";
+import type { Funnel } from "./funnel.ts";
+import type { LeverPlan, ThresholdPlan, WeightsPlan } from "./plan.ts";
+
+/** What the reasons of a decision tell of. */
+interface ReasonFacts {
+  readonly chosen: Chosen;
+  readonly cohort: Cohort;
+  readonly mode: DecisionMode;
+  readonly changeId: ChangeId | null;
+  readonly funnel: Funnel;
+  readonly version: number;
+}
+
+const REASONS_MAX = 3;
+
+/** At most three sentences, most important first. Those of a choice that many units share are written once. */
+export function reasonsFor(plan: LeverPlan, facts: ReasonFacts): readonly string[] {
+  const { chosen, mode } = facts;
+  const known = mode === "live" ? chosen.written?.get(chosen.action) : undefined;
+  if (known !== undefined) return known;
+  const reasons = [
+    ...(mode === "shadow" ? ["Shadow mode: decided and recorded only, do your own thing"] : []),
+    ...sentences(plan, facts),
+  ].slice(0, REASONS_MAX);
+  if (mode === "live") chosen.written?.set(chosen.action, reasons);
+  return reasons;
+}
+
+function sentences(plan: LeverPlan, facts: ReasonFacts): readonly string[] {
+  const { chosen, cohort, changeId } = facts;
+  if (cohort === "business-as-usual")
+    return ["Business as usual: the engine only observes this unit, so that what it is worth can be measured"];
+  const limited = limitedSentences(facts.funnel);
+  if (cohort === "holdout")
+    return [
+      `In the holdout: gets the baseline ${baselineInWords(plan, chosen)}, so that the whole programme can be measured`,
+      ...limited,
+    ];
+  if (chosen.fallback !== null) return [`Baseline served, because ${chosen.fallback}`, ...limited];
+  return [
+    mainSentence(plan, facts),
+    ...limited,
+    ...(cohort === "candidate" ? [`Among those who get change ${changeId} first`] : []),
+    ...(cohort === "control" && changeId !== null ? [`Control of change ${changeId}`] : []),
+  ];
+}
+
+/** One sentence however many were taken away: the funnel has them all. */
+function limitedSentences({ stages }: Funnel): readonly string[] {
+  const removed = stages.flatMap((stage) => stage.removed);
+  const [first] = removed;
+  if (first === undefined) return [];
+  const more = removed.length > 1 ? `, and ${removed.length - 1} more were not eligible` : "";
+  return [`"${first.action}" was not eligible: ${first.why}${more}`];
+}
+
+function baselineInWords(plan: LeverPlan, { action, score }: Chosen): string {
+  if (plan.kind === "choice") return `"${action}"`;
+  return score?.calibrated === null || score === null
+    ? `"${action}"`
+    : `"${action}" (score ${percent(score.calibrated)} under it)`;
+}
+
+function mainSentence(plan: LeverPlan, { chosen, version }: ReasonFacts): string {
+  const where = `in segment ${chosen.segment} under playbook v${version}`;
+  switch (plan.kind) {
+    case "choice":
+      return `"${chosen.action}" has a ${percent(chosen.propensity)} chance ${where}`;
+    case "weights":
+      return weightsSentence(plan, chosen, where);
+    case "threshold":
+      return thresholdSentence(plan, chosen, where);
+  }
+}
+
+/** The band, and what weighed most. */
+function weightsSentence({ lever }: WeightsPlan, { action, score }: Chosen, where: string): string {
+  if (score === null) return `"${action}" ${where}`;
+  const most = score.points
+    .map((points, i) => ({ name: lever.features[i]?.name ?? "", points }))
+    .filter(({ points }) => points !== 0)
+    .sort((a, b) => Math.abs(b.points) - Math.abs(a.points))
+    .slice(0, 2)
+    .map(({ name, points }) => `${name} ${points > 0 ? "+" : "−"}${short(Math.abs(points))}`);
+  const because = most.length === 0 ? "" : `, mostly ${most.join(", ")}`;
+  return `"${action}": ${percent(score.calibrated ?? 0)} expected ${where}${because}`;
+}
+
+function thresholdSentence({ lever }: ThresholdPlan, { action, score, propensity }: Chosen, where: string): string {
+  if (score?.calibrated === null || score === null)
+    return `"${action}", because ${lever.score.kind === "field" ? lever.score.field : lever.score.lever} is not known ${where}`;
+  const drawn = propensity < 1 ? `, drawn with a ${percent(propensity)} chance near the threshold` : "";
+  return `"${action}": ${score.of} is ${short(score.calibrated)}${drawn} ${where}`;
+}
+
+function percent(p: number): string {
+  return `${short(100 * p)} %`;
+}
+
+function short(x: number): string {
+  return String(Number(x.toPrecision(3)));
+}
