@@ -17,3 +17,4 @@ export {
 export { SourceKeyTakenError } from "./state-store.ts";
 /** A driver reads propensities back, and may import nothing but the engine. */
 export { probability, propensity } from "@ratchet/stats";
+export { isOwnSource } from "../decisions/decision.ts";

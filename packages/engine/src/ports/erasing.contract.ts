@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { personRef, unitId } from "../ids.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { Subject } from "./attribution.contract.ts";
-import { decisionItem, exampleDecision, exampleSignal, signalItem } from "./example-facts.contract.ts";
+import { decisionItem, exampleDecision, exampleRecord, exampleSignal, signalItem } from "./example-facts.contract.ts";
 
 /** Erasing: what was told in words goes, what was measured stays. */
 export function specifyErasing(subject: Subject): void {
@@ -22,7 +22,11 @@ export function specifyErasing(subject: Subject): void {
     it("empties a person's properties and contexts, and leaves everybody else's", async () => {
       const [gone, stays] = [told("m-gone", "p_gone"), told("m-stays", "p_stays")];
       const decided = (id: string, unit: string) =>
-        exampleDecision("erasing", id, { unitId: unitId(unit), context: { note: "words" } });
+        exampleDecision("erasing", id, {
+          unitId: unitId(unit),
+          context: { note: "words" },
+          record: exampleRecord(),
+        });
       const [ofUnit, ofRef, other] = [decided("d-1", "u-gone"), decided("d-2", "p_gone"), decided("d-3", "u-stays")];
       await subject.load([signalItem(gone), signalItem(stays), ...[ofUnit, ofRef, other].map(decisionItem)]);
       const counts = await subject.store.counts();
@@ -41,6 +45,7 @@ export function specifyErasing(subject: Subject): void {
         "d-2": {},
         "d-3": { note: "words" },
       });
+      expect(contexts.filter(({ record }) => record !== undefined).map(({ id }) => id)).toEqual(["d-3"]);
     });
 
     it("does nothing where nobody is named", async () => {

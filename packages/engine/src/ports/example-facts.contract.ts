@@ -1,5 +1,6 @@
 import { propensity } from "@ratchet/stats";
-import type { Decision } from "../decisions/decision.ts";
+import type { Decision, DecisionRecord } from "../decisions/decision.ts";
+import { digestOf } from "../digest.ts";
 import { actionId, decisionId, metricId, segmentId, unitId } from "../ids.ts";
 import type { MetricDefinition } from "../outcomes/metric.ts";
 import type { Signal } from "../signals/signal.ts";
@@ -29,6 +30,35 @@ export function exampleDecision(source: string, id: string, told: Partial<Decisi
     reasons: ["explores", "the segment has few decisions yet"],
     decidedAt: instant(START_MS),
     ...told,
+  };
+}
+
+/** What a decision was made from; a rule took actions away where told. */
+export function exampleRecord(removed: readonly string[] = []): DecisionRecord {
+  return {
+    lever: "email",
+    mode: "live",
+    playbook: digestOf("playbook"),
+    policy: digestOf("policy"),
+    draw: 0.1 + 0.2,
+    holdoutShare: 0.1,
+    businessAsUsualShare: 0,
+    fallback: null,
+    lease: null,
+    askedAs: null,
+    candidates: [{ action: actionId("short"), probability: 0.5 }],
+    funnel: {
+      stages: [
+        {
+          rule: "quiet-hours",
+          before: 2,
+          after: 2 - removed.length,
+          removed: removed.map((action) => ({ action: actionId(action), why: "night" })),
+        },
+      ],
+    },
+    score: null,
+    counterfactual: { kind: "none" },
   };
 }
 

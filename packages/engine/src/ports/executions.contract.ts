@@ -73,6 +73,7 @@ export function specifyExecutions(subject: Subject): void {
       expect(await found({ decisionIds: [] })).toEqual([]);
       expect(await found({ kind: "overridden" })).toEqual(["e-3"]);
       expect(await found({ since: plus(5) })).toEqual(["e-5", "e-4", "e-3"]);
+      expect(await found({ since: plus(0), until: plus(6) })).toEqual(["e-4", "e-3", "e-2"]);
       expect(await found({ limit: 2 })).toEqual(["e-5", "e-4"]);
     });
 

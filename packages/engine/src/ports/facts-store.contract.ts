@@ -9,6 +9,7 @@ import {
   decisionItem,
   exampleDecision,
   exampleMetric,
+  exampleRecord,
   exampleSignal,
   signalItem,
   START_MS,
@@ -150,7 +151,11 @@ function specifyReading(subject: Subject): void {
       reasons: [],
       decidedAt: instant(Date.UTC(1900, 0, 1)),
     });
-    const plain = exampleDecision(source, "d-plain", { decidedAt: instant(Date.UTC(2299, 11, 31)) });
+    const plain = exampleDecision(source, "d-plain", {
+      decidedAt: instant(Date.UTC(2299, 11, 31)),
+      cohort: "business-as-usual",
+      record: exampleRecord(),
+    });
     await subject.load([decisionItem(odd), decisionItem(plain)]);
     expect(await subject.store.decisions({ source, limit: 10 })).toEqual([plain, odd]);
     expect(await subject.store.decision(odd.id)).toEqual(odd);
@@ -176,6 +181,7 @@ function specifyReading(subject: Subject): void {
     expect(await ids({ playbookVersion: 7 })).toEqual(["d"]);
     expect(await ids({ cycle: 4 })).toEqual(["e"]);
     expect(await ids({ limit: 0 })).toEqual([]);
+    expect(await ids({ since: plus(1), until: plus(5) })).toEqual(["b", "a", "e"]);
   });
 }
 

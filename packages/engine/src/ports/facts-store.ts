@@ -14,6 +14,8 @@ export interface DecisionQuery {
   readonly cycle?: number;
   /** Decided later than this. */
   readonly since?: Instant;
+  /** Decided at this moment or before. */
+  readonly until?: Instant;
   readonly limit: number;
 }
 
@@ -24,6 +26,8 @@ export interface ExecutionQuery {
   readonly kind?: ExecutionKind;
   /** Happened later than this. */
   readonly since?: Instant;
+  /** Happened at this moment or before. */
+  readonly until?: Instant;
   readonly limit: number;
 }
 
@@ -48,6 +52,9 @@ export interface FactCounts {
  * `d.decidedAt ≤ occurredAt ≤ d.decidedAt + windowMs`, and either it names d, or it names no decision and d is the latest decision of
  * its unit at that point and source with `decidedAt ≤ occurredAt` (ties: the greater id). Signals after the watermark, and
  * in `measure` those of `untrusted` sources, are not looked at, and d counts only when `d.decidedAt + windowMs ≤ watermark`.
+ *
+ * A decision whose candidates a rule had limited takes part in attribution, and is counted in no cell and not as censored: what it was drawn
+ * from is not what its segment's cell says.
  */
 export interface FactsStore {
   /** Adds a segment's facts. Loading the same segment number again adds nothing, also after a crash in the middle of the first load. */
@@ -69,6 +76,7 @@ export interface FactsStore {
   counts(): Promise<FactCounts>;
   /**
    * Forgets what senders told in words: the properties of these persons' signals and the contexts of these units' decisions become empty,
+   * their records go,
    * and no file of the store holds them any more. What was measured stays: facts name nobody. Units may be any id; erasing twice is
    * harmless.
    */

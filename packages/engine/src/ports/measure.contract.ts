@@ -11,6 +11,7 @@ import {
   decisionItem,
   exampleDecision,
   exampleMetric,
+  exampleRecord,
   exampleSignal,
   signalItem,
   START_MS,
@@ -43,7 +44,8 @@ export function measureByDefinition(
 ): Measurement {
   const { source, point, metric, watermark } = query;
   const seen = decisions.filter((d) => d.source === source && d.point === point && d.decidedAt <= watermark);
-  const mature = seen.filter((d) => d.decidedAt + metric.windowMs <= watermark);
+  const whole = seen.filter((d) => d.record?.funnel.stages.every(({ removed }) => removed.length === 0) ?? true);
+  const mature = whole.filter((d) => d.decidedAt + metric.windowMs <= watermark);
   const outcomes = mature.map((d) => {
     const counted = signals.filter(
       (s) =>
@@ -107,7 +109,7 @@ export function measureByDefinition(
       byBytes(a.action, b.action) ||
       (a.propensity ?? -1) - (b.propensity ?? -1),
   );
-  return { cells, censored: seen.length - mature.length };
+  return { cells, censored: whole.length - mature.length };
 }
 
 /** `FactsStore.signalsOf`, from its definition. */
@@ -147,6 +149,8 @@ interface DecisionRecipe {
   readonly cycle: number;
   readonly point: string;
   readonly propensity: number | null;
+  /** A rule took a candidate away. */
+  readonly limited: boolean;
 }
 interface SignalRecipe {
   readonly unit: string;
@@ -169,6 +173,7 @@ const decisionRecipe: fc.Arbitrary<DecisionRecipe> = fc.record({
   cycle: fc.integer({ min: 0, max: 2 }),
   point: fc.constantFrom("email", "email", "call"),
   propensity: fc.constantFrom(null, 0.1, 1 / 3, 1),
+  limited: fc.constantFrom(false, false, true),
 });
 const signalRecipe: fc.Arbitrary<SignalRecipe> = fc.record({
   unit: name,
@@ -226,6 +231,7 @@ function decisionOf(source: string, i: number, recipe: DecisionRecipe): Decision
     cycle: recipe.cycle,
     propensity: recipe.propensity === null ? null : propensity(recipe.propensity),
     decidedAt: instant(START_MS + recipe.at),
+    ...(recipe.limited ? { record: exampleRecord(["long"]) } : {}),
   });
 }
 

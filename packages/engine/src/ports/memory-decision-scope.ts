@@ -1,4 +1,4 @@
-import type { Decision } from "../decisions/decision.ts";
+import { isLimited, type Decision } from "../decisions/decision.ts";
 import type { UnitId } from "../ids.ts";
 import type { Measurement, MeasureQuery } from "../outcomes/cell.ts";
 import type { Signal } from "../signals/signal.ts";
@@ -15,6 +15,7 @@ interface SignalsOfType {
 interface Row {
   readonly decision: Decision;
   readonly index: number;
+  readonly limited: boolean;
   readonly cell: number;
 }
 
@@ -35,7 +36,7 @@ export class DecisionScope {
   readonly #cellNumbers = new Map<string, number>();
 
   add(decision: Decision): void {
-    const row = { decision, index: this.#rows.length, cell: this.#cellOf(decision) };
+    const row = { decision, index: this.#rows.length, limited: isLimited(decision), cell: this.#cellOf(decision) };
     this.#rows.push(row);
     this.#byId.set(decision.id, row);
     const ofUnit = this.#byUnit.get(decision.unitId);
@@ -64,8 +65,8 @@ export class DecisionScope {
 
     const sums: CellSums[] = this.#cells.map(() => ({ n: 0, nonZero: 0, sumMicros: 0n, sumSquaresMicros: 0n }));
     let censored = 0;
-    for (const { decision, index, cell } of this.#rows) {
-      if (decision.decidedAt > watermark) continue;
+    for (const { decision, index, cell, limited } of this.#rows) {
+      if (limited || decision.decidedAt > watermark) continue;
       if (decision.decidedAt + metric.windowMs > watermark) {
         censored += 1;
         continue;

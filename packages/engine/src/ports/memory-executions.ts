@@ -8,7 +8,7 @@ import type { ExecutionQuery } from "./facts-store.ts";
 /** The executions of the in-memory reference that a query asks for. */
 export function listExecutions(
   executions: readonly Execution[],
-  { decisionIds, kind, since, limit }: ExecutionQuery,
+  { decisionIds, kind, since, until, limit }: ExecutionQuery,
 ): readonly Execution[] {
   const wanted = decisionIds === undefined ? null : new Set(decisionIds);
   return executions
@@ -16,7 +16,8 @@ export function listExecutions(
       ({ decisionId, report, occurredAt }) =>
         (wanted === null || wanted.has(decisionId)) &&
         (kind === undefined || report.kind === kind) &&
-        (since === undefined || occurredAt > since),
+        (since === undefined || occurredAt > since) &&
+        (until === undefined || occurredAt <= until),
     )
     .toSorted(
       (a, b) =>

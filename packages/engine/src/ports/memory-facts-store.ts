@@ -66,6 +66,10 @@ class Lists<Key, Item> {
   }
 }
 
+function withoutContext({ record: _, ...decision }: Decision): Decision {
+  return { ...decision, context: {} };
+}
+
 class MemoryFacts {
   readonly decisions: Decision[] = [];
   readonly byId = new Map<string, Decision>();
@@ -109,7 +113,7 @@ class MemoryFacts {
         ? { ...signal, detail: { ...signal.detail, properties: {} } }
         : signal;
     const ofDecision = (decision: Decision): Decision =>
-      erasedUnits.has(decision.unitId) ? { ...decision, context: {} } : decision;
+      erasedUnits.has(decision.unitId) ? withoutContext(decision) : decision;
     for (const lists of [this.naming, this.free, this.#namingDecision, this.#freeOfUnit]) lists.replace(ofSignal);
     this.signals.forEach((signal, i) => void (this.signals[i] = ofSignal(signal)));
     this.decisions.forEach((decision, i) => void (this.decisions[i] = ofDecision(decision)));
@@ -124,7 +128,7 @@ class MemoryFacts {
     return scope;
   }
 
-  list({ source, unitId, playbookVersion, cycle, since, limit }: DecisionQuery): readonly Decision[] {
+  list({ source, unitId, playbookVersion, cycle, since, until, limit }: DecisionQuery): readonly Decision[] {
     return this.decisions
       .filter(
         (d) =>
@@ -132,7 +136,8 @@ class MemoryFacts {
           (unitId === undefined || d.unitId === unitId) &&
           (playbookVersion === undefined || d.playbookVersion === playbookVersion) &&
           (cycle === undefined || d.cycle === cycle) &&
-          (since === undefined || d.decidedAt > since),
+          (since === undefined || d.decidedAt > since) &&
+          (until === undefined || d.decidedAt <= until),
       )
       .sort((a, b) => b.decidedAt - a.decidedAt || compareCodePoints(b.id, a.id))
       .slice(0, limit);

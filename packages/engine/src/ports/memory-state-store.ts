@@ -1,4 +1,4 @@
-import type { Decision } from "../decisions/decision.ts";
+import { isOwnSource, type Decision } from "../decisions/decision.ts";
 import { GENESIS, type LedgerEntry, type LedgerHead } from "../governance/ledger.ts";
 import { changeOf } from "../governance/ledger-body.ts";
 import type { Sighting } from "../signals/sighting.ts";
@@ -132,7 +132,7 @@ function memoryInbox(parts: {
     keys.set(item.messageId, body);
     waiting.push(body);
     if (item.kind === "signal" && item.about !== undefined) sighted(item.about);
-    if (item.kind === "decision" && item.decision.source === "engine") served.set(item.decision.id, item.decision);
+    if (item.kind === "decision" && isOwnSource(item.decision.source)) served.set(item.decision.id, item.decision);
     return "accepted";
   };
   return {

@@ -125,7 +125,7 @@ export interface StateStore extends PeopleStore {
   /** Acknowledged items that no closed segment holds. */
   backlog(): Promise<number>;
 
-  /** A decision of source `engine` by id, from its acknowledgement on, before and after projection. */
+  /** A decision that was made here (source `engine`, `engine:shadow` or `engine:test`) by id, from its acknowledgement on, before and after projection. */
   servedDecision(id: DecisionId): Promise<Decision | null>;
 
   quarantine(rows: readonly QuarantinedRow[]): Promise<void>;

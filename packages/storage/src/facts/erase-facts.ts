@@ -37,8 +37,8 @@ export async function eraseFacts(
     parameters: whom,
   });
   await rewrite(chdb, "decisions", {
-    set: "context = '{}'",
-    where: `workspace = {workspace:String} AND context != '{}' AND (has(splitByChar(',', {persons:String}), unit_id) OR ${ofUnit})`,
+    set: "context = '{}', record = ''",
+    where: `workspace = {workspace:String} AND (context != '{}' OR record != '') AND (has(splitByChar(',', {persons:String}), unit_id) OR ${ofUnit})`,
     parameters: whom,
   });
 }

@@ -1,4 +1,4 @@
-import type { Decision, Execution, Signal } from "@ratchet/engine";
+import { isLimited, type Decision, type Execution, type Signal } from "@ratchet/engine";
 import { RowBinaryWriter } from "./row-binary.ts";
 
 /** Everything belongs to one workspace until there are several; the column is there from the first day. */
@@ -13,7 +13,7 @@ export interface FactTable {
 
 const DECISION_COLUMNS = `workspace String, segment_number Int64, id String, source String, point String, unit_id String, segment String,
   context String, action String, propensity Nullable(Float64), cohort String, playbook_version Int64, change_id String,
-  rollout_share Float64, cycle Int64, fold UInt8, reasons Array(String), decided_at DateTime64(3, 'UTC')`;
+  rollout_share Float64, cycle Int64, fold UInt8, reasons Array(String), decided_at DateTime64(3, 'UTC'), record String, limited UInt8`;
 const SIGNAL_COLUMNS = `workspace String, segment_number Int64, source String, message_id String, type String, unit_id String,
   decision_id String, value Nullable(Int64), occurred_at DateTime64(3, 'UTC'), received_at DateTime64(3, 'UTC'), person String,
   account String, currency String, human_probability Nullable(Float64), properties String`;
@@ -46,7 +46,9 @@ export function encodeDecisions(segmentNumber: number, decisions: readonly Decis
       .int64(d.cycle)
       .uint8(d.fold)
       .strings(d.reasons)
-      .int64(d.decidedAt);
+      .int64(d.decidedAt)
+      .string(d.record === undefined ? "" : JSON.stringify(d.record))
+      .uint8(isLimited(d) ? 1 : 0);
   }
   return writer.bytes;
 }

@@ -14,7 +14,7 @@ const OUTCOME: Readonly<Record<MeasureQuery["metric"]["kind"], string>> = {
 /**
  * The port's definition of attribution, in four steps: the decisions seen by the watermark · the signals that name one of them · each
  * remaining signal with the latest decision of its unit (of several at one time, the greatest id) · the outcome of each decision, and
- * the cells.
+ * the cells, of those that no rule limited.
  */
 function measureSql(outcome: string): string {
   return `
@@ -54,7 +54,7 @@ function measureSql(outcome: string): string {
     FROM (
       SELECT id, cycle, fold, segment, cohort, playbook_version, change_id, rollout_share, action, propensity,
         decided + {window:Int64} <= {watermark:Int64} AS mature
-      FROM seen
+      FROM seen WHERE limited = 0
     ) AS d LEFT JOIN outcomes AS o ON o.id = d.id
     GROUP BY d.cycle, d.fold, d.segment, d.cohort, d.playbook_version, d.change_id, d.rollout_share, d.action, d.propensity`;
 }

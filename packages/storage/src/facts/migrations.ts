@@ -2,6 +2,7 @@ import type { ChdbProcess } from "./chdb-process.ts";
 import { INITIAL_FACTS } from "./migration-0001.ts";
 import { SIGNAL_DETAIL } from "./migration-0002.ts";
 import { PROMPT_CLEAN_UP } from "./migration-0003.ts";
+import { DECISION_RECORDS } from "./migration-0007.ts";
 import { EXECUTIONS_TOLD } from "./migration-0008.ts";
 
 /** A numbered step. Its statements may run again after a crash between them, so each says IF NOT EXISTS or the like. */
@@ -11,7 +12,13 @@ export interface FactsMigration {
 }
 
 /** In order; a released one is never edited or removed. */
-const MIGRATIONS: readonly FactsMigration[] = [INITIAL_FACTS, SIGNAL_DETAIL, PROMPT_CLEAN_UP, EXECUTIONS_TOLD];
+const MIGRATIONS: readonly FactsMigration[] = [
+  INITIAL_FACTS,
+  SIGNAL_DETAIL,
+  PROMPT_CLEAN_UP,
+  DECISION_RECORDS,
+  EXECUTIONS_TOLD,
+];
 
 /** Brings the tables up to date. An Atomic database, since chDB's own default one cannot rename or drop safely. */
 export async function migrateFacts(chdb: ChdbProcess): Promise<void> {

@@ -23,7 +23,7 @@ import { WORKSPACE } from "./fact-rows.ts";
 import { ColumnReader } from "./result-columns.ts";
 
 const DECISION = `id, source, point, unit_id, segment, context, action, propensity, cohort, playbook_version, change_id, rollout_share,
-  cycle, fold, reasons, toUnixTimestamp64Milli(decided_at)`;
+  cycle, fold, reasons, toUnixTimestamp64Milli(decided_at), record`;
 const SIGNAL = `source, message_id, type, unit_id, decision_id, value, toUnixTimestamp64Milli(occurred_at), toUnixTimestamp64Milli(received_at),
   person, account, currency, human_probability, properties`;
 
@@ -40,7 +40,7 @@ export async function readDecisions(chdb: ChdbProcess, query: DecisionQuery): Pr
   return (await chdb.read(listing(query))).map(decisionOf);
 }
 
-function listing({ source, unitId: unit, playbookVersion, cycle, since, limit }: DecisionQuery): ChdbStatement {
+function listing({ source, unitId: unit, playbookVersion, cycle, since, until, limit }: DecisionQuery): ChdbStatement {
   const wanted = [
     { condition: "workspace = {workspace:String}", name: "workspace", value: WORKSPACE },
     { condition: "source = {source:String}", name: "source", value: source },
@@ -48,6 +48,7 @@ function listing({ source, unitId: unit, playbookVersion, cycle, since, limit }:
     { condition: "playbook_version = {version:Int64}", name: "version", value: playbookVersion },
     { condition: "cycle = {cycle:Int64}", name: "cycle", value: cycle },
     { condition: "toUnixTimestamp64Milli(decided_at) > {since:Int64}", name: "since", value: since },
+    { condition: "toUnixTimestamp64Milli(decided_at) <= {until:Int64}", name: "until", value: until },
   ].flatMap(({ value, ...rest }) => (value === undefined ? [] : { ...rest, value }));
   return {
     sql: `SELECT ${DECISION} FROM ratchet.decisions WHERE ${wanted.map(({ condition }) => condition).join(" AND ")}
@@ -127,7 +128,15 @@ function decisionOf(row: ResultRow): Decision {
     fold: column.number(),
     reasons: column.texts(),
     decidedAt: instant(column.number()),
+    ...recordOf(column.textOrNull()),
   };
+}
+
+/** Our own bytes again. */
+function recordOf(stored: string | null): Pick<Decision, "record"> {
+  if (stored === null) return {};
+  const record: NonNullable<Decision["record"]> = JSON.parse(stored);
+  return { record };
 }
 
 function signalOf(row: ResultRow): Signal {
@@ -165,7 +174,8 @@ function contextOf(stored: string): Decision["context"] {
 
 /** @throws TypeError where the stored word is no cohort. */
 export function cohortOf(stored: string): Cohort {
-  if (stored === "holdout" || stored === "business-as-usual" || stored === "control" || stored === "candidate") return stored;
+  if (stored === "holdout" || stored === "business-as-usual" || stored === "control" || stored === "candidate")
+    return stored;
   throw new TypeError(`not a cohort: ${stored}`);
 }
 

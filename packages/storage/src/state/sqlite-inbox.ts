@@ -1,5 +1,12 @@
 import { type InboxItem, type InboxSegment, type QuarantinedRow, type Receipt, type StateStore } from "@ratchet/engine";
-import { conflictRow, itemBody, itemDigest, requireSegmentSize, UnknownSegmentError } from "@ratchet/engine/drivers";
+import {
+  conflictRow,
+  isOwnSource,
+  itemBody,
+  itemDigest,
+  requireSegmentSize,
+  UnknownSegmentError,
+} from "@ratchet/engine/drivers";
 import { inTransaction, type SqliteDatabase } from "./open-database.ts";
 import { integer, integerOrNull, text } from "./row.ts";
 import type { PeopleWriter } from "./sqlite-people.ts";
@@ -108,7 +115,7 @@ function itemWriter(sqlite: SqliteDatabase, { quarantine, people }: WrittenBesid
     }
     putItem.run(body);
     if (item.kind === "signal" && item.about !== undefined) people.sighted(item.about);
-    if (item.kind === "decision" && item.decision.source === "engine") {
+    if (item.kind === "decision" && isOwnSource(item.decision.source)) {
       putServed.run(item.decision.id, JSON.stringify(item.decision));
     }
     return "accepted";
