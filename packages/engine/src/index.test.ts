@@ -5,6 +5,7 @@ it("exports exactly this; a change here is a change of the public interface", ()
   expect(Object.keys(engine).toSorted()).toMatchInlineSnapshot(`
     [
       "CONSENT_BASES",
+      "ConsentBook",
       "DAY_MS",
       "DEFAULT_OWNER",
       "DO_NOTHING",
@@ -53,6 +54,7 @@ it("exports exactly this; a change here is a change of the public interface", ()
       "foldOf",
       "groupCells",
       "hashToUnitInterval",
+      "hearConsents",
       "humanProbability",
       "identifiersIn",
       "instant",

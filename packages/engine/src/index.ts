@@ -64,6 +64,7 @@ export {
   type ConsentRecord,
   type ContactAnswer,
 } from "./signals/consent.ts";
+export { ConsentBook } from "./signals/consent-book.ts";
 export { findPerson, type FoundPerson, type RowsOf } from "./signals/find-person.ts";
 export {
   identifiersIn,
@@ -96,7 +97,7 @@ export {
   type ConditionAnswer,
   type ConditionFacts,
 } from "./decisions/eligibility/condition.ts";
-export { eligibilityCheck, type EligibilityCheck } from "./decisions/eligibility/eligible.ts";
+export { eligibilityCheck, type EligibilityCheck, type Withheld } from "./decisions/eligibility/eligible.ts";
 export { isTimeZone, localTime, zonesOfRegion, type LocalTime } from "./decisions/eligibility/local-time.ts";
 export {
   STARTING_RULES,
@@ -231,6 +232,7 @@ export {
 
 export { turn, type LeverReport, type Turn, type TurnDocument, type TurnInput } from "./loop.ts";
 
+export { hearConsents } from "./workspace/hear-consents.ts";
 export { measureTrusted } from "./workspace/measure-trusted.ts";
 export { projectInbox, type ProjectionLimits } from "./workspace/project-inbox.ts";
 export { approveChange, rejectChange, undoChange } from "./workspace/rule-on-change.ts";

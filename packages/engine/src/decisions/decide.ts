@@ -7,6 +7,7 @@ import { actionAt, choose, type Chosen, type Served } from "./choose.ts";
 import { cohortOf, placeOf, type UnitPlace } from "./cohort.ts";
 import { NO_SINGLE_CHANGE } from "./counterfactual.ts";
 import { FOLD_COUNT, SOURCE_OF_MODE, type Cohort, type Decision, type DecisionMode, type DecisionRecord } from "./decision.ts";
+import type { Withheld } from "./eligibility/eligible.ts";
 import type { Recipient } from "./eligibility/standing.ts";
 import { OPEN_FUNNEL, type Eligibility } from "./funnel.ts";
 import { actionsOf, type ActionProbabilities, type ChoiceLever, type Lever } from "./lever.ts";
@@ -29,7 +30,12 @@ export interface DecisionRequest {
 }
 
 export type DecideOutcome =
-  | { readonly kind: "decided"; readonly decision: Decision }
+  | {
+      readonly kind: "decided";
+      readonly decision: Decision;
+      /** Why it must not be carried out (any more), where an opt-out or quiet hours came between it and this answer; absent: it may be. */
+      readonly withheld?: Withheld;
+    }
   | { readonly kind: "refused"; readonly reason: "unknown-point"; readonly message: string };
 
 /** What units get that the engine only observes: their asker does what it would have done without it. */
@@ -66,6 +72,7 @@ export function decide(frame: DecisionFrame, request: DecisionRequest, now: Inst
       ? null
       : frame.eligible({
           lever: lever.name,
+          leverKind: lever.kind,
           point: lever.point,
           unitId,
           ...(request.recipient === undefined ? {} : { recipient: request.recipient }),

@@ -33,7 +33,7 @@ export type ExecutionReport =
       /** Who did otherwise; a surrogate where the name was one of a person. */
       readonly by: ActorId;
       readonly reason: OverrideReason;
-      /** What was done in its place; null: nothing, or it was not said. */
+      /** What was done in its place; null: nothing. */
       readonly didInstead: ActionId | null;
     }
   | {

@@ -28,6 +28,8 @@ export interface Funnel {
 /** What is asked before anything is chosen. */
 export interface EligibilityQuestion {
   readonly lever: string;
+  /** Of what kind it is. The bands of `weights` put in order and contact nobody, unless the rules state otherwise. Absent: it may contact. */
+  readonly leverKind?: "choice" | "weights" | "threshold";
   readonly point: string;
   /** Already resolved: the surviving unit after a merge. */
   readonly unitId: UnitId;

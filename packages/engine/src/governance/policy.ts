@@ -1,3 +1,4 @@
+import type { EligibilityRules } from "../decisions/eligibility/rules.ts";
 import type { MetricDefinition } from "../outcomes/metric.ts";
 import type { ActionLimits, ThresholdLimits, WeightsLimits } from "../decisions/limits.ts";
 import type { ActorId, MetricId } from "../ids.ts";
@@ -95,5 +96,7 @@ export interface Policy {
   readonly approvals: Readonly<Record<Tier, ApprovalRule>>;
   /** Approvals lapse after so long, in ms. */
   readonly approvalValidForMs: number;
+  /** What is asked before anything is chosen; nothing stated where absent, so that only opt-outs bind. */
+  readonly eligibility?: EligibilityRules;
   readonly roles: Readonly<Record<string, readonly ActorId[]>>;
 }

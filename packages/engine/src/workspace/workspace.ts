@@ -1,5 +1,6 @@
 import type { Decision } from "../decisions/decision.ts";
 import { decide, type DecideOutcome, type DecisionRequest } from "../decisions/decide.ts";
+import type { Withheld } from "../decisions/eligibility/eligible.ts";
 import type { DecisionFrame } from "../decisions/plan.ts";
 import type { Edit, Playbook } from "../decisions/playbook.ts";
 import { digestOf, type Digest } from "../digest.ts";
@@ -10,9 +11,12 @@ import type { Policy } from "../governance/policy.ts";
 import { ENGINE, type ActorId, type ChangeId, type DecisionId } from "../ids.ts";
 import type { FactsStore } from "../ports/facts-store.ts";
 import type { InboxItem, Receipt, StateStore, StoredDocument } from "../ports/state-store.ts";
+import { executionKey } from "../ports/state-rules.ts";
+import type { ConsentBook } from "../signals/consent-book.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { Clock } from "../time.ts";
 import { frameOf } from "./frame.ts";
+import { StandingKeeper } from "./standing-keeper.ts";
 import { EMPTY_VIEW, evolveView, type WorkspaceView } from "./view.ts";
 
 /** What a workspace stands on. */
@@ -20,6 +24,8 @@ export interface WorkspaceStores {
   readonly state: StateStore;
   readonly facts: FactsStore;
   readonly clock: Clock;
+  /** What was said about contacting anybody, in memory; absent: nobody ever said anything, as in a simulation. */
+  readonly consents?: Pick<ConsentBook, "of">;
 }
 
 /** What a new workspace begins with. */
@@ -59,6 +65,7 @@ export class Workspace {
   #playbooks = new Map<number, Playbook>();
   #policy: Policy | null = null;
   #frame: DecisionFrame | null = null;
+  readonly #standing: StandingKeeper;
   /** Decisions on their way to the inbox. */
   readonly #deciding = new Map<DecisionId, Promise<Decision>>();
   /** Appends run one after the other: each must name the head that the one before left. */
@@ -66,6 +73,7 @@ export class Workspace {
 
   private constructor(stores: WorkspaceStores) {
     this.stores = stores;
+    this.#standing = new StandingKeeper(stores.consents ?? null);
   }
 
   /** Reads the ledger and everything that it names as in force. */
@@ -148,14 +156,72 @@ export class Workspace {
   /**
    * Decides and makes the decision durable before it is answered. A unit's earlier decision in the same window is answered again, also to
    * one who asks while it is still being written: a client that does not wait for its first try contradicts nobody.
+   *
+   * What the law asks for is asked once more before the answer: an opt-out that was acknowledged meanwhile holds.
    */
   async decide(request: DecisionRequest): Promise<DecideOutcome> {
     const outcome = decide(this.frame, request, this.stores.clock());
     if (outcome.kind === "refused") return outcome;
-    const { id } = outcome.decision;
-    const underWay = this.#deciding.get(id) ?? this.#serve(outcome.decision).finally(() => this.#deciding.delete(id));
+    const decision = await this.#reserved(outcome.decision, () => this.#stands(outcome.decision));
+    const withheld = this.#standing.withheld(decision, { recipient: request.recipient, now: this.stores.clock() });
+    if (withheld === null) return { kind: "decided", decision };
+    await this.#recordWithheld(decision, withheld);
+    return { kind: "decided", decision, withheld };
+  }
+
+  /** What became of decisions, into the inbox, durable on return; what did not happen uses nothing up. */
+  async report(items: readonly Extract<InboxItem, { readonly kind: "execution" }>[]): Promise<readonly Receipt[]> {
+    const receipts = await this.stores.state.acknowledge(items);
+    const heard = items.flatMap(({ execution }, i) => (receipts[i] === "accepted" ? [execution] : []));
+    this.#standing.report(heard);
+    return receipts;
+  }
+
+  /** Takes what a decision uses up before anything is awaited, and gives it back where another one stands in the end, or none. */
+  async #reserved(decision: Decision, stands: () => Promise<Decision>): Promise<Decision> {
+    this.#standing.rebuildSoon(this.stores);
+    const giveBack = this.#standing.reserve(decision);
+    try {
+      const standing = await stands();
+      if (giveBack === null || standing.action === decision.action) return standing;
+      giveBack();
+      this.#standing.reserve(standing);
+      return standing;
+    } catch (error) {
+      giveBack?.();
+      throw error;
+    }
+  }
+
+  async #stands(decision: Decision): Promise<Decision> {
+    const { id } = decision;
+    const underWay = this.#deciding.get(id) ?? this.#serve(decision).finally(() => this.#deciding.delete(id));
     this.#deciding.set(id, underWay);
-    return { kind: "decided", decision: await underWay };
+    return underWay;
+  }
+
+  /** A contact that an opt-out took back is a fact. One that waits for the morning is still to come. */
+  async #recordWithheld(decision: Decision, { rule }: Withheld): Promise<void> {
+    if (rule === "quiet-hours" || rule === "send-window") return;
+    const now = this.stores.clock();
+    const messageId = `withheld:${decision.id}`;
+    await this.report([
+      {
+        kind: "execution",
+        source: "engine",
+        messageId: executionKey(messageId),
+        execution: {
+          source: "engine",
+          messageId,
+          decisionId: decision.id,
+          report: { kind: "suppressed", reason: rule },
+          occurredAt: now,
+          receivedAt: now,
+        },
+        // Whoever asks again is withheld again: one fact.
+        undated: true,
+      },
+    ]);
   }
 
   /** The decision that stands under this id: an earlier one, or this one once it is durable. */
@@ -235,7 +301,14 @@ export class Workspace {
       if (!this.#playbooks.has(version)) this.#playbooks.set(version, await this.#required<Playbook>(digest));
     }
     if (this.#view.policy !== null) this.#policy = await this.#required<Policy>(this.#view.policy.digest);
-    this.#frame = this.#policy === null ? null : frameOf(this.#view, this.playbook, this.#policy);
+    this.#standing.adopt(this.#policy?.eligibility);
+    // A facts store that does not answer leaves the counters unknown: what they cap is not eligible until it does.
+    await this.#standing.rebuild(this.stores).catch(() => {});
+    const { rule } = this.#standing;
+    this.#frame =
+      this.#policy === null
+        ? null
+        : { ...frameOf(this.#view, this.playbook, this.#policy), ...(rule === undefined ? {} : { eligible: rule }) };
   }
 
   /** A document that the ledger names, as the type that the ledger says it has. */

@@ -19,7 +19,7 @@ import { ColumnReader } from "./result-columns.ts";
 /** Newest first. Ids hold no line breaks, so a list of them is one text. */
 export async function readExecutions(
   chdb: ChdbProcess,
-  { decisionIds, kind, since, limit }: ExecutionQuery,
+  { decisionIds, kind, since, until, limit }: ExecutionQuery,
 ): Promise<readonly Execution[]> {
   if (decisionIds?.length === 0) return [];
   const rows = await chdb.read({
@@ -30,12 +30,14 @@ export async function readExecutions(
             ${decisionIds === undefined ? "" : "AND decision_id IN (SELECT arrayJoin(splitByChar('\\n', {ids:String})))"}
             ${kind === undefined ? "" : "AND kind = {kind:String}"}
             ${since === undefined ? "" : "AND toUnixTimestamp64Milli(occurred_at) > {since:Int64}"}
+            ${until === undefined ? "" : "AND toUnixTimestamp64Milli(occurred_at) <= {until:Int64}"}
           ORDER BY occurred_at DESC, source DESC, message_id DESC LIMIT {limit:UInt64}`,
     parameters: {
       workspace: WORKSPACE,
       ...(decisionIds === undefined ? {} : { ids: decisionIds.join("\n") }),
       ...(kind === undefined ? {} : { kind }),
       ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
       limit,
     },
   });

@@ -8,13 +8,22 @@ import { isOpen, isOpenIn, type DailyWindow } from "./windows.ts";
 
 /** What the law and good manners ask before anybody is contacted, in the order in which one would say it. */
 export function contactStages(rules: EligibilityRules): readonly Stage[] {
-  return [
+  const stages: readonly (Stage & { readonly asked?: boolean })[] = [
     { rule: "suppression", refuses: (candidate, asked) => wordAgainst(candidate, asked, "suppression") },
     { rule: "consent", refuses: (candidate, asked) => wordAgainst(candidate, asked, "consent") },
-    { rule: "consent-required", refuses: (candidate, asked) => groundMissing(rules, candidate, asked) },
+    {
+      rule: "consent-required",
+      asked: rules.consentRequired.length > 0,
+      refuses: (candidate, asked) => groundMissing(rules, candidate, asked),
+    },
     { rule: "quiet-hours", refuses: (candidate, asked) => quiet(rules, candidate, asked) },
-    { rule: "send-window", refuses: (candidate, asked) => outsideSendWindow(rules, candidate, asked) },
+    {
+      rule: "send-window",
+      asked: Object.keys(rules.sendWindows).length > 0,
+      refuses: (candidate, asked) => outsideSendWindow(rules, candidate, asked),
+    },
   ];
+  return stages.filter(({ asked = true }) => asked);
 }
 
 /** Channels that a candidate may use; null: none. Where nobody states what a lever's actions do, each may use any. */

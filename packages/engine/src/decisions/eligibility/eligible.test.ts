@@ -105,6 +105,8 @@ describe("consent", () => {
   it("binds also a lever of which nobody has said what its actions do", () => {
     const asked = question({ lever: "unheard-of" });
     expect(ask({}, FIRST_DAY, asked).remaining).toHaveLength(3);
+    // Putting leads in order contacts nobody.
+    expect(ask({}, knowing(word({})), { ...asked, leverKind: "weights" }).remaining).toHaveLength(3);
     expect(ask({}, knowing(word({})), asked).remaining).toEqual([]);
   });
   it("that will have run out when the message goes out forbids now", () => {
@@ -286,11 +288,15 @@ describe("an earlier decision that is answered again", () => {
     const short = actionId("short");
     const check = (standing: Standing) => eligibilityCheck(rules({ caps }), standing);
     expect(check(used).withheld(question(), short)).toBeNull();
-    expect(check(knowing(word({}))).withheld(question(), short)).toBe("suppression.unsubscribed on email");
+    expect(check(knowing(word({}))).withheld(question(), short)).toEqual({
+      rule: "suppression",
+      why: "suppression.unsubscribed on email",
+    });
     expect(check(knowing(word({}))).withheld(question(), actionId("none"))).toBeNull();
-    expect(check(FIRST_DAY).withheld(question({ now: at("2026-07-01T22:00:00Z") }), short)).toBe(
-      "quiet: it is 00:00 in Europe/Berlin",
-    );
+    expect(check(FIRST_DAY).withheld(question({ now: at("2026-07-01T22:00:00Z") }), short)).toEqual({
+      rule: "quiet-hours",
+      why: "quiet: it is 00:00 in Europe/Berlin",
+    });
   });
 });
 

@@ -17,7 +17,13 @@ export interface EligibilityCheck {
    * Why an action that was decided on before may not be carried out now: what the law asks for (suppression, consent, hours) may have
    * changed since. What the decision itself used up, such as a cap, is not asked again. null: nothing speaks against it.
    */
-  readonly withheld: (question: EligibilityQuestion, action: ActionId) => string | null;
+  readonly withheld: (question: EligibilityQuestion, action: ActionId) => Withheld | null;
+}
+
+/** Which rule holds an earlier decision back, and why. */
+export interface Withheld {
+  readonly rule: string;
+  readonly why: string;
 }
 
 /** A candidate, or an action that does nothing and goes by all stages. */
@@ -49,8 +55,8 @@ export function eligibilityCheck(rules: EligibilityRules, standing: Standing): E
   return {
     rule: (question) => ask(question, stages),
     withheld: (question, action) => {
-      const { remaining, funnel } = ask({ ...question, candidates: [action] }, lawful);
-      return remaining.length > 0 ? null : (funnel.stages[0]?.removed[0]?.why ?? "not eligible");
+      const [stage] = ask({ ...question, candidates: [action] }, lawful).funnel.stages;
+      return stage === undefined ? null : { rule: stage.rule, why: stage.removed[0]?.why ?? "not eligible" };
     },
   };
 }
@@ -59,7 +65,10 @@ function entrantOf(rules: EligibilityRules, asked: Asked, action: ActionId): Ent
   const { lever, now } = asked.question;
   const effects = Object.hasOwn(rules.effects, lever) ? rules.effects[lever] : undefined;
   const effect = effects !== undefined && Object.hasOwn(effects, action) ? effects[action] : undefined;
-  if (effect === undefined) return { action, effect: null, at: now };
+  if (effect === undefined) {
+    const isOrder = effects === undefined && asked.question.leverKind === "weights";
+    return { action, effect: isOrder ? { kind: "other" } : null, at: now };
+  }
   if (effect.kind === "nothing") return { action, effect: "nothing" };
   return { action, effect, at: effect.kind === "contact" ? sendTimeOf(rules, effect, asked) : now };
 }

@@ -82,6 +82,14 @@ export class TouchBook implements Pick<Standing, "contacts" | "assignments"> {
     else this.#release(entry);
   }
 
+  /** As if it had never been reserved. */
+  withdraw(decision: DecisionId): void {
+    const entry = this.#byDecision.get(decision);
+    if (entry === undefined) return;
+    this.#release(entry);
+    this.#byDecision.delete(decision);
+  }
+
   contacts({ subject, channel, since }: Parameters<Standing["contacts"]>[0]): number | null {
     return this.#count(subject, since, ({ touch }) => channel === null || touch.channel === channel);
   }
