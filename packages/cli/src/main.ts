@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { VERSION } from "@ratchet/server";
 import { addChanges } from "./commands/changes.ts";
 import { addDecisions } from "./commands/decisions.ts";
+import { addExecutions } from "./commands/executions.ts";
 import { addImport } from "./commands/import.ts";
 import { addPeople } from "./commands/people.ts";
 import { addPolicy } from "./commands/policy.ts";
@@ -31,6 +32,7 @@ for (const add of [
   addResults,
   addReplay,
   addDecisions,
+  addExecutions,
   addChanges,
   addRecords,
   addSources,

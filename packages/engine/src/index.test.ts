@@ -48,6 +48,7 @@ it("exports exactly this; a change here is a change of the public interface", ()
       "digestOf",
       "eligibilityCheck",
       "evidenceSnapshot",
+      "executionKey",
       "executionState",
       "findPerson",
       "firstPlaybook",

@@ -112,6 +112,7 @@ export { FIRST_DAY, NOTHING_KNOWN, type Recipient, type Standing } from "./decis
 export { POLITE_HOURS, type DailyWindow, type PlaceFields } from "./decisions/eligibility/windows.ts";
 export {
   EXECUTION_KINDS,
+  executionKey,
   executionState,
   OVERRIDE_REASONS,
   type Execution,

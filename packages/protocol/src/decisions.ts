@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { executionStateSchema, executionViewSchema } from "./executions.ts";
 import { cohortSchema, contextSchema, idSchema, listOf, shareSchema, timestampSchema } from "./primitives.ts";
 
 /** Most decisions that one request may ask for. */
@@ -8,6 +9,10 @@ export const DECISIONS_PER_REQUEST_MAX = 100;
 export const decisionRequestSchema = z.strictObject({
   point: idSchema,
   unit_id: idSchema,
+  /** Whom a contact would reach, by address, number or id, where the unit is an account: opt-outs and caps are the person's. */
+  person: idSchema.exactOptional(),
+  /** The account that the unit belongs to, where the unit is a person: caps of accounts count it. */
+  account: idSchema.exactOptional(),
   context: contextSchema.exactOptional(),
 });
 export type DecisionRequest = z.infer<typeof decisionRequestSchema>;
@@ -39,6 +44,13 @@ export const decisionViewSchema = z.object({
   change_id: z.string().nullable(),
   /** At most three, in words, most important first. */
   reasons: listOf(z.string()),
+  /**
+   * The decision stands, and must not be carried out (any more): an opt-out or quiet hours came between. `action` is then `do_nothing`, and
+   * what was decided is in the record. Absent: nothing speaks against it.
+   */
+  withheld: z.object({ rule: z.string(), why: z.string() }).exactOptional(),
+  /** When the contact is to go out; at once where absent. */
+  send_at: timestampSchema.exactOptional(),
   decided_at: timestampSchema,
 });
 export type DecisionView = z.infer<typeof decisionViewSchema>;
@@ -53,6 +65,10 @@ export const decisionDetailViewSchema = decisionViewSchema.extend({
   cycle: z.int().min(0),
   rollout_share: shareSchema,
   context: contextSchema,
+  /** How far it got: assigned, delivered, worked, overridden, suppressed, skipped. Absent where it was not looked up. */
+  execution_state: executionStateSchema.exactOptional(),
+  /** What is known of how it was carried out, newest first. */
+  executions: listOf(executionViewSchema).exactOptional(),
 });
 export type DecisionDetailView = z.infer<typeof decisionDetailViewSchema>;
 

@@ -46,6 +46,7 @@ export const ERROR_STATUS: Readonly<Record<string, number>> = {
   time: 400,
   amount: 400,
   signal: 400,
+  execution: 400,
   decision: 400,
   "decision.not_found": 404,
   "decision.unknown_point": 404,

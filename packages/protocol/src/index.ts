@@ -71,6 +71,17 @@ export {
   type SignalRequest,
 } from "./signals.ts";
 export {
+  EXECUTIONS_PER_REQUEST_MAX,
+  executionRequestSchema,
+  executionStateSchema,
+  overrideReasonSchema,
+  type ExecutionBatchRequest,
+  type ExecutionRequest,
+  type ExecutionView,
+  type OverrideReason,
+  type OverridesView,
+} from "./executions.ts";
+export {
   cycleLiftSchema,
   guardrailViewSchema,
   headlineLiftSchema,

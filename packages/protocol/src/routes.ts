@@ -1,15 +1,18 @@
 import type { z } from "zod";
 import { DECISION_ROUTES } from "./routes/decision-routes.ts";
+import { EXECUTION_ROUTES } from "./routes/execution-routes.ts";
 import { GOVERNANCE_ROUTES } from "./routes/governance-routes.ts";
 import { PEOPLE_ROUTES } from "./routes/people-routes.ts";
 import { SIGNAL_ROUTES } from "./routes/signal-routes.ts";
 import { WORK_ROUTES } from "./routes/work-routes.ts";
 import type { RouteShape } from "./routes/route-shape.ts";
+import type { ExecutionBatchRequest } from "./executions.ts";
 import type { SignalBatchRequest } from "./signals.ts";
 
 /** The one table of routes that server, SDK and dashboard share. Every error is a `Problem`. */
 export const ROUTES = {
   ...DECISION_ROUTES,
+  ...EXECUTION_ROUTES,
   ...SIGNAL_ROUTES,
   ...PEOPLE_ROUTES,
   ...GOVERNANCE_ROUTES,
@@ -29,7 +32,9 @@ export type ParametersOf<Name extends RouteName> = { readonly [Key in ParameterN
 /** The body that a client sends; null where there is none. */
 export type RequestOf<Name extends RouteName> = Name extends "signals"
   ? SignalBatchRequest
-  : InputOf<Routes[Name]["request"]>;
+  : Name extends "executions"
+    ? ExecutionBatchRequest
+    : InputOf<Routes[Name]["request"]>;
 /** Query parameters that a client may send; null where there are none. */
 export type QueryOf<Name extends RouteName> = InputOf<Routes[Name]["query"]>;
 /** What a client gets back. */

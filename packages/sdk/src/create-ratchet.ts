@@ -36,6 +36,13 @@ export interface Ratchet {
   ) => Promise<readonly DecisionView[]>;
   /** Reports what happened. Once it resolves, everything accepted is durable; look at `rejected` for the rest. */
   readonly signals: (signals: RequestOf<"signals">["signals"], options?: CallOptions) => Answer<"signals">;
+  /** Reports what became of decisions: delivered, worked, overridden, suppressed, skipped. Durable once it resolves, as signals are. */
+  readonly executions: (
+    executions: RequestOf<"executions">["executions"],
+    options?: CallOptions,
+  ) => Answer<"executions">;
+  /** What people did otherwise, counted by reason. */
+  readonly overrides: (query?: Query<"overrides">, options?: CallOptions) => Answer<"overrides">;
   readonly today: (options?: CallOptions) => Answer<"today">;
   readonly changes: (options?: CallOptions) => Answer<"changes">;
   readonly change: (changeId: string, options?: CallOptions) => Answer<"change">;
@@ -142,6 +149,7 @@ type Readers = Pick<
   | "changes"
   | "change"
   | "results"
+  | "overrides"
   | "evidence"
   | "decisions"
   | "decision"
@@ -159,6 +167,7 @@ function readers(call: Caller): Readers {
     changes: (options) => call("changes", {}, { options }),
     change: (id, options) => call("change", { change_id: id }, { options }),
     results: (query, options) => call("results", {}, { query, options }),
+    overrides: (query, options) => call("overrides", {}, { query, options }),
     evidence: (digest, options) => call("evidence", { digest }, { options }),
     decisions: (query, options) => call("decisions", {}, { query, options }),
     decision: (id, options) => call("decision", { decision_id: id }, { options }),
@@ -171,11 +180,15 @@ function readers(call: Caller): Readers {
   };
 }
 
-type Writers = Pick<Ratchet, "signals" | "approve" | "reject" | "undo" | "replayQuarantine" | "sample" | "runCycle">;
+type Writers = Pick<
+  Ratchet,
+  "signals" | "executions" | "approve" | "reject" | "undo" | "replayQuarantine" | "sample" | "runCycle"
+>;
 
 function writers(call: Caller): Writers {
   return {
     signals: (signals, options) => call("signals", {}, { body: json({ signals }), options }),
+    executions: (executions, options) => call("executions", {}, { body: json({ executions }), options }),
     approve: (id, approval) => call("approve", { change_id: id }, { body: json(approval) }),
     reject: (id, rejection) => call("reject", { change_id: id }, { body: json(rejection) }),
     undo: (id, undo) => call("undo", { change_id: id }, { body: json(undo) }),

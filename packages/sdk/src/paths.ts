@@ -8,6 +8,8 @@ export const PATHS: PathTable = {
   decisions: ["GET", "/v1/decisions"],
   decision: ["GET", "/v1/decisions/{decision_id}"],
   trace: ["GET", "/v1/decisions/{decision_id}/trace"],
+  executions: ["POST", "/v1/executions"],
+  overrides: ["GET", "/v1/overrides"],
   signals: ["POST", "/v1/signals"],
   today: ["GET", "/v1/today"],
   changes: ["GET", "/v1/changes"],

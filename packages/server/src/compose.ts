@@ -1,7 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { instant, isoOf, surrogatesOf, type Clock, type FactsStore, type StateStore } from "@ratchet/engine";
+import {
+  hearConsents,
+  instant,
+  isoOf,
+  surrogatesOf,
+  type Clock,
+  type FactsStore,
+  type StateStore,
+} from "@ratchet/engine";
 import { openEmbeddedStores } from "@ratchet/storage";
 import { openBackPressure } from "./ingest/back-pressure.ts";
 import { openIngest } from "./ingest/ingest.ts";
@@ -47,8 +55,9 @@ const systemClock: Clock = () => instant(Date.now());
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const { facts, log, rhythm, clock = systemClock } = options;
   const surrogates = surrogatesOf(await surrogateKey(options.state));
-  const state = namelessState(options.state, surrogates);
-  const stores = { state, facts, clock };
+  const heard = await hearConsents(options.state);
+  const state = namelessState(heard.state, surrogates);
+  const stores = { state, facts, clock, consents: heard.consents };
   const workspace = await holdWorkspace(stores);
   const imports = await openImportRuns(state);
   const jobs = openJobBoard(log);

@@ -6,7 +6,14 @@ import type { Context } from "../context.ts";
 import { actionAt, choose, type Chosen, type Served } from "./choose.ts";
 import { cohortOf, placeOf, type UnitPlace } from "./cohort.ts";
 import { NO_SINGLE_CHANGE } from "./counterfactual.ts";
-import { FOLD_COUNT, SOURCE_OF_MODE, type Cohort, type Decision, type DecisionMode, type DecisionRecord } from "./decision.ts";
+import {
+  FOLD_COUNT,
+  SOURCE_OF_MODE,
+  type Cohort,
+  type Decision,
+  type DecisionMode,
+  type DecisionRecord,
+} from "./decision.ts";
 import type { Withheld } from "./eligibility/eligible.ts";
 import type { Recipient } from "./eligibility/standing.ts";
 import { OPEN_FUNNEL, type Eligibility } from "./funnel.ts";
@@ -42,7 +49,7 @@ export type DecideOutcome =
 export const DO_OWN_THING: ActionId = actionId("do_your_own_thing");
 
 /** Units whose places are remembered. */
-const UNITS_REMEMBERED_MAX = 50_000;
+const UNITS_REMEMBERED_MAX = 16_384;
 
 /**
  * Decides one request: cohort, playbook, segment, eligibility, a hash-seeded draw, and the propensity of what was drawn.
@@ -66,7 +73,7 @@ export function decide(frame: DecisionFrame, request: DecisionRequest, now: Inst
   const { lever, rollout } = plan;
   const { salt, holdoutShare, businessAsUsualShare = 0 } = frame;
   const cohort = cohortOf({ salt, unitId, place, holdoutShare, businessAsUsualShare, rollout });
-  const digest = sha256(decisionText(salt, lever, { ...request, unitId, now }));
+  const digest = sha256(`${salt}\n${lever.point}\n${unitId}\n${momentOf(lever, request, now)}`);
   const eligibility =
     frame.eligible === undefined || cohort === "business-as-usual"
       ? null
@@ -153,24 +160,32 @@ export function decideGiven(frame: DecisionFrame, plan: LeverPlan, given: GivenD
     fold: given.fold,
     reasons: reasonsFor(plan, { chosen, cohort, mode, changeId, funnel, version: frame.playbook.version }),
     decidedAt: given.now,
-    record: {
-      lever: plan.lever.name,
-      mode,
-      playbook: frame.documents.playbook,
-      policy: frame.documents.policy,
-      draw,
-      holdoutShare: frame.holdoutShare,
-      businessAsUsualShare: frame.businessAsUsualShare ?? 0,
-      fallback: chosen.fallback,
-      lease: frame.baselineBecause ?? null,
-      askedAs: request.unitId === unitId ? null : request.unitId,
-      candidates: chosen.candidates,
-      funnel,
-      score: chosen.score,
-      counterfactual: chosen.counterfactual,
-      ...reachOf(given, chosen.action),
-    },
+    record: recordOf(frame, plan, given, chosen),
   };
+}
+
+function recordOf(frame: DecisionFrame, plan: LeverPlan, given: GivenDecision, chosen: Chosen): DecisionRecord {
+  const { request, unitId, eligibility } = given;
+  const record: DecisionRecord = {
+    lever: plan.lever.name,
+    mode: given.mode,
+    playbook: frame.documents.playbook,
+    policy: frame.documents.policy,
+    draw: given.draw,
+    holdoutShare: frame.holdoutShare,
+    businessAsUsualShare: frame.businessAsUsualShare ?? 0,
+    fallback: chosen.fallback,
+    lease: frame.baselineBecause ?? null,
+    askedAs: request.unitId === unitId ? null : request.unitId,
+    candidates: chosen.candidates,
+    funnel: eligibility?.funnel ?? OPEN_FUNNEL,
+    score: chosen.score,
+    counterfactual: chosen.counterfactual,
+  };
+  // Most decisions reach nobody in particular: spreading nothing into each would be half of what deciding costs.
+  return request.recipient === undefined && eligibility?.sendAt === undefined
+    ? record
+    : { ...record, ...reachOf(given, chosen.action) };
 }
 
 /** Whom the chosen action reaches and when, as far as anybody said. */
@@ -181,7 +196,9 @@ function reachOf(
   const times = eligibility?.sendAt ?? {};
   const sendAt = Object.hasOwn(times, action) ? times[action] : undefined;
   return {
-    ...(recipient === undefined ? {} : { recipient: { person: recipient.person, account: recipient.account } }),
+    ...(recipient === undefined || (recipient.person === null && recipient.account === null)
+      ? {}
+      : { recipient: { person: recipient.person, account: recipient.account } }),
     ...(sendAt === undefined ? {} : { sendAt }),
   };
 }
@@ -232,16 +249,10 @@ function remembered({ units }: FramePlan, salt: string, unitId: UnitId): UnitPla
 }
 
 /** Same point, unit and window: same decision id. Without a window every moment, or every key, is a decision of its own. */
-function decisionText(salt: string, lever: Lever, request: DecisionRequest & { readonly now: Instant }): string {
-  const { unitId, now, occasion, idempotencyKey, mode } = request;
-  const moment =
-    lever.decisionWindowMs > 0
-      ? String(Math.floor(now / lever.decisionWindowMs))
-      : idempotencyKey !== undefined
-        ? `key ${idempotencyKey}`
-        : occasion === undefined
-          ? String(now)
-          : `${now}\n${occasion}`;
+function momentOf({ decisionWindowMs }: Lever, request: DecisionRequest, now: Instant): string {
   // What a key for testing decides must never stand in for what is decided in earnest.
-  return `${salt}\n${lever.point}\n${unitId}\n${moment}${mode === "test" ? "\ntest" : ""}`;
+  const suffix = request.mode === "test" ? "\ntest" : "";
+  if (decisionWindowMs > 0) return `${Math.floor(now / decisionWindowMs)}${suffix}`;
+  if (request.idempotencyKey !== undefined) return `key ${request.idempotencyKey}${suffix}`;
+  return request.occasion === undefined ? `${now}${suffix}` : `${now}\n${request.occasion}${suffix}`;
 }

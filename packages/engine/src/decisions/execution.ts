@@ -52,6 +52,11 @@ export interface Execution {
   readonly receivedAt: Instant;
 }
 
+/** The key of an execution in the inbox: apart from the ids that its sender gives to signals. */
+export function executionKey(messageId: string): string {
+  return `execution/${messageId}`;
+}
+
 /** How far a decision got: `assigned` while nothing else is known of it. */
 export type ExecutionState = "assigned" | ExecutionKind;
 

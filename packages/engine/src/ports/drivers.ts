@@ -7,7 +7,6 @@ export {
   conflictRow,
   DocumentDigestError,
   documentText,
-  executionKey,
   itemBody,
   itemDigest,
   requireContinuation,

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Execution, ExecutionReport } from "../decisions/execution.ts";
+import { executionKey, type Execution, type ExecutionReport } from "../decisions/execution.ts";
 import { actionId, actorId, decisionId, unitId } from "../ids.ts";
 import { instant } from "../time.ts";
 import type { Subject } from "./attribution.contract.ts";
 import { decisionItem, exampleDecision, START_MS } from "./example-facts.contract.ts";
-import { executionKey } from "./state-rules.ts";
 import type { InboxItem } from "./state-store.ts";
 
 /** An execution of a decision, heard a second after it happened. */

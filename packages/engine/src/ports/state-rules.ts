@@ -54,11 +54,6 @@ function heardAt(item: InboxItem): Instant {
   }
 }
 
-/** The key of an execution in the inbox: apart from the ids that its sender gives to signals. */
-export function executionKey(messageId: string): string {
-  return `execution/${messageId}`;
-}
-
 /** @throws StaleLedgerError unless `entries` follow from `head` link by link. */
 export function requireContinuation(head: LedgerHead, entries: readonly LedgerEntry[]): void {
   let last = head;

@@ -1,6 +1,7 @@
 import type { Decision } from "../decisions/decision.ts";
 import { decide, type DecideOutcome, type DecisionRequest } from "../decisions/decide.ts";
 import type { Withheld } from "../decisions/eligibility/eligible.ts";
+import { executionKey } from "../decisions/execution.ts";
 import type { DecisionFrame } from "../decisions/plan.ts";
 import type { Edit, Playbook } from "../decisions/playbook.ts";
 import { digestOf, type Digest } from "../digest.ts";
@@ -11,7 +12,6 @@ import type { Policy } from "../governance/policy.ts";
 import { ENGINE, type ActorId, type ChangeId, type DecisionId } from "../ids.ts";
 import type { FactsStore } from "../ports/facts-store.ts";
 import type { InboxItem, Receipt, StateStore, StoredDocument } from "../ports/state-store.ts";
-import { executionKey } from "../ports/state-rules.ts";
 import type { ConsentBook } from "../signals/consent-book.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { Clock } from "../time.ts";

@@ -33,6 +33,8 @@ function nameless(item: InboxItem, surrogates: Surrogates): InboxItem {
     const messageId = item.messageId === decision.id ? id : item.messageId;
     return { ...item, messageId, decision: { ...decision, id, unitId, fold: foldOf(unitId), context } };
   }
+  // Whoever read the report has put a surrogate in the place of a name.
+  if (item.kind === "execution") return item;
   const { signal, about } = item;
   // Whoever read the message in full has said who it is about.
   if (about !== undefined || signal.detail?.person !== undefined) return item;

@@ -1,8 +1,10 @@
-import { isoOf, type Decision } from "@ratchet/engine";
+import { executionState, isoOf, type Decision, type Execution } from "@ratchet/engine";
 import type { DecisionDetailView, DecisionView } from "@ratchet/protocol";
+import { executionView } from "./execution-view.ts";
 
 /** A decision as its asker sees it. */
 export function decisionView(decision: Decision): DecisionView {
+  const sendAt = decision.record?.sendAt;
   return {
     decision_id: decision.id,
     point: decision.point,
@@ -15,6 +17,7 @@ export function decisionView(decision: Decision): DecisionView {
     playbook_version: decision.playbookVersion,
     change_id: decision.changeId,
     reasons: decision.reasons,
+    ...(sendAt === undefined ? {} : { send_at: isoOf(sendAt) }),
     decided_at: isoOf(decision.decidedAt),
   };
 }
@@ -28,4 +31,9 @@ export function decisionDetailView(decision: Decision): DecisionDetailView {
     rollout_share: decision.rolloutShare,
     context: { ...decision.context },
   };
+}
+
+/** The same with what is known of how it was carried out. */
+export function withExecutions(view: DecisionDetailView, executions: readonly Execution[]): DecisionDetailView {
+  return { ...view, execution_state: executionState(executions), executions: executions.map(executionView) };
 }

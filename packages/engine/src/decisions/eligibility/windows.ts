@@ -16,7 +16,7 @@ export interface DailyWindow {
 }
 
 /** 1 … 7. */
-export const EVERY_DAY: readonly number[] = [1, 2, 3, 4, 5, 6, 7];
+const EVERY_DAY: readonly number[] = [1, 2, 3, 4, 5, 6, 7];
 
 /**
  * What law and good manners allow where a team says nothing: 8 to 21 h where the recipient is.
