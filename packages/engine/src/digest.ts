@@ -36,5 +36,11 @@ export function hashToUnitInterval(parts: readonly string[]): number {
 
 /** A number in [0, 1): 52 bits of a hexadecimal digest, from its digit `from` on. Digits that do not overlap are independent. */
 export function unitIntervalAt(hex: string, from: number): number {
-  return Number.parseInt(hex.slice(from, from + 13), 16) / 2 ** 52;
+  let bits = 0;
+  // By hand: cutting the digits out to parse them costs more than a digest's slicing saves.
+  for (let i = from; i < from + 13; i++) {
+    const code = hex.charCodeAt(i);
+    bits = bits * 16 + (code < 58 ? code - 48 : code - 87);
+  }
+  return bits / 2 ** 52;
 }

@@ -26,6 +26,9 @@ const ID_LENGTH_MAX = 200;
 // oxlint-disable-next-line no-control-regex -- control characters in an id are exactly what is refused here
 const CONTROL = /[\u0000-\u001f\u007f]/u;
 
+/** Most ids: nothing in them needs a closer look. */
+const PLAIN = /^[!-~]{1,200}$/u;
+
 interface IdKind<Id> {
   /** For input: reports what is wrong. */
   readonly parse: (text: string) => Result<Id, BrandError>;
@@ -34,17 +37,21 @@ interface IdKind<Id> {
 }
 
 function idKind<Name extends string>(name: Name): IdKind<Brand<string, Name>> {
-  const parse = (text: string): Result<Brand<string, Name>, BrandError> => {
-    if (text.trim() === "") return err({ code: `${name}.empty_id`, message: `a ${name} id must not be empty` });
+  const faultOf = (text: string): BrandError | null => {
+    if (text.trim() === "") return { code: `${name}.empty_id`, message: `a ${name} id must not be empty` };
     if (text.length > ID_LENGTH_MAX) {
-      return err({
+      return {
         code: `${name}.id_too_long`,
         message: `a ${name} id has at most ${ID_LENGTH_MAX} characters, got ${text.length}`,
-      });
+      };
     }
-    if (CONTROL.test(text)) {
-      return err({ code: `${name}.id_control_character`, message: `a ${name} id must not hold control characters` });
-    }
+    return CONTROL.test(text)
+      ? { code: `${name}.id_control_character`, message: `a ${name} id must not hold control characters` }
+      : null;
+  };
+  const parse = (text: string): Result<Brand<string, Name>, BrandError> => {
+    const fault = PLAIN.test(text) ? null : faultOf(text);
+    if (fault !== null) return err(fault);
     // oxlint-disable-next-line typescript/consistent-type-assertions -- the one cast of this brand
     return ok(text as Brand<string, Name>);
   };

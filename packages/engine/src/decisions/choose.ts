@@ -53,9 +53,59 @@ export function choose(plan: LeverPlan, question: Choosing): Chosen {
 }
 
 function chooseAction(plan: ChoicePlan, question: Choosing): Chosen {
-  const { served, context, draw, remaining } = question;
-  const leaf = plan.leafOf(context);
-  const value = leaf[served];
+  const leaf = plan.leafOf(question.context);
+  return question.remaining === null ? stretchAt(plan, leaf, question) : chooseWith(plan, leaf, question);
+}
+
+/** What every draw up to the next one gets. */
+interface Stretch {
+  readonly from: number;
+  readonly chosen: Chosen;
+}
+
+/** By the value that is served: worked out once, and then only looked up. */
+const STRETCHES = new WeakMap<ServedChoice, readonly Stretch[]>();
+
+/**
+ * The choice at a draw. Both the action and what would have flipped it change only where a cumulative probability of this segment or of a
+ * neighbour lies, so between two such places all units share one answer.
+ */
+function stretchAt(plan: ChoicePlan, leaf: Leaf<ServedChoice>, question: Choosing): Chosen {
+  const value = leaf[question.served];
+  let stretches = STRETCHES.get(value);
+  if (stretches === undefined) {
+    stretches = stretchesOf(plan, leaf, question);
+    STRETCHES.set(value, stretches);
+  }
+  let before = 0;
+  let after = stretches.length;
+  while (after - before > 1) {
+    const middle = (before + after) >> 1;
+    if ((stretches[middle]?.from ?? 1) <= question.draw) before = middle;
+    else after = middle;
+  }
+  const found = stretches[before];
+  if (found === undefined) throw new Error("the first stretch begins at 0");
+  return found.chosen;
+}
+
+function stretchesOf(plan: ChoicePlan, leaf: Leaf<ServedChoice>, question: Choosing): readonly Stretch[] {
+  const value = leaf[question.served];
+  const neighbours = question.served === "baseline" ? [] : plan.neighboursOf(leaf.segment);
+  const places = [value, ...neighbours.map((neighbour) => neighbour.leaf[question.served])].flatMap(cumulated);
+  const froms = [...new Set([0, ...places])].filter((from) => from < 1).toSorted((a, b) => a - b);
+  return froms.map((from) => ({ from, chosen: chooseWith(plan, leaf, { ...question, draw: from }) }));
+}
+
+/** Added up as a draw adds them up, to the bit. */
+function cumulated({ candidates }: ServedChoice): readonly number[] {
+  let total = 0;
+  return candidates.map(({ probability }) => (total += Math.max(0, probability)));
+}
+
+function chooseWith(plan: ChoicePlan, leaf: Leaf<ServedChoice>, question: Choosing): Chosen {
+  const value = leaf[question.served];
+  const { remaining, draw } = question;
   const candidates = remaining === null ? value.candidates : among(value.candidates, remaining, plan.lever.baseline);
   const { action, probability } = drawFrom(candidates, draw);
   return {

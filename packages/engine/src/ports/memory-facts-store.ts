@@ -66,8 +66,8 @@ class Lists<Key, Item> {
   }
 }
 
-function withoutContext({ record: _, ...decision }: Decision): Decision {
-  return { ...decision, context: {} };
+function withoutContext({ record, ...decision }: Decision): Decision {
+  return record === undefined && Object.keys(decision.context).length === 0 ? decision : { ...decision, context: {} };
 }
 
 class MemoryFacts {
