@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { durationMs, durationSchema } from "./duration.ts";
+import { eligibilityShape } from "./eligibility-document.ts";
 import { lintPolicy } from "./policy-lint.ts";
 
 /** Version of the policy format. */
@@ -125,6 +126,9 @@ const policyShape = z.strictObject({
     T3: approvalSchema,
     valid_for: durationSchema.refine((text) => durationMs(text) > 0, "approvals must be valid for some time"),
   }),
+  eligibility: eligibilityShape
+    .describe("What is asked before anything may be chosen. Where absent, only opt-outs bind.")
+    .exactOptional(),
   roles: z.record(z.string(), z.strictObject({ members: z.array(id).min(1) })),
 });
 

@@ -1,3 +1,4 @@
+import { lintEligibility } from "./eligibility-lint.ts";
 import type { PolicyShape } from "./policy-document.ts";
 
 interface Finding {
@@ -22,6 +23,7 @@ export function lintPolicy(policy: PolicyShape): readonly Finding[] {
     ...lintRollout(policy),
     ...lintImpact(policy),
     ...lintRoles(policy),
+    ...lintRules(policy),
   ];
 }
 
@@ -166,6 +168,12 @@ function lintRollout({ rollout, holdout }: PolicyShape): readonly Finding[] {
 function lintImpact({ impact }: PolicyShape): readonly Finding[] {
   const { T0, T1, T2 } = impact.tiers;
   return T0 < T1 && T1 < T2 ? [] : [{ path: ["impact", "tiers"], message: `tiers must rise, got ${T0}, ${T1}, ${T2}` }];
+}
+
+function lintRules({ eligibility, levers }: PolicyShape): readonly Finding[] {
+  if (eligibility === undefined) return [];
+  const known = levers.map(({ id, allowed }) => ({ id, actions: allowed }));
+  return lintEligibility(eligibility, known).map(({ path, message }) => ({ path: ["eligibility", ...path], message }));
 }
 
 function lintRoles(policy: PolicyShape): readonly Finding[] {

@@ -18,6 +18,7 @@ export { DataDirectoryInUseError, openEmbeddedStores } from "@ratchet/storage";
 
 export { faultText, loadYaml, parseYaml, type DocumentFault, type LoadResult } from "./documents/load-yaml.ts";
 export { policyFromDocument } from "./documents/policy-from-document.ts";
+export { policySchema } from "./documents/policy-schema.ts";
 
 export { importFile, type ImportedFile, type ImportFileTask } from "./imports/import-file.ts";
 export type { ImportProgress } from "./import/import-log.ts";

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { policyDocumentSchema } from "@ratchet/protocol";
-import { faultText, loadYaml } from "@ratchet/server";
+import { faultText, loadYaml, policySchema } from "@ratchet/server";
 import { CommandError } from "../exit-code.ts";
 import { print, printJson } from "../print.ts";
 
@@ -23,7 +22,7 @@ export function addPolicy(program: Command): void {
 }
 
 async function checkPolicy(path: string, { json }: { readonly json?: boolean }): Promise<void> {
-  const loaded = await loadYaml(path, policyDocumentSchema);
+  const loaded = await loadYaml(path, policySchema);
   const faults = loaded.kind === "ok" ? [] : loaded.error;
   if (json === true) printJson({ file: path, faults });
   if (loaded.kind === "ok") {

@@ -1,11 +1,11 @@
+import { DO_OWN_THING } from "../decisions/decide.ts";
 import type { Decision } from "../decisions/decision.ts";
 import { eligibilityCheck, type EligibilityCheck, type Withheld } from "../decisions/eligibility/eligible.ts";
 import { STARTING_RULES, type EligibilityRules } from "../decisions/eligibility/rules.ts";
-import type { Recipient } from "../decisions/eligibility/standing.ts";
 import { TouchBook, type TouchNews } from "../decisions/eligibility/touch-book.ts";
 import { effectOf, longestWindowMs, touchOf } from "../decisions/eligibility/touch.ts";
 import type { Execution, ExecutionReport } from "../decisions/execution.ts";
-import { DO_NOTHING, type EligibilityRule } from "../decisions/funnel.ts";
+import { DO_NOTHING, type EligibilityQuestion, type EligibilityRule } from "../decisions/funnel.ts";
 import type { FactsStore } from "../ports/facts-store.ts";
 import type { StateStore } from "../ports/state-store.ts";
 import type { ConsentBook } from "../signals/consent-book.ts";
@@ -81,10 +81,11 @@ export class StandingKeeper {
   /** Why an earlier decision's action may not be carried out now; null where nothing speaks against it. */
   withheld(
     decision: Decision,
-    { recipient, now }: { readonly recipient: Recipient | undefined; readonly now: Instant },
+    { recipient, leverKind, now }: Pick<EligibilityQuestion, "leverKind" | "recipient" | "now">,
   ): Withheld | null {
     const { record } = decision;
-    if (this.#check === null || record === undefined || decision.cohort === "business-as-usual") return null;
+    if (this.#check === null || record === undefined) return null;
+    if (decision.action === DO_NOTHING || decision.action === DO_OWN_THING) return null;
     // A contact that was put off goes out later: it is asked about then, by whoever sends it.
     const at = record.sendAt !== undefined && record.sendAt > now ? record.sendAt : now;
     const question = {
@@ -92,6 +93,7 @@ export class StandingKeeper {
       point: decision.point,
       unitId: decision.unitId,
       ...(recipient === undefined ? {} : { recipient }),
+      ...(leverKind === undefined ? {} : { leverKind }),
       context: decision.context,
       candidates: [decision.action],
       now: at,

@@ -79,6 +79,12 @@ describe("a decision after an opt-out", () => {
     expect(decision.record?.funnel.stages.map(({ rule }) => rule)).toEqual(["suppression"]);
     expect(withheld).toBeUndefined();
   });
+  it("is not withheld besides, also where nobody has said what the lever's actions do", async () => {
+    await setUp({ effects: {} });
+    await optOut("acme");
+    const { decision, withheld } = await ask("acme");
+    expect([decision.action, withheld]).toEqual(["do_nothing", undefined]);
+  });
   it("that was made before stands, is withheld, and that is one fact however often it is asked for", async () => {
     const first = await ask("acme");
     expect(isSend(first.decision.action)).toBe(true);

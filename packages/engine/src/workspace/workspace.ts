@@ -163,7 +163,12 @@ export class Workspace {
     const outcome = decide(this.frame, request, this.stores.clock());
     if (outcome.kind === "refused") return outcome;
     const decision = await this.#reserved(outcome.decision, () => this.#stands(outcome.decision));
-    const withheld = this.#standing.withheld(decision, { recipient: request.recipient, now: this.stores.clock() });
+    const leverKind = this.playbook.levers.find(({ point }) => point === decision.point)?.kind;
+    const withheld = this.#standing.withheld(decision, {
+      now: this.stores.clock(),
+      ...(request.recipient === undefined ? {} : { recipient: request.recipient }),
+      ...(leverKind === undefined ? {} : { leverKind }),
+    });
     if (withheld === null) return { kind: "decided", decision };
     await this.#recordWithheld(decision, withheld);
     return { kind: "decided", decision, withheld };

@@ -1,9 +1,10 @@
 import type { Policy } from "@ratchet/engine";
-import { mappingDocumentSchema, policyDocumentSchema } from "@ratchet/protocol";
+import { mappingDocumentSchema } from "@ratchet/protocol";
 import { importMappingFrom, type ImportMapping } from "../import/import-mapping.ts";
 import { importMapSchema, type ImportMap } from "../imports/import-map.ts";
 import { faultText, loadYaml, type DocumentFault, type LoadResult } from "./load-yaml.ts";
 import { policyFromDocument } from "./policy-from-document.ts";
+import { policySchema } from "./policy-schema.ts";
 
 /** A document that a person wrote has faults; all of them are listed, each with its line and column. */
 export class DocumentError extends Error {
@@ -28,7 +29,7 @@ export async function loadMapping(path: string): Promise<ImportMapping> {
 
 /** Reads and checks a policy. @throws DocumentError */
 export async function loadPolicy(path: string): Promise<Policy> {
-  return policyFromDocument(required(await loadYaml(path, policyDocumentSchema)));
+  return policyFromDocument(required(await loadYaml(path, policySchema)));
 }
 
 function required<T>(loaded: LoadResult<T>): T {

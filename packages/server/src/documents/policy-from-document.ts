@@ -1,5 +1,6 @@
 import { actionId, actorId, metricId, type LeverLimits, type MetricDefinition, type Policy } from "@ratchet/engine";
 import { durationMs, type PolicyDocument } from "@ratchet/protocol";
+import { eligibilityFromDocument } from "./eligibility-from-document.ts";
 
 /** The policy of a checked document. */
 export function policyFromDocument(document: PolicyDocument): Policy {
@@ -37,6 +38,7 @@ export function policyFromDocument(document: PolicyDocument): Policy {
     impact,
     approvals: { T0: approvals.T0, T1: approvals.T1, T2: approvals.T2, T3: approvals.T3 },
     approvalValidForMs: durationMs(approvals.valid_for),
+    ...(document.eligibility === undefined ? {} : { eligibility: eligibilityFromDocument(document.eligibility) }),
     roles: Object.fromEntries(
       Object.entries(document.roles).map(([role, { members }]) => [role, members.map((member) => actorId(member))]),
     ),

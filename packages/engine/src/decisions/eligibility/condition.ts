@@ -70,6 +70,12 @@ export function parseCondition(text: string): Result<Condition, string> {
   return ok({ text, reads: [...new Set(visited.flatMap(readBy))].toSorted(), ask: (facts) => asked(rule, facts) });
 }
 
+/** The syntax tree of a rule that can be read; null for any other. */
+export function ruleOf(text: string): ASTNode | null {
+  const parsed = parsedRule(text);
+  return parsed.kind === "ok" ? parsed.value.ast : null;
+}
+
 function parsedRule(text: string): Result<ParseResult, string> {
   try {
     return ok(LANGUAGE.parse(text));
