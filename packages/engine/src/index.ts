@@ -108,6 +108,7 @@ export {
   type StatedEffect,
   type TeamRule,
 } from "./decisions/eligibility/rules.ts";
+export { neverTrue } from "./decisions/eligibility/never-true.ts";
 export { FIRST_DAY, NOTHING_KNOWN, type Recipient, type Standing } from "./decisions/eligibility/standing.ts";
 export { POLITE_HOURS, type DailyWindow, type PlaceFields } from "./decisions/eligibility/windows.ts";
 export {
@@ -169,7 +170,8 @@ export {
   type ThresholdEdit,
   type WeightsEdit,
 } from "./decisions/playbook.ts";
-export { replayDecision, type Replayed, type ReplaySources } from "./decisions/replay.ts";
+export type { Ranked, RankOutcome, RankRequest } from "./decisions/rank.ts";
+export type { Contribution, Replayed } from "./decisions/replay.ts";
 export { segmentOf, type SegmentLevel } from "./decisions/segment.ts";
 
 export type { MeasureQuery, Measurement, OutcomeCell } from "./outcomes/cell.ts";
@@ -234,8 +236,10 @@ export {
 export { turn, type LeverReport, type Turn, type TurnDocument, type TurnInput } from "./loop.ts";
 
 export { hearConsents } from "./workspace/hear-consents.ts";
+export { explainStored, replayStored } from "./workspace/explain.ts";
 export { measureTrusted } from "./workspace/measure-trusted.ts";
 export { projectInbox, type ProjectionLimits } from "./workspace/project-inbox.ts";
+export { rankUnits, RANKED_MAX } from "./workspace/rank-units.ts";
 export { approveChange, rejectChange, undoChange } from "./workspace/rule-on-change.ts";
 export { runCycle, watchRollouts } from "./workspace/run-cycle.ts";
 export {

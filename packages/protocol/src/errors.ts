@@ -50,6 +50,8 @@ export const ERROR_STATUS: Readonly<Record<string, number>> = {
   decision: 400,
   "decision.not_found": 404,
   "decision.unknown_point": 404,
+  "decision.not_a_score": 422,
+  "decision.no_record": 422,
   change: 400,
   "change.not_found": 404,
   "change.wrong_status": 409,

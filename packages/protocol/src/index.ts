@@ -40,6 +40,13 @@ export {
 } from "./signals-mapping-document.ts";
 export { type ContactView, type ErasureView, type PersonView } from "./people.ts";
 export { durationMs, durationSchema } from "./duration.ts";
+export {
+  minuteOf,
+  WEEKDAYS,
+  type EffectDocument,
+  type EligibilityDocument,
+  type WindowsDocument,
+} from "./eligibility-document.ts";
 export { POLICY_API_VERSION, policyDocumentSchema, type PolicyDocument } from "./policy-document.ts";
 export { issuesOf, type Issue } from "./issues.ts";
 export {
@@ -60,6 +67,17 @@ export {
   type DecisionListView,
   type DecisionRequest,
   type DecisionView,
+  decisionGridRequestSchema,
+  decisionRecordViewSchema,
+  rankRequestSchema,
+  rankViewSchema,
+  decisionReplayViewSchema,
+  RANKED_PER_REQUEST_MAX,
+  type DecisionGridRequest,
+  type DecisionRecordView,
+  type RankRequestBody,
+  type RankView,
+  type DecisionReplayView,
 } from "./decisions.ts";
 export {
   signalBatchRequestSchema,

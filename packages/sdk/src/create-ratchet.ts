@@ -34,6 +34,10 @@ export interface Ratchet {
     requests: readonly DecisionRequest[],
     options?: CallOptions,
   ) => Promise<readonly DecisionView[]>;
+  /** Up to 10,000 units in order, the likeliest first. */
+  readonly rank: (request: RequestOf<"rank">, options?: CallOptions) => Answer<"rank">;
+  /** Makes a decision again from its record alone, and says whether it came out the same. */
+  readonly replayDecision: (decisionId: string, options?: CallOptions) => Answer<"replayDecision">;
   /** Reports what happened. Once it resolves, everything accepted is durable; look at `rejected` for the rest. */
   readonly signals: (signals: RequestOf<"signals">["signals"], options?: CallOptions) => Answer<"signals">;
   /** Reports what became of decisions: delivered, worked, overridden, suppressed, skipped. Durable once it resolves, as signals are. */
@@ -153,6 +157,7 @@ type Readers = Pick<
   | "evidence"
   | "decisions"
   | "decision"
+  | "replayDecision"
   | "trace"
   | "ledger"
   | "playbook"
@@ -171,6 +176,7 @@ function readers(call: Caller): Readers {
     evidence: (digest, options) => call("evidence", { digest }, { options }),
     decisions: (query, options) => call("decisions", {}, { query, options }),
     decision: (id, options) => call("decision", { decision_id: id }, { options }),
+    replayDecision: (id, options) => call("replayDecision", { decision_id: id }, { options }),
     trace: (id, options) => call("trace", { decision_id: id }, { options }),
     ledger: (query, options) => call("ledger", {}, { query, options }),
     playbook: (query, options) => call("playbook", {}, { query, options }),
@@ -198,12 +204,13 @@ function writers(call: Caller): Writers {
   };
 }
 
-function deciders(call: Caller): Pick<Ratchet, "decide" | "decideMany"> {
+function deciders(call: Caller): Pick<Ratchet, "decide" | "decideMany" | "rank"> {
   const many = async (body: RequestOf<"decide">, options?: CallOptions): Promise<readonly DecisionView[]> => {
     const answer = await call("decide", {}, { body: json(body), options });
     return "decisions" in answer ? answer.decisions : [answer];
   };
   return {
+    rank: (request, options) => call("rank", {}, { body: json(request), options }),
     decideMany: (requests, options) => many({ requests: [...requests] }, options),
     decide: async (request, options) => {
       const [decision] = await many(request, options);

@@ -5,6 +5,8 @@ type PathTable = { readonly [Name in RouteName]: readonly [Routes[Name]["method"
 /** Where each route is. The types hold this to the protocol's own table, which cannot be imported: clients install nothing. */
 export const PATHS: PathTable = {
   decide: ["POST", "/v1/decisions"],
+  rank: ["POST", "/v1/decisions/rank"],
+  replayDecision: ["GET", "/v1/decisions/{decision_id}/replay"],
   decisions: ["GET", "/v1/decisions"],
   decision: ["GET", "/v1/decisions/{decision_id}"],
   trace: ["GET", "/v1/decisions/{decision_id}/trace"],

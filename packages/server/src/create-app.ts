@@ -8,6 +8,7 @@ import { requestGuard } from "./http/request-guard.ts";
 import { requestIdAndLog, type ServerEnvironment } from "./http/request-id.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
+import { rankRoutes } from "./routes/rank.ts";
 import { executionRoutes } from "./routes/executions.ts";
 import { hookRoutes } from "./routes/hooks.ts";
 import { importRoutes } from "./routes/imports.ts";
@@ -50,6 +51,7 @@ export function createApp(
   app.use("/hooks/*", limitExceptUploads());
   for (const register of [
     decisionRoutes,
+    rankRoutes,
     executionRoutes,
     signalRoutes,
     segmentRoutes,

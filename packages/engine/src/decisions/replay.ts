@@ -1,4 +1,5 @@
 import { canonicalJson } from "../canonical-json.ts";
+import type { Context } from "../context.ts";
 import type { ValueLimits } from "./limits.ts";
 import { decideGiven } from "./decide.ts";
 import type { Decision, DecisionRecord } from "./decision.ts";
@@ -98,4 +99,38 @@ function frameOfRecord(
     cycle: decision.cycle,
     ...(record.lease === null ? {} : { baselineBecause: record.lease }),
   };
+}
+
+/** What one feature added to a score. */
+export interface Contribution {
+  readonly feature: string;
+  readonly field: string;
+  /** What the context said; null where it said nothing. */
+  readonly value: Context[string];
+  readonly weight: number;
+  readonly points: number;
+}
+
+/**
+ * What each feature added to a decision's score, in the order of the lever: with the intercept they add up to the score to the bit. The
+ * points are the record's own; names and weights are those of the playbook that it names.
+ */
+export function contributionsOf(decision: Decision, sources: ReplaySources): readonly Contribution[] {
+  const { record, context, cohort } = decision;
+  const score = record?.score;
+  if (record === undefined || score === null || score === undefined || score.kind !== "weights") return [];
+  const { byPoint } = planOf(frameOfRecord(decision, record, sources));
+  const plan = byPoint.get(decision.point);
+  const scorer = plan?.kind === "threshold" ? plan.scoredBy : plan?.kind === "weights" ? plan : null;
+  if (scorer === null) return [];
+  const { baseline, current, candidate } = scorer.leafOf(context);
+  const isOnTrial = cohort === "candidate" && plan?.kind === "weights";
+  const { weights } = cohort === "holdout" ? baseline : isOnTrial ? candidate : current;
+  return scorer.lever.features.map(({ name, field }, i) => ({
+    feature: name,
+    field,
+    value: (Object.hasOwn(context, field) ? context[field] : null) ?? null,
+    weight: weights[i] ?? 0,
+    points: score.points[i] ?? 0,
+  }));
 }

@@ -7,6 +7,7 @@ export {
   conflictRow,
   DocumentDigestError,
   documentText,
+  isAskedAgain,
   itemBody,
   itemDigest,
   requireContinuation,

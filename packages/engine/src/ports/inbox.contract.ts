@@ -68,6 +68,14 @@ export function specifyInbox(store: () => StateStore): void {
       ]);
     });
 
+    it("lets the first decision about a unit stand where it is asked about again, and quarantines nothing", async () => {
+      const first = exampleDecision("engine", "dec_again");
+      const again = { ...first, decidedAt: instant(START_MS + 5) };
+      expect(await store().acknowledge([decisionItem(first), decisionItem(again)])).toEqual(["accepted", "conflict"]);
+      expect(await store().servedDecision(first.id)).toEqual(first);
+      expect(await store().quarantinedCount("engine")).toBe(0);
+    });
+
     it("takes a report of how a decision was carried out once, apart from a signal of the same id", async () => {
       await drain();
       const told = exampleExecution("crm", "carried-out");

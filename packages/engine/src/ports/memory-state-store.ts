@@ -9,6 +9,7 @@ import {
   conflictRow,
   documentText,
   itemBody,
+  isAskedAgain,
   itemDigest,
   requireContinuation,
   requireSegmentSize,
@@ -125,7 +126,7 @@ function memoryInbox(parts: {
     const first = keys.get(item.messageId);
     if (first !== undefined) {
       if (first === item || itemDigest(first) === itemDigest(item)) return "duplicate";
-      quarantine.push(conflictRow(item, index));
+      if (!isAskedAgain(item)) quarantine.push(conflictRow(item, index));
       return "conflict";
     }
     const body = itemBody(item);

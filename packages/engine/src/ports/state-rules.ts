@@ -1,3 +1,4 @@
+import { isOwnSource } from "../decisions/decision.ts";
 import { canonicalJson } from "../canonical-json.ts";
 import { digestOf, type Digest } from "../digest.ts";
 import type { LedgerEntry, LedgerHead } from "../governance/ledger.ts";
@@ -24,6 +25,14 @@ export function itemDigest(item: InboxItem): Digest {
   }
   const { receivedAt: _, occurredAt, ...told } = item.signal;
   return digestOf({ ...itemBody(item), signal: item.undated === true ? told : { ...told, occurredAt } });
+}
+
+/**
+ * A decision of ours under the key of an earlier one: a unit that is asked about again within its window. The first one stands, and nobody
+ * contradicted anybody: there is nothing to mend, so nothing goes to quarantine.
+ */
+export function isAskedAgain(item: InboxItem): boolean {
+  return item.kind === "decision" && isOwnSource(item.decision.source);
 }
 
 /**

@@ -34,7 +34,8 @@ export type InboxItem =
 
 /**
  * What became of an item: `accepted` and now durable · `duplicate`, the same item was acknowledged before · `conflict`, another body
- * was acknowledged under this key; the first one stands and the second goes to quarantine.
+ * was acknowledged under this key; the first one stands and the second goes to quarantine, unless it is a decision of ours: a unit may be
+ * asked about again.
  */
 export type Receipt = "accepted" | "duplicate" | "conflict";
 

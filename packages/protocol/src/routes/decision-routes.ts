@@ -4,6 +4,9 @@ import {
   decisionDetailViewSchema,
   decisionListQuerySchema,
   decisionListViewSchema,
+  rankRequestSchema,
+  rankViewSchema,
+  decisionReplayViewSchema,
 } from "../decisions.ts";
 import { traceViewSchema } from "../trace.ts";
 import { none, type RouteShape } from "./route-shape.ts";
@@ -17,6 +20,21 @@ export const DECISION_ROUTES = {
     query: null,
     request: decideRequestSchema,
     response: decideResponseSchema,
+  },
+  rank: {
+    method: "POST",
+    path: "/v1/decisions/rank",
+    summary: "Put up to 10,000 units in order, the likeliest first",
+    query: null,
+    request: rankRequestSchema,
+    response: rankViewSchema,
+  },
+  replayDecision: {
+    method: "GET",
+    path: "/v1/decisions/{decision_id}/replay",
+    summary: "Make a decision again from its record alone",
+    ...none,
+    response: decisionReplayViewSchema,
   },
   decisions: {
     method: "GET",

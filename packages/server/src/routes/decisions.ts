@@ -3,6 +3,8 @@ import {
   parseUnitId,
   projectInbox,
   DO_NOTHING,
+  explainStored,
+  replayStored,
   trace,
   type Decision,
   type DecisionQuery,
@@ -13,6 +15,7 @@ import {
 import {
   ROUTES,
   type DecisionDetailView,
+  type DecisionGridRequest,
   type DecisionListQuery,
   type DecisionRequest,
   type DecisionView,
@@ -23,8 +26,10 @@ import { on } from "../http/on.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import { parameter, readBody, readQuery } from "../http/read-input.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
+import { namelessContext } from "../people/nameless-state.ts";
 import { actionBefore } from "../views/action-before.ts";
 import { decisionDetailView, decisionView, withExecutions } from "../views/decision-view.ts";
+import { recordView } from "../views/record-view.ts";
 import { traceView } from "../views/trace-view.ts";
 
 const LISTED = 50;
@@ -35,8 +40,10 @@ const EXECUTIONS_SHOWN = 5000;
 export function decisionRoutes(app: Hono<ServerEnvironment>, context: AppContext): void {
   on(app, "decide", async (c) => {
     const body = await readBody(c, ROUTES.decide.request);
-    if (!("requests" in body)) return decideOne(context, body);
-    return { decisions: await Promise.all(body.requests.map((request) => decideOne(context, request))) };
+    const key = c.req.header("idempotency-key");
+    if ("point" in body) return decideOne(context, body, key);
+    const requests = "requests" in body ? body.requests : gridOf(body);
+    return { decisions: await Promise.all(requests.map((request) => decideOne(context, request, key))) };
   });
   on(app, "decisions", async (c) => {
     const query = readQuery(c, ROUTES.decisions.query);
@@ -54,12 +61,31 @@ export function decisionRoutes(app: Hono<ServerEnvironment>, context: AppContext
     try {
       await projectInbox({ state, facts }, { maxItems: 20_000, maxSegments: 1 });
       const [view] = await carriedOut(context, [decision]);
-      return view ?? decisionDetailView(decision);
+      return { ...(view ?? decisionDetailView(decision)), ...(await why(context, decision)) };
     } catch (error) {
       // A decision is looked up also where the facts do not answer; only what became of it is not known then.
       context.log.warn({ err: error }, "the facts store does not say what became of a decision");
-      return decisionDetailView(decision);
+      return { ...decisionDetailView(decision), ...(await why(context, decision)) };
     }
+  });
+  on(app, "replayDecision", async (c) => {
+    const decision = await findDecision(context, parameter(c, "decision_id"));
+    const replayed = await replayStored(context.workspace.current(), decision);
+    if (replayed.kind === "refused") throw new ProblemError("decision.no_record", replayed.message);
+    const { same, again } = replayed;
+    const { record } = decision;
+    if (record === undefined) throw new ProblemError("decision.no_record", "the decision has no record");
+    return {
+      decision_id: decision.id,
+      same,
+      action: again.action,
+      propensity: again.propensity ?? 0,
+      playbook: record.playbook,
+      playbook_version: decision.playbookVersion,
+      sentence: same
+        ? `Made again from its record and playbook v${decision.playbookVersion}: the same to the byte`
+        : `Made again it came to "${again.action}": what is stored is not what was decided`,
+    };
   });
   on(app, "trace", async (c) => {
     const { id } = await findDecision(context, parameter(c, "decision_id"));
@@ -69,6 +95,12 @@ export function decisionRoutes(app: Hono<ServerEnvironment>, context: AppContext
     const entries = await context.stores.state.ledger({});
     return traceView(traced, (changeId) => entriesAbout(entries, changeId), actionBefore(workspace, traced));
   });
+}
+
+/** What a decision was made from; nothing where there is no record of it. */
+async function why({ workspace }: AppContext, decision: Decision): Promise<Pick<DecisionDetailView, "record">> {
+  const { record } = decision;
+  return record === undefined ? {} : { record: recordView(record, await explainStored(workspace.current(), decision)) };
 }
 
 /** Decisions with what became of them. */
@@ -86,12 +118,24 @@ async function carriedOut(
   );
 }
 
-async function decideOne(context: AppContext, request: DecisionRequest): Promise<DecisionView> {
+/** Unit by unit, in the order of the points. */
+function gridOf({ units, points, mode }: DecisionGridRequest): readonly DecisionRequest[] {
+  return units.flatMap((unit) => points.map((point) => ({ ...unit, point, ...(mode === undefined ? {} : { mode }) })));
+}
+
+async function decideOne(
+  context: AppContext,
+  request: DecisionRequest,
+  key: string | undefined,
+): Promise<DecisionView> {
+  const idempotencyKey = request.idempotency_key ?? key;
   const outcome = await context.workspace.current().decide({
     point: request.point,
     unitId: context.surrogates.unit(request.unit_id),
-    context: request.context ?? {},
+    context: namelessContext(request.context ?? {}),
     recipient: recipientOf(context, request),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...(request.mode === undefined ? {} : { mode: request.mode }),
   });
   if (outcome.kind === "refused") throw new ProblemError("decision.unknown_point", outcome.message);
   context.projector.notice(1);

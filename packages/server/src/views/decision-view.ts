@@ -1,10 +1,10 @@
-import { executionState, isoOf, type Decision, type Execution } from "@ratchet/engine";
+import { DO_OWN_THING, executionState, isoOf, type Decision, type Execution } from "@ratchet/engine";
 import type { DecisionDetailView, DecisionView } from "@ratchet/protocol";
 import { executionView } from "./execution-view.ts";
 
 /** A decision as its asker sees it. */
 export function decisionView(decision: Decision): DecisionView {
-  const sendAt = decision.record?.sendAt;
+  const { sendAt, mode } = decision.record ?? {};
   return {
     decision_id: decision.id,
     point: decision.point,
@@ -17,6 +17,8 @@ export function decisionView(decision: Decision): DecisionView {
     playbook_version: decision.playbookVersion,
     change_id: decision.changeId,
     reasons: decision.reasons,
+    ...(decision.action === DO_OWN_THING || mode === "shadow" ? { do_own_thing: true } : {}),
+    ...(mode === undefined || mode === "live" ? {} : { mode }),
     ...(sendAt === undefined ? {} : { send_at: isoOf(sendAt) }),
     decided_at: isoOf(decision.decidedAt),
   };

@@ -1,6 +1,7 @@
 import { type InboxItem, type InboxSegment, type QuarantinedRow, type Receipt, type StateStore } from "@ratchet/engine";
 import {
   conflictRow,
+  isAskedAgain,
   isOwnSource,
   itemBody,
   itemDigest,
@@ -110,7 +111,7 @@ function itemWriter(sqlite: SqliteDatabase, { quarantine, people }: WrittenBesid
   return ({ item, index, digest, body }) => {
     if (putKey.run(item.source, item.messageId, digest).changes === 0) {
       if (sameKey.get(item.source, item.messageId, digest) !== undefined) return "duplicate";
-      quarantine([conflictRow(item, index)]);
+      if (!isAskedAgain(item)) quarantine([conflictRow(item, index)]);
       return "conflict";
     }
     putItem.run(body);

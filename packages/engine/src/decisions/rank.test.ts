@@ -1,0 +1,108 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { unitId } from "../ids.ts";
+import { AT, fiveFrame } from "./five-levers.contract.ts";
+import { rank, type RankOutcome } from "./rank.ts";
+
+const frame = fiveFrame();
+const ranked = (contexts: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>): RankOutcome =>
+  rank(
+    frame,
+    {
+      point: "priority",
+      units: Object.entries(contexts).map(([unit, context]) => ({ unitId: unitId(unit), context })),
+    },
+    AT,
+  );
+
+describe("ranking", () => {
+  it("puts the likeliest first, each with its score, band and place", () => {
+    const outcome = ranked({
+      small: { employees: 10 },
+      hot: { employees: 300, visited_pricing: true },
+      warm: { employees: 300 },
+    });
+    if (outcome.kind === "refused") throw new Error(outcome.message);
+    expect(
+      outcome.ranked.map(({ position, decision }) => [
+        position,
+        decision.unitId,
+        decision.action,
+        decision.record?.score?.score,
+      ]),
+    ).toEqual([
+      [1, "hot", "A", 1.5],
+      [2, "warm", "B", 0],
+      [3, "small", "C", -1.45],
+    ]);
+  });
+
+  it("is the same order whatever order the units come in, and each unit is in it once (law)", () => {
+    const unit = fc.tuple(fc.constantFrom("a", "b", "c", "d", "e", "f"), fc.integer({ min: 0, max: 5 }));
+    const sizeOf = new Map<string, number>();
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 12 }), (told) => {
+        const units = told.map(([name, size]) => {
+          // One size a unit: a unit that is told twice is told the same.
+          const known = sizeOf.get(name) ?? size;
+          sizeOf.set(name, known);
+          return { unitId: unitId(name), context: { employees: 100 * known } };
+        });
+        const order = (list: typeof units) => {
+          const outcome = rank(frame, { point: "priority", units: list }, AT);
+          return outcome.kind === "refused" ? [] : outcome.ranked.map(({ decision }) => decision.unitId);
+        };
+        expect(order(units.toReversed())).toEqual(order(units));
+        expect(new Set(order(units)).size).toBe(new Set(told.map(([name]) => name)).size);
+      }),
+    );
+  });
+
+  it("asks nobody to work what a rule took out, or what is only observed: they come last", () => {
+    const units = ["a", "b", "c"].map((name, i) => ({ unitId: unitId(name), context: { employees: 400 - 100 * i } }));
+    const eligible = ({
+      unitId: unit,
+      candidates,
+    }: {
+      readonly unitId: string;
+      readonly candidates: readonly never[] | readonly string[];
+    }) => (unit === "a" ? [] : candidates);
+    const outcome = rank(
+      fiveFrame({
+        eligible: (question) => {
+          const remaining = question.candidates.filter((action) => eligible(question).includes(action));
+          const removed = question.candidates.filter((action) => !remaining.includes(action));
+          return {
+            funnel: {
+              stages: [
+                {
+                  rule: "owned",
+                  before: 3,
+                  after: remaining.length,
+                  removed: removed.map((action) => ({ action, why: "owned" })),
+                },
+              ],
+            },
+            remaining,
+          };
+        },
+      }),
+      { point: "priority", units },
+      AT,
+    );
+    if (outcome.kind === "refused") throw new Error(outcome.message);
+    expect(outcome.ranked.map(({ decision }) => [decision.unitId, decision.action])).toEqual([
+      ["b", "B"],
+      ["c", "C"],
+      ["a", "do_nothing"],
+    ]);
+  });
+
+  it("is refused where no score is made", () => {
+    expect(rank(frame, { point: "content", units: [] }, AT)).toMatchObject({ kind: "refused", reason: "not-a-score" });
+    expect(rank(frame, { point: "elsewhere", units: [{ unitId: unitId("a"), context: {} }] }, AT)).toMatchObject({
+      kind: "refused",
+      reason: "unknown-point",
+    });
+  });
+});
