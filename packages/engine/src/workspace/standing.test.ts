@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Decision } from "../decisions/decision.ts";
+import { localTime } from "../decisions/eligibility/local-time.ts";
 import { NOW, STARTING_RULES, type EligibilityRules, type StatedEffect } from "../decisions/eligibility/rules.ts";
 import type { ExecutionReport } from "../decisions/execution.ts";
+import { replayDecision } from "../decisions/replay.ts";
 import { firstPlaybook } from "../governance/default-policy.ts";
 import { accountRef, actionId, actorId, personRef, unitId, type DecisionId } from "../ids.ts";
 import { BO, exampleLever, examplePolicy, NOON } from "../loop-examples.contract.ts";
@@ -190,6 +192,72 @@ describe("caps", () => {
     await ask("acme");
     now = later(now, DAY_MS);
     expect(isSend((await ask("acme")).decision.action)).toBe(true);
+  });
+});
+
+describe("routing", () => {
+  const [emea, us] = LEVER.actions;
+  if (emea === undefined || us === undefined) throw new Error("the lever has actions");
+  const queue = (id: string, max: number) => ({
+    id,
+    members: [],
+    zone: "Etc/UTC",
+    hours: [],
+    capacity: { max, windowMs: 30 * DAY_MS, counts: "open" } as const,
+  });
+  const assigned = (action: string): StatedEffect => ({ kind: "assign", queue: action });
+  const routing = {
+    effects: { [LEVER.name]: Object.fromEntries(LEVER.actions.map((action) => [action, assigned(action)])) },
+    queues: LEVER.actions.map((action, i) => queue(action, [20, 30, 1][i] ?? 0)),
+  };
+  it("never gives a queue more than it has room for, with the real chances among those with room, and goes on as work is done", async () => {
+    await setUp(routing);
+    const given = new Map<string, Decision[]>();
+    const chances = new Set<string>();
+    for (let i = 0; i < 60; i += 1) {
+      const { decision } = await ask(`lead-${i}`);
+      given.set(decision.action, [...(given.get(decision.action) ?? []), decision]);
+      const { candidates = [] } = decision.record ?? {};
+      chances.add(candidates.map(({ probability }) => probability.toFixed(3)).join(" "));
+    }
+    const load = (action: string): number => given.get(action)?.length ?? 0;
+    expect([load(emea), load(us), load("do_nothing")]).toEqual([20, 30, 9]);
+    expect(chances.size).toBeGreaterThan(2);
+    const [first] = given.get(emea) ?? [];
+    if (first === undefined) throw new Error("the first queue was given work");
+    await tell(first.id, { kind: "worked" });
+    expect((await ask("lead-60")).decision).toMatchObject({ action: emea, propensity: 1 });
+    expect((await ask("lead-61")).decision.action).toBe("do_nothing");
+  });
+});
+
+describe("timing", () => {
+  const [now0930, later1400] = [570, 840].map((minuteOfDay): StatedEffect => ({
+    kind: "contact",
+    channel: "email",
+    when: { kind: "local", minuteOfDay, weekdays: [1, 2, 3, 4, 5] },
+  }));
+  it("says when a contact goes out, on the recipient's clock, and its decision can be made again to the same bytes", async () => {
+    const [first, second] = LEVER.actions;
+    if (first === undefined || second === undefined || now0930 === undefined || later1400 === undefined)
+      throw new Error("the lever has actions");
+    await setUp({ effects: { [LEVER.name]: { [first]: now0930, [second]: later1400 } }, caps: [ONCE] });
+    const zones = ["Asia/Tokyo", "America/New_York", "Europe/Berlin", "Pacific/Auckland"];
+    for (let i = 0; i < 40; i += 1) {
+      const zone = zones[i % zones.length] ?? "";
+      const { decision } = await ask(`lead-${i}`, { time_zone: zone });
+      const { sendAt } = decision.record ?? {};
+      if (sendAt === undefined) throw new Error(`${zone}: nothing was sent`);
+      expect(localTime(zone, sendAt)?.minuteOfDay).toBe(decision.action === first ? 570 : 840);
+      expect(sendAt).toBeGreaterThanOrEqual(now);
+      const { frame } = workspace;
+      const again = replayDecision(JSON.parse(JSON.stringify(decision)), {
+        playbook: frame.playbook,
+        edits: [],
+        limits: frame.limits,
+      });
+      expect(again).toMatchObject({ kind: "replayed", same: true });
+    }
   });
 });
 

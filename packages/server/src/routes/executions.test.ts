@@ -94,7 +94,6 @@ describe("overrides", () => {
         reason: i === 0 ? "wrong_time" : "no_capacity",
       })),
     );
-    await ask(ROUTES.decisions);
     const { reasons, overrides } = await ask(ROUTES.overrides);
     expect(reasons).toEqual([
       { reason: "no_capacity", count: 2 },

@@ -4,6 +4,7 @@ import {
   parseActorId,
   parseDecisionId,
   parseInstant,
+  projectInbox,
   type Execution,
   type ExecutionReport,
   type InboxItem,
@@ -64,8 +65,10 @@ export function executionRoutes(app: Hono<ServerEnvironment>, context: AppContex
   });
   on(app, "overrides", async (c) => {
     const { since } = readQuery(c, ROUTES.overrides.query);
+    const { state, facts } = context.stores;
+    await projectInbox({ state, facts }, { maxItems: 20_000, maxSegments: 1 });
     const from = since === undefined ? null : parseInstant(since);
-    return overridesView(await context.stores.facts.overrides(from?.kind === "ok" ? { since: from.value } : {}));
+    return overridesView(await facts.overrides(from?.kind === "ok" ? { since: from.value } : {}));
   });
 }
 
