@@ -33,11 +33,12 @@ function channelOf({ effect }: Candidate, { stated }: Asked): string | null {
 }
 
 function wordAgainst(candidate: Candidate, asked: Asked, family: "suppression" | "consent"): string | null {
+  const records = asked.consents;
+  // Of most people nothing was ever said.
+  if (records?.length === 0) return null;
   const channel = channelOf(candidate, asked);
   if (channel === null) return null;
-  const records = asked.standing.consents(asked.recipient.refs);
   if (records === null) return family === "suppression" ? "whether anything forbids it cannot be told now" : null;
-  if (records.length === 0) return null;
   const answers = momentsOf(candidate, asked).map((now) => contactAllowed(records, { channel, now }));
   const refusal = answers.find((answer) => answer.kind === "refused");
   return refusal?.kind === "refused" && refusal.rule.startsWith(`${family}.`)
@@ -53,7 +54,7 @@ function momentsOf({ at }: Candidate, { question: { now } }: Asked): readonly In
 function groundMissing({ consentRequired }: EligibilityRules, candidate: Candidate, asked: Asked): string | null {
   const channel = channelOf(candidate, asked);
   if (channel === null || !(consentRequired.includes(channel) || consentRequired.includes("all"))) return null;
-  const records = asked.standing.consents(asked.recipient.refs) ?? [];
+  const records = asked.consents ?? [];
   const granted = momentsOf(candidate, asked).every((moment) =>
     records.some((record) => grants(record, channel, moment)),
   );

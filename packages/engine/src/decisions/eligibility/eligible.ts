@@ -1,4 +1,5 @@
 import { personRef, type ActionId, type UnitId } from "../../ids.ts";
+import type { Instant } from "../../time.ts";
 import type { Eligibility, EligibilityQuestion, EligibilityRule, FunnelStage, RemovedAction } from "../funnel.ts";
 import { capStages } from "./cap-stages.ts";
 import { contactStages } from "./contact-stages.ts";
@@ -39,10 +40,12 @@ export function eligibilityCheck(rules: EligibilityRules, standing: Standing): E
   const lawful = contactStages(rules);
   const stages = [STATED, ...lawful, ...capStages(rules), ...routingStages(rules), ...teamStages(rules)];
   const ask = (question: EligibilityQuestion, asks: readonly Stage[]): Eligibility => {
+    const recipient = question.recipient ?? unitAsRecipient(question.unitId);
     const asked: Asked = {
       question,
       standing,
-      recipient: question.recipient ?? unitAsRecipient(question.unitId),
+      recipient,
+      consents: standing.consents(recipient.refs),
       place: whereabouts(question.context, rules.place),
       stated: Object.hasOwn(rules.effects, question.lever),
     };
@@ -84,26 +87,34 @@ function pass(entrants: readonly Entrant[], asked: Asked, stages: readonly Stage
   let left = entrants;
   const funnel: FunnelStage[] = [];
   for (const { rule, refuses } of stages) {
-    const removed: RemovedAction[] = [];
+    // Nearly always nobody: a decision should not pay for lists that stay empty.
+    let removed: RemovedAction[] | null = null;
     for (const entrant of left) {
-      const why = entrant.effect === "nothing" ? null : refuses(entrant, asked);
-      if (why !== null) removed.push({ action: entrant.action, why });
+      if (entrant.effect === "nothing") continue;
+      const why = refuses(entrant, asked);
+      if (why !== null) (removed ??= []).push({ action: entrant.action, why });
     }
-    if (removed.length === 0) continue;
+    if (removed === null) continue;
+    const gone = new Set(removed.map(({ action }) => action));
     const before = left.length;
-    left = left.filter(({ action }) => !removed.some((gone) => gone.action === action));
+    left = left.filter(({ action }) => !gone.has(action));
     funnel.push({ rule, before, after: left.length, removed });
   }
-  const sendAt = left.flatMap((entrant) =>
-    entrant.effect !== "nothing" && entrant.effect?.kind === "contact" && entrant.at !== null
-      ? [[entrant.action, entrant.at] as const]
-      : [],
-  );
+  const sendAt = sendTimes(left);
   return {
     funnel: { stages: funnel },
     remaining: left.map(({ action }) => action),
-    ...(sendAt.length === 0 ? {} : { sendAt: Object.fromEntries(sendAt) }),
+    ...(sendAt === null ? {} : { sendAt }),
   };
+}
+
+function sendTimes(left: readonly Entrant[]): Readonly<Record<string, Instant>> | null {
+  let times: (readonly [ActionId, Instant])[] | null = null;
+  for (const entrant of left) {
+    if (entrant.effect === "nothing" || entrant.effect?.kind !== "contact" || entrant.at === null) continue;
+    (times ??= []).push([entrant.action, entrant.at]);
+  }
+  return times === null ? null : Object.fromEntries(times);
 }
 
 /** Without anybody named, the unit is the person, the account, and all that anything may have been recorded of. */

@@ -1,4 +1,5 @@
 import type { ActionId } from "../../ids.ts";
+import type { ConsentRecord } from "../../signals/consent.ts";
 import type { Instant } from "../../time.ts";
 import type { EligibilityQuestion } from "../funnel.ts";
 import type { StatedEffect } from "./rules.ts";
@@ -19,6 +20,8 @@ export interface Asked {
   readonly question: EligibilityQuestion;
   readonly standing: Standing;
   readonly recipient: Recipient;
+  /** Every word on whether the recipient may be contacted; null: it cannot be told now. */
+  readonly consents: readonly ConsentRecord[] | null;
   /** Where the recipient's clock is; null: nobody knows. */
   readonly place: Whereabouts | null;
   /** Whether anybody has stated what the actions of this lever do. */
