@@ -47,6 +47,7 @@ export {
   type EligibilityDocument,
   type WindowsDocument,
 } from "./eligibility-document.ts";
+export { PLAYBOOK_API_VERSION, playbookDocumentSchema, type PlaybookDocument } from "./playbook-document.ts";
 export { POLICY_API_VERSION, policyDocumentSchema, type PolicyDocument } from "./policy-document.ts";
 export { issuesOf, type Issue } from "./issues.ts";
 export {
@@ -197,6 +198,10 @@ export {
   quarantineQuerySchema,
   quarantineViewSchema,
   sampleRequestSchema,
+  setUpRequestSchema,
+  setUpViewSchema,
+  type SetUpRequest,
+  type SetUpView,
   statusViewSchema,
   type CycleView,
   type JobView,

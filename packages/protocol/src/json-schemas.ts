@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { mappingDocumentSchema } from "./mapping-document.ts";
+import { playbookDocumentSchema } from "./playbook-document.ts";
 import { policyDocumentSchema } from "./policy-document.ts";
 import { signalsMappingDocumentSchema } from "./signals-mapping-document.ts";
 
@@ -11,6 +12,7 @@ export function documentSchemas(): Readonly<Record<string, unknown>> {
   return {
     "map.schema.json": schemaOf(mappingDocumentSchema, "A Ratchet import mapping"),
     "signals-map.schema.json": schemaOf(signalsMappingDocumentSchema, "A Ratchet signals mapping"),
+    "playbook.schema.json": schemaOf(playbookDocumentSchema, "A Ratchet playbook"),
     "policy.schema.json": schemaOf(policyDocumentSchema, "A Ratchet adaptation policy"),
   };
 }

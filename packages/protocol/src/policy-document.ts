@@ -22,19 +22,47 @@ const metricSchema = z.strictObject({
   minimum_effect: z.number().gt(0).describe("Smallest absolute difference per unit that would be worth a change."),
 });
 
-const leverSchema = z.strictObject({
-  id: id.describe("The lever: content, timing, routing, or one that the team declares."),
-  baseline: id.describe("What the holdout gets, and what everything falls back to."),
-  allowed: z.array(id).min(2).describe("Only these approved actions; nothing else is ever served."),
-  range: range.describe("Hard bounds of every action's probability, checked at admission and again when serving."),
-  ranges: z.record(z.string(), range).describe("Bounds of single actions, where they differ.").exactOptional(),
-  max_step: z.number().gt(0).max(1).describe("Largest total variation distance of one edit."),
+const changeRules = {
+  id: id.describe("The lever: prioritisation, timing, content, routing, handoff, or one that the team declares."),
+  max_step: z
+    .number()
+    .gt(0)
+    .max(1)
+    .describe("Largest step of one edit: of probabilities their total variation, of numbers a share of the range."),
   cooldown: durationSchema.describe("No new change of this lever for so long after a promotion or rollback."),
   sensitivity: z.number().gt(0).max(1),
   reversibility: z.enum(["instant", "within_day", "external_per_contact", "irreversible"]),
   compliance: z.enum(["none", "contact_timing", "contact_frequency", "personal_data", "price", "legal_effect"]),
   min_tier: z.enum(["T0", "T1", "T2", "T3"]).exactOptional(),
+};
+
+const choiceLimits = z.strictObject({
+  kind: z.literal("choice").describe("What a lever is where nothing else is said.").exactOptional(),
+  ...changeRules,
+  baseline: id.describe("What the holdout gets, and what everything falls back to."),
+  allowed: z.array(id).min(2).describe("Only these approved actions; nothing else is ever served."),
+  range: range.describe("Hard bounds of every action's probability, checked at admission and again when serving."),
+  ranges: z.record(z.string(), range).describe("Bounds of single actions, where they differ.").exactOptional(),
 });
+
+const numbers = z.strictObject({ min: z.number(), max: z.number() });
+const weightsLimits = z.strictObject({
+  kind: z.literal("weights"),
+  ...changeRules,
+  intercept: numbers,
+  range: numbers.describe("Hard bounds of every weight, checked at admission and again when serving."),
+  ranges: z.record(z.string(), numbers).describe("Bounds of single features, where they differ.").exactOptional(),
+});
+
+const thresholdLimits = z.strictObject({
+  kind: z.literal("threshold"),
+  ...changeRules,
+  threshold: numbers.describe("Hard bounds of the threshold, checked at admission and again when serving."),
+  band: z.strictObject({ min: z.number().min(0), max: z.number().min(0) }),
+  chance: range.describe("Of the probability inside the band."),
+});
+
+const leverSchema = z.discriminatedUnion("kind", [choiceLimits, weightsLimits, thresholdLimits]);
 
 const guardrailSchema = z.strictObject({
   id: word,
@@ -109,6 +137,12 @@ const policyShape = z.strictObject({
   }),
   holdout: z.strictObject({
     share: z.number().min(0).lt(1).describe("Share of units that never get anything but the baseline."),
+    business_as_usual: z
+      .number()
+      .min(0)
+      .lt(1)
+      .describe("Share of units that the engine only observes: their team does its own thing. None where absent.")
+      .exactOptional(),
   }),
   rollout: rolloutSchema,
   measure: z.strictObject({

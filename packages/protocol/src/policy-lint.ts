@@ -7,6 +7,7 @@ interface Finding {
 }
 
 type Lever = PolicyShape["levers"][number];
+type ChoiceLimits = Exclude<Lever, { readonly kind: "weights" | "threshold" }>;
 
 /** Total false-alarm probability that the guardrails together may spend. */
 const GUARDRAIL_ALPHA_MAX = 0.05;
@@ -16,7 +17,7 @@ const TIER_NAMES = ["T0", "T1", "T2", "T3"] as const;
 /** What a schema of single keys cannot say: every contradiction of a policy, with what to do about it. */
 export function lintPolicy(policy: PolicyShape): readonly Finding[] {
   return [
-    ...policy.levers.flatMap((lever, i) => lintLever(lever, i, policy)),
+    ...policy.levers.flatMap((lever, i) => (isChoice(lever) ? lintLever(lever, i, policy) : lintRanges(lever, i))),
     ...lintNames(policy),
     ...lintGuardrails(policy),
     ...lintExploration(policy),
@@ -27,7 +28,30 @@ export function lintPolicy(policy: PolicyShape): readonly Finding[] {
   ];
 }
 
-function lintLever(lever: Lever, i: number, policy: PolicyShape): readonly Finding[] {
+function isChoice(lever: Lever): lever is ChoiceLimits {
+  return lever.kind === undefined || lever.kind === "choice";
+}
+
+/** A range that ends before it begins lets nothing through. */
+function lintRanges(lever: Exclude<Lever, ChoiceLimits>, i: number): readonly Finding[] {
+  const ranges =
+    lever.kind === "weights"
+      ? [
+          { path: ["intercept"], range: lever.intercept },
+          { path: ["range"], range: lever.range },
+          ...Object.entries(lever.ranges ?? {}).map(([name, range]) => ({ path: ["ranges", name], range })),
+        ]
+      : [
+          { path: ["threshold"], range: lever.threshold },
+          { path: ["band"], range: lever.band },
+          { path: ["chance"], range: lever.chance },
+        ];
+  return ranges.flatMap(({ path, range: { min, max } }) =>
+    min <= max ? [] : [{ path: ["levers", i, ...path], message: `min ${min} is above max ${max}` }],
+  );
+}
+
+function lintLever(lever: ChoiceLimits, i: number, policy: PolicyShape): readonly Finding[] {
   const found: Finding[] = [];
   const path = ["levers", i];
   const rangeOf = (action: string) => lever.ranges?.[action] ?? lever.range;
@@ -125,7 +149,7 @@ function lintExploration({ exploration, holdout, levers }: PolicyShape): readonl
       message: `settled_floor ${exploration.settled_floor} is above floor ${exploration.floor}`,
     });
   }
-  for (const lever of levers) {
+  for (const lever of levers.filter(isChoice)) {
     for (const key of ["start", "floor"] as const) {
       const spent = (exploration[key] ?? 0) * lever.allowed.length;
       if (spent <= 1 + 1e-9) continue;
@@ -141,10 +165,11 @@ function lintExploration({ exploration, holdout, levers }: PolicyShape): readonl
       message: "with a floor of 0, say start: else the first playbook tries nothing but the baseline",
     });
   }
-  if (exploration.floor + holdout.share > 0.5) {
+  const taken = exploration.floor + holdout.share + (holdout.business_as_usual ?? 0);
+  if (taken > 0.5) {
     found.push({
       path: ["holdout", "share"],
-      message: `exploration floor and holdout take ${rounded(exploration.floor + holdout.share)} of the units; at most half`,
+      message: `exploration floor, holdout and business as usual take ${rounded(taken)} of the units; at most half`,
     });
   }
   return found;
@@ -156,10 +181,10 @@ function lintRollout({ rollout, holdout }: PolicyShape): readonly Finding[] {
   if (steps.some((step, i) => i > 0 && step <= (steps[i - 1] ?? 0)))
     found.push({ path: ["rollout", "steps"], message: "steps must rise" });
   const last = steps.at(-1) ?? 0;
-  if (last > 1 - holdout.share + 1e-9) {
+  if (last > 1 - holdout.share - (holdout.business_as_usual ?? 0) + 1e-9) {
     found.push({
       path: ["rollout", "steps"],
-      message: `the last step ${last} reaches into the holdout; at most ${rounded(1 - holdout.share)}`,
+      message: `the last step ${last} reaches into the holdout; at most ${rounded(1 - holdout.share - (holdout.business_as_usual ?? 0))}`,
     });
   }
   return found;
@@ -172,7 +197,7 @@ function lintImpact({ impact }: PolicyShape): readonly Finding[] {
 
 function lintRules({ eligibility, levers }: PolicyShape): readonly Finding[] {
   if (eligibility === undefined) return [];
-  const known = levers.map(({ id, allowed }) => ({ id, actions: allowed }));
+  const known = levers.map((lever) => ({ id: lever.id, actions: isChoice(lever) ? lever.allowed : [] }));
   return lintEligibility(eligibility, known).map(({ path, message }) => ({ path: ["eligibility", ...path], message }));
 }
 

@@ -21,6 +21,21 @@ export const statusViewSchema = z.object({
 export type StatusView = z.infer<typeof statusViewSchema>;
 
 /** Body of `POST /v1/workspace/sample`: fills an empty workspace from the simulator's sample company. */
+/** `POST /v1/workspace`: an empty workspace is set up from a playbook, as YAML text or as the same document in JSON. */
+export const setUpRequestSchema = z.strictObject({
+  playbook: z.union([z.string(), z.record(z.string(), z.unknown())]),
+  /** What may be changed about it; a cautious default where absent. */
+  policy: z.union([z.string(), z.record(z.string(), z.unknown())]).exactOptional(),
+});
+export type SetUpRequest = z.infer<typeof setUpRequestSchema>;
+
+export const setUpViewSchema = z.object({
+  playbook_version: z.int().min(1),
+  levers: listOf(z.object({ name: z.string(), kind: z.string(), point: z.string() })),
+  sentence: z.string(),
+});
+export type SetUpView = z.infer<typeof setUpViewSchema>;
+
 export const sampleRequestSchema = z.strictObject({
   seed: z.int().min(0).exactOptional(),
   cycles: z.int().min(1).max(100).exactOptional(),

@@ -69,6 +69,8 @@ export interface Ratchet {
   readonly replayQuarantine: (rows?: RequestOf<"replayQuarantine">) => Answer<"replayQuarantine">;
   readonly sources: Sources;
   readonly people: People;
+  /** Sets an empty workspace up from a playbook, and a policy where there is one: YAML texts, or the same documents. */
+  readonly setUp: (request: RequestOf<"setUp">) => Answer<"setUp">;
   /** Fills an empty workspace with the sample company; follow it with `job`. */
   readonly sample: (request?: RequestOf<"sample">) => Answer<"sample">;
   readonly job: (jobId: string, options?: CallOptions) => Answer<"job">;
@@ -188,7 +190,7 @@ function readers(call: Caller): Readers {
 
 type Writers = Pick<
   Ratchet,
-  "signals" | "executions" | "approve" | "reject" | "undo" | "replayQuarantine" | "sample" | "runCycle"
+  "signals" | "executions" | "approve" | "reject" | "undo" | "replayQuarantine" | "sample" | "setUp" | "runCycle"
 >;
 
 function writers(call: Caller): Writers {
@@ -199,6 +201,7 @@ function writers(call: Caller): Writers {
     reject: (id, rejection) => call("reject", { change_id: id }, { body: json(rejection) }),
     undo: (id, undo) => call("undo", { change_id: id }, { body: json(undo) }),
     replayQuarantine: (rows = {}) => call("replayQuarantine", {}, { body: json(rows) }),
+    setUp: (request) => call("setUp", {}, { body: json(request) }),
     sample: (request = {}) => call("sample", {}, { body: json(request) }),
     runCycle: (options) => call("runCycle", {}, { options }),
   };

@@ -29,6 +29,7 @@ export const PATHS: PathTable = {
   imports: ["GET", "/v1/imports"],
   import: ["GET", "/v1/imports/{import_id}"],
   quarantine: ["GET", "/v1/quarantine"],
+  setUp: ["POST", "/v1/workspace"],
   sample: ["POST", "/v1/workspace/sample"],
   job: ["GET", "/v1/jobs/{job_id}"],
   runCycle: ["POST", "/v1/cycles"],

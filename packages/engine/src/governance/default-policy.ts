@@ -1,14 +1,15 @@
-import type { ChoiceLever } from "../decisions/lever.ts";
+import type { ChoiceLever, Lever } from "../decisions/lever.ts";
+import type { Range } from "../decisions/limits.ts";
 import type { Playbook } from "../decisions/playbook.ts";
 import { actorId, type ActorId, type MetricId } from "../ids.ts";
 import type { MetricDefinition } from "../outcomes/metric.ts";
 import { DAY_MS } from "../time.ts";
-import type { Policy } from "./policy.ts";
+import type { LeverLimits, Policy } from "./policy.ts";
 
 /** What a team must say before it has written a policy of its own. */
 export interface PolicyBasics {
   readonly id: string;
-  readonly levers: readonly Pick<ChoiceLever, "name" | "actions">[];
+  readonly levers: readonly (Pick<ChoiceLever, "name" | "actions"> | Lever)[];
   readonly metrics: readonly MetricDefinition[];
   readonly objective: MetricId;
   /** Metrics that no change may harm; the objective guards itself. */
@@ -42,18 +43,7 @@ export function defaultPolicy(basics: PolicyBasics): Policy {
     version: 1,
     metrics: basics.metrics,
     objective: basics.objective,
-    levers: basics.levers.map((lever) => ({
-      lever: lever.name,
-      allowed: lever.actions,
-      range: { min: 0, max: 1 },
-      ranges: {},
-      maxStep: 1,
-      cooldownMs: 0,
-      sensitivity: 0.3,
-      reversibility: "external_per_contact",
-      compliance: "none",
-      minTier: "T1",
-    })),
+    levers: basics.levers.map(limitsFor),
     guardrails: basics.guardrails.map((id) => guardrailFor(id, basics.metrics)),
     exploration: { start: 0.1, floor: 0.05, settledFloor: 0 },
     holdoutShare: 0.1,
@@ -73,6 +63,48 @@ export function defaultPolicy(basics: PolicyBasics): Policy {
     approvalValidForMs: 14 * DAY_MS,
     roles: { "lever-owner": [basics.owner] },
   };
+}
+
+const CHANGE_RULES = {
+  maxStep: 1,
+  cooldownMs: 0,
+  sensitivity: 0.3,
+  reversibility: "external_per_contact",
+  compliance: "none",
+  minTier: "T1",
+} as const;
+
+/** Probabilities may be anything; other numbers move around where they stand, a weight no further than twice the largest one. */
+function limitsFor(lever: Pick<ChoiceLever, "name" | "actions"> | Lever): LeverLimits {
+  const rules = { lever: lever.name, ...CHANGE_RULES };
+  if (!("kind" in lever) || lever.kind === "choice")
+    return { ...rules, allowed: lever.actions, range: { min: 0, max: 1 }, ranges: {} };
+  if (lever.kind === "threshold") {
+    const values = [lever.baseline, ...Object.values(lever.segments)];
+    return {
+      ...rules,
+      kind: "threshold",
+      threshold: around(values.map(({ threshold }) => threshold)),
+      band: { min: 0, max: 2 * Math.max(...values.map(({ band }) => band)) },
+      chance: { min: 0, max: 1 },
+    };
+  }
+  const values = [lever.baseline, ...Object.values(lever.segments)];
+  const reach = 2 * Math.max(1, ...values.flatMap(({ weights }) => Object.values(weights).map(Math.abs)));
+  return {
+    ...rules,
+    kind: "weights",
+    intercept: around(values.map(({ intercept }) => intercept)),
+    range: { min: -reach, max: reach },
+    ranges: {},
+  };
+}
+
+/** As far again on both sides as the values lie apart, or as the greatest is from 0. */
+function around(values: readonly number[]): Range {
+  const [least, greatest] = [Math.min(...values), Math.max(...values)];
+  const reach = Math.max(greatest - least, Math.abs(greatest), Math.abs(least)) / 2;
+  return { min: least - reach, max: greatest + reach };
 }
 
 /** Version 1: every lever gives its baseline, and each other action the share that the policy starts exploring with. */

@@ -7,7 +7,14 @@ import {
   uploadQuerySchema,
   uploadViewSchema,
 } from "../imports.ts";
-import { cycleViewSchema, jobViewSchema, sampleRequestSchema, statusViewSchema } from "../status.ts";
+import {
+  cycleViewSchema,
+  jobViewSchema,
+  sampleRequestSchema,
+  setUpRequestSchema,
+  setUpViewSchema,
+  statusViewSchema,
+} from "../status.ts";
 import { none, type RouteShape } from "./route-shape.ts";
 
 /** Imports and other long pieces of work. */
@@ -50,6 +57,14 @@ export const WORK_ROUTES = {
     summary: "An import's progress and report",
     ...none,
     response: importViewSchema,
+  },
+  setUp: {
+    method: "POST",
+    path: "/v1/workspace",
+    summary: "Set an empty workspace up from a playbook",
+    query: null,
+    request: setUpRequestSchema,
+    response: setUpViewSchema,
   },
   sample: {
     method: "POST",

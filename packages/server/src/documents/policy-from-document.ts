@@ -25,6 +25,9 @@ export function policyFromDocument(document: PolicyDocument): Policy {
       settledFloor: document.exploration.settled_floor,
     },
     holdoutShare: document.holdout.share,
+    ...(document.holdout.business_as_usual === undefined
+      ? {}
+      : { businessAsUsualShare: document.holdout.business_as_usual }),
     rollout: {
       steps: rollout.steps,
       minUnitsPerStep: rollout.min_units_per_step,
@@ -57,11 +60,27 @@ function metricFrom(metric: PolicyDocument["metrics"][number]): MetricDefinition
 }
 
 function limitsFrom(lever: PolicyDocument["levers"][number]): LeverLimits {
+  const rules = rulesFrom(lever);
+  if (lever.kind === "weights")
+    return { ...rules, kind: "weights", intercept: lever.intercept, range: lever.range, ranges: lever.ranges ?? {} };
+  if (lever.kind === "threshold")
+    return { ...rules, kind: "threshold", threshold: lever.threshold, band: lever.band, chance: lever.chance };
   return {
-    lever: lever.id,
+    ...rules,
     allowed: lever.allowed.map((action) => actionId(action)),
     range: lever.range,
     ranges: lever.ranges ?? {},
+  };
+}
+
+type Rules = Pick<
+  LeverLimits,
+  "lever" | "maxStep" | "cooldownMs" | "sensitivity" | "reversibility" | "compliance" | "minTier"
+>;
+
+function rulesFrom(lever: PolicyDocument["levers"][number]): Rules {
+  return {
+    lever: lever.id,
     maxStep: lever.max_step,
     cooldownMs: durationMs(lever.cooldown),
     sensitivity: lever.sensitivity,

@@ -6,6 +6,7 @@ import { on } from "../http/on.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import { parameter, readBody, readQuery } from "../http/read-input.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
+import { setUpFromPlaybook } from "../setup/set-up-from-playbook.ts";
 import { startSample } from "../setup/start-sample.ts";
 import { VERSION } from "../version.ts";
 import { countFacts } from "./today.ts";
@@ -14,6 +15,14 @@ const QUARANTINE_LISTED = 100;
 
 /** What the server does and has to be looked after: jobs, cycles, quarantine, status. */
 export function workRoutes(app: Hono<ServerEnvironment>, context: AppContext): void {
+  on(app, "setUp", async (c) => {
+    const { playbook, policy } = await setUpFromPlaybook(context, await readBody(c, ROUTES.setUp.request));
+    return {
+      playbook_version: playbook.version,
+      levers: playbook.levers.map(({ name, kind, point }) => ({ name, kind, point })),
+      sentence: `the workspace was set up: ${playbook.levers.length} levers, objective ${policy.objective}, ${100 * policy.holdoutShare} % holdout`,
+    };
+  });
   on(app, "sample", async (c) => startSample(context, await readBody(c, ROUTES.sample.request)));
   on(app, "job", async (c) => {
     const id = parameter(c, "job_id");
