@@ -36,6 +36,11 @@ export async function onWorkspace<T>(options: WorkspaceOptions, task: (ratchet: 
       `there is no data directory ${options.data}; import a CSV (ratchet import FILE --map MAP.yaml), start the server (ratchet serve), or name another one with --data`,
     );
   }
+  return openWorkspace(options, task);
+}
+
+/** The same on the data directory, which is made where there is none. */
+export async function openWorkspace<T>(options: WorkspaceOptions, task: (ratchet: Ratchet) => Promise<T>): Promise<T> {
   const opened = await openData(options.data);
   try {
     const app = createApp(opened.context);

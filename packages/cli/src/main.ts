@@ -2,6 +2,8 @@ import { Command } from "commander";
 import { VERSION } from "@ratchet/server";
 import { addChanges } from "./commands/changes.ts";
 import { addDecisions } from "./commands/decisions.ts";
+import { addExplain } from "./commands/explain.ts";
+import { addPlaybook } from "./commands/playbook.ts";
 import { addExecutions } from "./commands/executions.ts";
 import { addImport } from "./commands/import.ts";
 import { addPeople } from "./commands/people.ts";
@@ -32,6 +34,8 @@ for (const add of [
   addResults,
   addReplay,
   addDecisions,
+  addExplain,
+  addPlaybook,
   addExecutions,
   addChanges,
   addRecords,

@@ -92,5 +92,7 @@ export const playbookViewSchema = z.object({
   /** In force now; the greatest `version` that can be asked for. */
   latest: z.int().min(0),
   levers: listOf(leverViewSchema),
+  /** The same as a document that can be kept, compared and checked: `docs/reference/playbook.schema.json`. */
+  document: z.record(z.string(), z.unknown()).exactOptional(),
 });
 export type PlaybookView = z.infer<typeof playbookViewSchema>;

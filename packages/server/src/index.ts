@@ -25,5 +25,15 @@ export type { ImportProgress } from "./import/import-log.ts";
 export { importMappingFrom, type ImportMapping } from "./import/import-mapping.ts";
 export { LogFileError } from "./import/log-file-error.ts";
 export { readLog, readLogBatches, type LogItem, type ReadLogTask } from "./import/read-log.ts";
-export { DocumentError, loadImportMap, loadMapping, loadPolicy } from "./documents/load-documents.ts";
+export {
+  DocumentError,
+  loadImportMap,
+  loadMapping,
+  loadPlaybook,
+  loadPolicy,
+  parsePlaybook,
+  yamlText,
+  type PlaybookLevers,
+} from "./documents/load-documents.ts";
+export { playbookDifferences } from "@ratchet/engine";
 export { profileLog, rowsInOrder, type LogFile, type LogProfile } from "./import/log-profile.ts";

@@ -1,5 +1,6 @@
 import { actionsOf, type Digest, type Lever, type Playbook } from "@ratchet/engine";
 import type { PlaybookView } from "@ratchet/protocol";
+import { documentFromPlaybook } from "../documents/playbook-from-document.ts";
 
 export function playbookView(playbook: Playbook, digest: Digest, latest: number): PlaybookView {
   return {
@@ -10,6 +11,7 @@ export function playbookView(playbook: Playbook, digest: Digest, latest: number)
     in_force: playbook.version === latest,
     latest,
     levers: playbook.levers.map(leverView),
+    document: { ...documentFromPlaybook(playbook, "playbook") },
   };
 }
 
