@@ -18,6 +18,7 @@ import { openSourceRegistry } from "./ingest/source-keys.ts";
 import { holdWorkspace, type AppContext } from "./context.ts";
 import { openImportRuns } from "./imports/import-runs.ts";
 import { manualCycles, startCycles, type CycleRhythm } from "./jobs/cycle-clock.ts";
+import { keepLease } from "./jobs/lease-keeper.ts";
 import { openJobBoard } from "./jobs/job-board.ts";
 import { NO_PROJECTOR, startProjector } from "./jobs/projector.ts";
 import { namelessState } from "./people/nameless-state.ts";
@@ -62,6 +63,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const imports = await openImportRuns(state);
   const jobs = openJobBoard(log);
   const projector = rhythm === null ? NO_PROJECTOR : startProjector(stores, log);
+  const lease = rhythm === null ? null : keepLease(workspace, log);
   const cycles = rhythm === null ? manualCycles(workspace) : startCycles(workspace, rhythm, log);
   const { storeNames, directory, uploadDirectory, sample } = options;
   const startedAt = isoOf(clock());
@@ -90,6 +92,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     },
     stop: async () => {
       await jobs.stop();
+      await lease?.stop();
       await cycles.stop();
       await projector.stop();
     },

@@ -118,11 +118,13 @@ export interface Decision {
 }
 
 /**
- * Whether a rule took a candidate away before the choice. Such a decision's propensities are over fewer actions than its segment's, so it is
- * attributed but not counted in cells; that a rule applied follows from the unit, not from the draw, so leaving it out biases nothing.
+ * Whether a rule took a candidate away before the choice, or a lapsed lease left nothing but the baseline. Such a decision's propensities are
+ * not its segment's, so it is attributed but not counted in cells; that a rule applied, or that a store was down, follows from the unit and
+ * the hour, not from the draw or the cohort, so leaving it out biases nothing.
  */
 export function isLimited({ record }: Pick<Decision, "record">): boolean {
-  return record !== undefined && record.funnel.stages.some(({ removed }) => removed.length > 0);
+  if (record === undefined) return false;
+  return record.lease !== null || record.funnel.stages.some(({ removed }) => removed.length > 0);
 }
 
 /** Folds that cross-fitted estimates are split into. */

@@ -12,10 +12,11 @@ export function frameOf(view: WorkspaceView, playbook: Playbook, policy: Policy)
     salt: view.salt ?? "",
     playbook,
     documents: {
-      playbook: view.playbook?.digest ?? playbookDigest(playbook),
+      playbook: view.playbooks.get(playbook.version) ?? playbookDigest(playbook),
       policy: view.policy?.digest ?? digestOf(policy),
     },
-    rollouts: exposed.map(({ change, share }) => ({
+    // A change edits the version in force: where that one does not read, an older one is served without it.
+    rollouts: (playbook.version === view.playbook?.version ? exposed : []).map(({ change, share }) => ({
       changeId: change.id,
       lever: change.lever,
       candidate: withEdits(playbook, change.edits),

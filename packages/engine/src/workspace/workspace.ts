@@ -16,6 +16,9 @@ import type { ConsentBook } from "../signals/consent-book.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { Clock } from "../time.ts";
 import { frameOf } from "./frame.ts";
+import { leaseOf, UNENDING, type Lease } from "./lease.ts";
+import { openShelf } from "./shelf.ts";
+import { openSpares } from "./spares.ts";
 import { StandingKeeper } from "./standing-keeper.ts";
 import { EMPTY_VIEW, evolveView, type WorkspaceView } from "./view.ts";
 
@@ -62,9 +65,11 @@ export class Workspace {
   readonly stores: WorkspaceStores;
   #view: WorkspaceView = EMPTY_VIEW;
   #documents = new Map<Digest, unknown>();
-  #playbooks = new Map<number, Playbook>();
+  readonly #shelf = openShelf();
   #policy: Policy | null = null;
   #frame: DecisionFrame | null = null;
+  #lease: Lease = UNENDING;
+  readonly #spares = openSpares();
   readonly #standing: StandingKeeper;
   /** Decisions on their way to the inbox. */
   readonly #deciding = new Map<DecisionId, Promise<Decision>>();
@@ -126,8 +131,8 @@ export class Workspace {
 
   /** Any published version. @throws RangeError */
   playbookAt(version: number): Playbook {
-    const playbook = this.#playbooks.get(version);
-    if (playbook === undefined) throw new RangeError(`there is no playbook v${version}`);
+    const playbook = this.#shelf.playbook(version);
+    if (playbook === null) throw new RangeError(`there is no playbook v${version} that reads`);
     return playbook;
   }
 
@@ -160,10 +165,21 @@ export class Workspace {
    * What the law asks for is asked once more before the answer: an opt-out that was acknowledged meanwhile holds.
    */
   async decide(request: DecisionRequest): Promise<DecideOutcome> {
-    const outcome = decide(this.frame, request, this.stores.clock());
+    const lapsed = this.#lease.lapsed(this.stores.clock());
+    const frame = lapsed === null ? this.frame : this.#spares.frame(this.frame, lapsed);
+    const outcome = decide(frame, request, this.stores.clock());
     if (outcome.kind === "refused") return outcome;
-    const decision = await this.#reserved(outcome.decision, () => this.#stands(outcome.decision));
-    const leverKind = this.playbook.levers.find(({ point }) => point === decision.point)?.kind;
+    let decision: Decision;
+    try {
+      decision = await this.#reserved(outcome.decision, () => this.#stands(outcome.decision));
+    } catch (error) {
+      // Where no lease is held, nobody would write it down later.
+      const spare = this.#lease === UNENDING ? null : this.#spares.answer(this.frame, request, this.stores.clock());
+      if (spare === null) throw error;
+      if (spare.isNew) this.#standing.reserve(spare.decision);
+      return { kind: "decided", decision: spare.decision };
+    }
+    const leverKind = frame.playbook.levers.find(({ point }) => point === decision.point)?.kind;
     const withheld = this.#standing.withheld(decision, {
       now: this.stores.clock(),
       ...(request.recipient === undefined ? {} : { recipient: request.recipient }),
@@ -172,6 +188,44 @@ export class Workspace {
     if (withheld === null) return { kind: "decided", decision };
     await this.#recordWithheld(decision, withheld);
     return { kind: "decided", decision, withheld };
+  }
+
+  /**
+   * From now on the frame is a lease, for whoever calls `renew` again and again: without it, baselines are served after `ms`; and where the
+   * state store takes no decision, the baseline is answered at once and written down when it does again. Selling never waits.
+   */
+  holdLease(ms: number): void {
+    this.#lease = leaseOf(ms, this.stores.clock());
+  }
+
+  /** Reads what others wrote to the ledger, and holds the lease anew. @throws where the state store does not answer. */
+  async renew(): Promise<void> {
+    const run = this.#appending.then(async () => {
+      const entries = await this.stores.state.ledger({ afterSeq: this.#view.head.seq });
+      if (entries.length > 0) {
+        this.#view = entries.reduce(evolveView, this.#view);
+        await this.#load();
+      }
+      await this.#spares.record((decisions) => this.record(decisions));
+    });
+    this.#appending = run.catch(() => undefined);
+    await run;
+    this.#lease.renew(this.stores.clock());
+  }
+
+  /** Whether decisions are made as the ledger says, in words. */
+  get health(): { readonly state: "green" | "red"; readonly sentence: string } {
+    const lapsed = this.#lease.lapsed(this.stores.clock());
+    const served = this.#shelf.latest();
+    const waiting = this.#spares.waiting();
+    const faults = [
+      ...(lapsed === null ? [] : [`baselines are served: ${lapsed}`]),
+      ...this.#shelf.damages().map((damage) => `${damage}; v${served?.version ?? 0} is served`),
+      ...(waiting === 0 ? [] : [`${waiting} baselines were answered and wait to be recorded`]),
+    ];
+    return faults.length === 0
+      ? { state: "green", sentence: `decisions follow playbook v${served?.version ?? 0}` }
+      : { state: "red", sentence: faults.join("; ") };
   }
 
   /** What became of decisions, into the inbox, durable on return; what did not happen uses nothing up. */
@@ -302,18 +356,18 @@ export class Workspace {
 
   /** Brings playbooks, policy and frame in line with the view. */
   async #load(): Promise<void> {
-    for (const [version, digest] of this.#view.playbooks) {
-      if (!this.#playbooks.has(version)) this.#playbooks.set(version, await this.#required<Playbook>(digest));
-    }
+    await this.#shelf.fill(this.#view.playbooks, (digest) => this.document(digest));
     if (this.#view.policy !== null) this.#policy = await this.#required<Policy>(this.#view.policy.digest);
     this.#standing.adopt(this.#policy?.eligibility);
     // A facts store that does not answer leaves the counters unknown: what they cap is not eligible until it does.
     await this.#standing.rebuild(this.stores).catch(() => {});
     const { rule } = this.#standing;
+    const served = this.#shelf.latest();
+    if (this.#view.playbook !== null && served === null) throw new Error(this.#shelf.damages().join("; "));
     this.#frame =
-      this.#policy === null
+      this.#policy === null || served === null
         ? null
-        : { ...frameOf(this.#view, this.playbook, this.#policy), ...(rule === undefined ? {} : { eligible: rule }) };
+        : { ...frameOf(this.#view, served, this.#policy), ...(rule === undefined ? {} : { eligible: rule }) };
   }
 
   /** A document that the ledger names, as the type that the ledger says it has. */
