@@ -30,8 +30,16 @@ const effectSchema = z.union([
   z.strictObject({
     contact: channel.describe("The channel on which it reaches a person."),
     after: durationSchema.describe("How long after the decision it goes out; at once where absent.").exactOptional(),
-    at: clockTime.describe("It goes out when clocks where the recipient is show this next.").exactOptional(),
+    at: clockTime
+      .describe("It goes out when clocks where the recipient is show this next (after that long).")
+      .exactOptional(),
     weekdays: weekdays.describe("With at: only on these days."),
+    timed_by: id
+      .describe("The lever that decides when it goes out; its decision is asked about hours.")
+      .exactOptional(),
+    counted_by: id
+      .describe("The lever whose decision is the same contact; that one is counted and capped.")
+      .exactOptional(),
   }),
   z.strictObject({ assign: id.describe("The queue that gets the work.") }),
 ]);

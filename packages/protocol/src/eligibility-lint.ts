@@ -50,18 +50,40 @@ function lintEffects(
         found.push({ path: [...path, action], message: `"${action}" is not an allowed action of lever "${lever}"` });
       if (typeof effect === "object" && "assign" in effect && !queues.some(({ id }) => id === effect.assign))
         found.push({ path: [...path, action, "assign"], message: `there is no queue "${effect.assign}" under queues` });
-      if (typeof effect === "object" && "contact" in effect) found.push(...lintTiming(effect, [...path, action]));
+      if (typeof effect === "object" && "contact" in effect)
+        found.push(
+          ...lintTiming(effect, [...path, action]),
+          ...lintElsewhere(effect, lever, { effects, at: [...path, action] }),
+        );
     }
   }
   return found;
 }
 
 function lintTiming(effect: ContactDocument, path: Finding["path"]): readonly Finding[] {
-  if (effect.at !== undefined && effect.after !== undefined)
-    return [{ path: [...path, "after"], message: "it goes out after a time or at a time of day, not both" }];
+  if (effect.timed_by !== undefined && (effect.at !== undefined || effect.after !== undefined))
+    return [{ path: [...path, "timed_by"], message: "another lever says when it goes out: leave after and at away" }];
   return effect.weekdays !== undefined && effect.at === undefined
     ? [{ path: [...path, "weekdays"], message: "weekdays belong to a time of day: add at" }]
     : [];
+}
+
+/** A lever that times or counts another's contacts must itself contact somebody, and not leave it to the next. */
+function lintElsewhere(
+  effect: ContactDocument,
+  lever: string,
+  { effects, at }: { readonly effects: EligibilityDocument["effects"]; readonly at: Finding["path"] },
+): readonly Finding[] {
+  return (["timed_by", "counted_by"] as const).flatMap((key) => {
+    const other = effect[key];
+    if (other === undefined) return [];
+    const others = other === lever ? undefined : own(effects, other);
+    const does = Object.values(others ?? {}).some(
+      (one) => typeof one === "object" && "contact" in one && one.contact === effect.contact && one[key] === undefined,
+    );
+    const message = `no other lever "${other}" contacts anybody on "${effect.contact}" itself`;
+    return does ? [] : [{ path: [...at, key], message }];
+  });
 }
 
 type ContactDocument = Extract<EffectDocument, { readonly contact: string }>;
@@ -82,7 +104,7 @@ function lintHours(document: EligibilityDocument, levers: readonly LintedLever[]
       found.push({ path: ["contact_hours", channel], message: `no action contacts anybody on "${channel}"` });
   for (const [lever, actions] of Object.entries(effects))
     for (const [action, effect] of Object.entries(actions)) {
-      if (typeof effect !== "object" || !("contact" in effect)) continue;
+      if (typeof effect !== "object" || !("contact" in effect) || effect.timed_by !== undefined) continue;
       const lists = [own(hours, effect.contact) ?? own(hours, "all") ?? POLITE, own(windows, lever)];
       if (!someMinute([...lists, timeOf(effect)]))
         found.push({

@@ -1,4 +1,11 @@
-import { neverTrue, parseCondition, STARTING_RULES, type DailyWindow, type EligibilityRules } from "@ratchet/engine";
+import {
+  neverTrue,
+  parseCondition,
+  STARTING_RULES,
+  type DailyWindow,
+  type EligibilityRules,
+  type SendTime,
+} from "@ratchet/engine";
 import {
   durationMs,
   minuteOf,
@@ -68,15 +75,18 @@ export function conditionFaults({ rules = [] }: EligibilityDocument): readonly {
 function effectFrom(effect: EffectDocument): Effect {
   if (effect === "nothing" || effect === "other") return { kind: effect };
   if ("assign" in effect) return { kind: "assign", queue: effect.assign };
-  const { contact: channel, after = "0s", at, weekdays } = effect;
-  return {
-    kind: "contact",
-    channel,
-    when:
-      at === undefined
-        ? { kind: "delay", ms: durationMs(after) }
-        : { kind: "local", minuteOfDay: minuteOf(at), weekdays: weekdayNumbers(weekdays) },
-  };
+  const { contact: channel, counted_by: counter } = effect;
+  const contact = { kind: "contact", channel, when: sendTimeFrom(effect) } as const;
+  return counter === undefined ? contact : { ...contact, counted: false };
+}
+
+type ContactDocument = Extract<EffectDocument, { readonly contact: string }>;
+
+function sendTimeFrom({ after = "0s", at, weekdays, timed_by: timer }: ContactDocument): SendTime {
+  if (timer !== undefined) return { kind: "elsewhere" };
+  if (at === undefined) return { kind: "delay", ms: durationMs(after) };
+  const local = { kind: "local", minuteOfDay: minuteOf(at), weekdays: weekdayNumbers(weekdays) } as const;
+  return durationMs(after) === 0 ? local : { ...local, afterMs: durationMs(after) };
 }
 
 function windowsFrom(windows: WindowsDocument): readonly DailyWindow[] {

@@ -15,6 +15,9 @@ const account = (i: number) => ({
   replied_before: i % 7 === 0,
   industry: i % 2 === 0 ? "software" : "retail",
   source: i % 3 === 0 ? "inbound" : "list",
+  time_zone: ["Europe/Berlin", "Asia/Tokyo", "America/New_York"][i % 3] ?? "Etc/UTC",
+  open_opportunity: false,
+  owner: null,
 });
 
 describe("a workspace from the example playbook", () => {

@@ -10,7 +10,12 @@ export function capStages({ caps }: EligibilityRules): readonly Stage[] {
 }
 
 function used(cap: FrequencyCap, { effect }: Candidate, { question, recipient, standing }: Asked): string | null {
-  if (effect?.kind !== "contact" || (cap.channel !== null && cap.channel !== effect.channel)) return null;
+  if (
+    effect?.kind !== "contact" ||
+    effect.counted === false ||
+    (cap.channel !== null && cap.channel !== effect.channel)
+  )
+    return null;
   const count = standing.contacts({
     subject: subjectOf(cap.per, question.unitId, recipient),
     channel: cap.channel,

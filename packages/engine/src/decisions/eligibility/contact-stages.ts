@@ -73,7 +73,7 @@ function grants(record: ConsentRecord, channel: string, now: Instant): boolean {
 }
 
 function quiet(rules: EligibilityRules, { effect, at }: Candidate, { place }: Asked): string | null {
-  if (effect?.kind !== "contact") return null;
+  if (effect?.kind !== "contact" || effect.when.kind === "elsewhere") return null;
   if (place === null) return "what time it is where the recipient is cannot be told";
   if (at !== null) return closed(contactHours(rules, effect.channel), at, { zones: place.zones, word: "quiet" });
   return place.zones.length > 1
@@ -87,7 +87,14 @@ function outsideSendWindow(
   { place, question }: Asked,
 ): string | null {
   const windows = sendWindow(rules, question.lever);
-  if (effect?.kind !== "contact" || windows === null || place === null || at === null) return null;
+  if (
+    effect?.kind !== "contact" ||
+    effect.when.kind === "elsewhere" ||
+    windows === null ||
+    place === null ||
+    at === null
+  )
+    return null;
   return closed(windows, at, { zones: place.zones, word: "outside the send window" });
 }
 

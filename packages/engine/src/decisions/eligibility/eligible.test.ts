@@ -170,6 +170,27 @@ describe("quiet hours", () => {
       removed(ask(told, FIRST_DAY, question({ candidates: [actionId("short")], context: { country: "US" } })))[0],
     ).toMatch(/a time of day is none for a recipient who may be in \d+ time zones/u);
   });
+  it("let a time of day wait so long first", () => {
+    const in3Days: StatedEffect = {
+      ...email,
+      when: { kind: "local", minuteOfDay: 570, weekdays: [1, 2, 3, 4, 5], afterMs: 3 * DAY_MS },
+    };
+    // From a Wednesday at 11:00: Saturday at the earliest, so Monday.
+    expect(ask({ effects: { content: { none: nothing, short: in3Days, call } } }).sendAt?.["short"]).toBe(
+      at("2026-07-06T07:30:00Z"),
+    );
+  });
+  it("and caps are those of another lever where that one times and counts the contact", () => {
+    const elsewhere: StatedEffect = { ...email, when: { kind: "elsewhere" } };
+    const uncounted: StatedEffect = { ...email, counted: false };
+    const caps = [{ id: "c", channel: null, per: "person", max: 1, windowMs: DAY_MS }] as const;
+    const told = { caps, effects: { content: { none: nothing, short: elsewhere, call: uncounted } } };
+    const night = question({ now: at("2026-07-01T22:00:00Z") });
+    expect(ask(told, FIRST_DAY, night)).toMatchObject({ remaining: ["none", "short"] });
+    expect(ask(told, FIRST_DAY, night).sendAt).toBeUndefined();
+    expect(ask(told, { ...FIRST_DAY, contacts: () => 1 }).remaining).toEqual(["none", "call"]);
+    expect(ask(told, knowing(word({})), night).remaining).toEqual(["none"]);
+  });
   it("bind what is sent later at the moment at which it goes out", () => {
     const nightly: StatedEffect = { ...email, when: { kind: "delay", ms: 12 * 3_600_000 } };
     expect(removed(ask({ effects: { content: { short: nightly, call, none: nothing } } }))).toEqual([

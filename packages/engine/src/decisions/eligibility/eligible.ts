@@ -111,7 +111,10 @@ function pass(entrants: readonly Entrant[], asked: Asked, stages: readonly Stage
 function sendTimes(left: readonly Entrant[]): Readonly<Record<string, Instant>> | null {
   let times: (readonly [ActionId, Instant])[] | null = null;
   for (const entrant of left) {
-    if (entrant.effect === "nothing" || entrant.effect?.kind !== "contact" || entrant.at === null) continue;
+    const { effect } = entrant;
+    if (effect === null || effect === "nothing" || effect.kind !== "contact" || effect.when.kind === "elsewhere")
+      continue;
+    if (entrant.at === null) continue;
     (times ??= []).push([entrant.action, entrant.at]);
   }
   return times === null ? null : Object.fromEntries(times);

@@ -6,14 +6,30 @@ import type { DailyWindow, PlaceFields } from "./windows.ts";
  */
 export type StatedEffect =
   | { readonly kind: "nothing" }
-  | { readonly kind: "contact"; readonly channel: string; readonly when: SendTime }
+  | {
+      readonly kind: "contact";
+      readonly channel: string;
+      readonly when: SendTime;
+      /** Whether it uses caps up, and is held to them: not where another lever's decision is the same contact. Absent: it does. */
+      readonly counted?: boolean;
+    }
   | { readonly kind: "assign"; readonly queue: string }
   | { readonly kind: "other" };
 
-/** When a contact goes out: so long after the decision, in ms, or at the next time that clocks where the recipient is show `minuteOfDay`. */
+/**
+ * When a contact goes out: so long after the decision, in ms · at the next time, at least so long after it, that clocks where the recipient
+ * is show `minuteOfDay` on one of the weekdays · when another lever says so, whose decision is then asked about hours in its place.
+ */
 export type SendTime =
   | { readonly kind: "delay"; readonly ms: number }
-  | { readonly kind: "local"; readonly minuteOfDay: number; readonly weekdays: readonly number[] };
+  | {
+      readonly kind: "local";
+      readonly minuteOfDay: number;
+      readonly weekdays: readonly number[];
+      /** Absent: 0. */
+      readonly afterMs?: number;
+    }
+  | { readonly kind: "elsewhere" };
 
 /** At once. */
 export const NOW: SendTime = { kind: "delay", ms: 0 };

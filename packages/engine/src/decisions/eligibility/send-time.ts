@@ -23,21 +23,24 @@ export function sendWindow(rules: EligibilityRules, lever: string): readonly Dai
 }
 
 /**
- * When a contact would go out. Of a time of day: the next one in the recipient's zone that all windows allow, within eight days.
+ * When a contact would go out. Of a time of day: the next one in the recipient's zone that all windows allow, within eight
+ * days of the first moment at which it may.
  *
  * @returns null where there is none, or where the time of day is not one because the recipient may be in several zones.
  */
 export function sendTimeOf(rules: EligibilityRules, contact: Contact, asked: Asked): Instant | null {
   const { now, lever } = asked.question;
   const { when } = contact;
+  if (when.kind === "elsewhere") return now;
   if (when.kind === "delay") return later(now, when.ms);
   const zones = asked.place?.zones ?? [];
   const [zone, ...others] = zones;
   if (zone === undefined || others.length > 0) return null;
   const windows = [contactHours(rules, contact.channel), sendWindow(rules, lever)].filter((list) => list !== null);
+  const from = later(now, when.afterMs ?? 0);
   for (let days = 0; days <= DAYS_AHEAD; days += 1) {
-    const at = timeOfDay(zone, now, { days, when });
-    if (at !== null && at >= now && windows.every((list) => isOpenIn(list, zones, at))) return at;
+    const at = timeOfDay(zone, from, { days, when });
+    if (at !== null && at >= from && windows.every((list) => isOpenIn(list, zones, at))) return at;
   }
   return null;
 }
@@ -45,12 +48,12 @@ export function sendTimeOf(rules: EligibilityRules, contact: Contact, asked: Ask
 /** The moment at which a zone's clocks show a time of day, so many days on; null where they skip it or the weekday is none of those. */
 function timeOfDay(
   zone: string,
-  now: Instant,
+  from: Instant,
   { days, when }: { readonly days: number; readonly when: Extract<SendTime, { readonly kind: "local" }> },
 ): Instant | null {
-  const here = localTime(zone, now);
+  const here = localTime(zone, from);
   if (here === null) return null;
-  const minutes = Math.floor(now / MINUTE_MS) + days * DAY_MINUTES + when.minuteOfDay - here.minuteOfDay;
+  const minutes = Math.floor(from / MINUTE_MS) + days * DAY_MINUTES + when.minuteOfDay - here.minuteOfDay;
   const guess = instant(minutes * MINUTE_MS);
   const shown = localTime(zone, guess);
   if (shown === null) return null;

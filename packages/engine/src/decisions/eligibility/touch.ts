@@ -19,6 +19,7 @@ export function touchOf(rules: EligibilityRules, decision: Touching): Touch | nu
   const { id, unitId, recipient } = decision;
   switch (effect?.kind) {
     case "contact":
+      if (effect.counted === false) return null;
       return {
         decision: id,
         subjects: [subjectOf("person", unitId, recipient), subjectOf("account", unitId, recipient)],
