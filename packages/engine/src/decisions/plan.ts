@@ -16,7 +16,7 @@ import type {
   WeightsValue,
 } from "./lever.ts";
 import { inherited, pointMass, strangerIn, type Playbook } from "./playbook.ts";
-import { weightsInOrder } from "./score.ts";
+import { scoreReaching, weightsInOrder } from "./score.ts";
 import { segmentIndex } from "./segment-index.ts";
 
 /** What the decision path knows: all of it in memory, none of it changed by deciding. */
@@ -101,6 +101,8 @@ export interface Neighbour {
 
 export interface WeightsPlan extends PlanOf<WeightsLever, ServedWeights> {
   readonly kind: "weights";
+  /** The least score of each band; null where every score, or none, reaches it. */
+  readonly edges: readonly (number | null)[];
   readonly movable: readonly FieldFeatures[];
 }
 
@@ -226,6 +228,7 @@ function planWeights(frame: DecisionFrame, lever: WeightsLever): WeightsPlan {
     kind: "weights",
     lever,
     rollout,
+    edges: lever.bands.map(({ atLeast }) => scoreReaching(lever.calibration, atLeast)),
     movable: movableFields(
       lever.features,
       lever.segmentBy.map(({ field }) => field),
