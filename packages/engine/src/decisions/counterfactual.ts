@@ -19,7 +19,7 @@ export type Counterfactual =
 export const NO_SINGLE_CHANGE: Counterfactual = { kind: "none" };
 
 /** What stands for a value that no category of a field lists. */
-export const ANOTHER_VALUE = "(another)";
+const ANOTHER_VALUE = "(another)";
 
 /** The features that read one field of the context, with their places in the lever's order. */
 export interface FieldFeatures {

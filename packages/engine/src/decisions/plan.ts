@@ -68,7 +68,7 @@ export interface ServedWeights extends ServedBasics {
   readonly weights: readonly number[];
 }
 
-export interface ServedThreshold extends ServedBasics {
+interface ServedThreshold extends ServedBasics {
   readonly value: ThresholdValue;
 }
 
@@ -93,7 +93,7 @@ export interface ChoicePlan extends PlanOf<ChoiceLever, ServedChoice> {
 }
 
 /** A segment that is one value of the context away. */
-export interface Neighbour {
+interface Neighbour {
   readonly field: string;
   readonly to: string;
   readonly leaf: Leaf<ServedChoice>;
