@@ -1,4 +1,5 @@
 // The rows of the benchmark: what is done to which data, against whom, and what ratio is aimed at.
+import { askingUnits, scoredLeads } from "./data/decisions.mjs";
 import { experimentRows } from "./data/experiment.mjs";
 import { loggedRounds } from "./data/off-policy.mjs";
 import { calibrationUnits, logisticDesign, scoredUnits } from "./data/prediction.mjs";
@@ -222,4 +223,30 @@ const NUMERICS = [
   }),
 ];
 
-export const ROWS = [...EXPERIMENT, ...PREDICTION, ...OFF_POLICY, ...SURVIVAL, ...STREAMS, ...NUMERICS];
+const growthBook = live("GrowthBook SDK, an instance a request, nothing logged", ["node", "decisions", "perRequest"], {
+  ratioMax: 0.5,
+  tolerance: 0,
+});
+
+const DECISIONS = [
+  row("decide-known", "10,000 choices of 10 segments with their records, units seen lately", {
+    data: askingUnits,
+    size: { n: 10_000 },
+    ours: ["decisions", "choice"],
+    peers: [growthBook],
+  }),
+  row("decide-new", "100,000 choices of 10 segments with their records, units never seen", {
+    data: askingUnits,
+    size: { n: 100_000 },
+    ours: ["decisions", "choice"],
+    peers: [growthBook],
+  }),
+  row("rank", "10,000 leads × 30 features in order, a decision each", {
+    data: scoredLeads,
+    size: { n: 10_000, features: 30 },
+    ours: ["decisions", "ranking"],
+    peers: [recorded("the limit that we set", 50, { ratioMax: 1 })],
+  }),
+];
+
+export const ROWS = [...DECISIONS, ...EXPERIMENT, ...PREDICTION, ...OFF_POLICY, ...SURVIVAL, ...STREAMS, ...NUMERICS];

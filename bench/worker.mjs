@@ -20,7 +20,8 @@ export const INSTALL =
   "apt-get install --no-install-recommends python3-numpy python3-scipy python3-sklearn python3-statsmodels r-base-core r-cran-survival r-cran-metafor";
 
 const PROGRAMS = {
-  ours: () => [process.execPath, join(BENCH, "ours/serve.mjs")],
+  ours: () => [process.execPath, join(BENCH, "ours/serve.mjs"), "ours"],
+  node: () => [process.execPath, join(BENCH, "ours/serve.mjs"), "peers"],
   python: () => [python(), join(BENCH, "peers/serve.py")],
   r: () => [process.env["RATCHET_RSCRIPT"] ?? "Rscript", "--vanilla", join(BENCH, "peers/serve.R")],
 };

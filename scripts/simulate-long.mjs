@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 
 const LONG_FORMS = [
-  "packages/engine/src/decisions/eligibility/eligible.test.ts",
+  "packages/engine/src/decisions/eligibility/quiet-hours.test.ts",
   "packages/engine/src/decisions/serving.test.ts",
   "packages/engine/src/health/check-data.test.ts",
   "packages/engine/src/workspace/standing.test.ts",

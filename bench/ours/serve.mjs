@@ -1,7 +1,9 @@
-// Our side of a row, in a process of its own: reads commands from stdin, a line each, and answers with a line each (see worker.mjs).
+// Our side of a row, or a peer's that is written in JavaScript too, in a process of its own: reads commands from stdin, a line each, and answers with a line each (see worker.mjs).
 import { createInterface } from "node:readline";
 import { readColumns } from "../columns.mjs";
 
+/** `ours`, or `peers`: another library of the same language. */
+const side = process.argv[2] ?? "ours";
 let job = null;
 let last = null;
 
@@ -18,7 +20,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 async function answer(command, args) {
   if (command === "prepare") {
     const [file, row, folder] = args;
-    const rows = await import(`./${file}.mjs`);
+    const rows = await import(`../${side}/${file}.mjs`);
     job = rows[row](readColumns(folder));
     last = job.run();
     return ["answer", job.note?.(last) ?? "", ...job.digest(last)].join("\t");

@@ -120,7 +120,7 @@ it(
     const counts = await drained(ratchet);
     expect(counts.signals - imported.signals).toBe(book.told.length);
     expect(counts.quarantined).toBe(log.unreadable);
-    expect((await ratchet.status()).checks.map(({ state }) => state)).toEqual(["green", "green"]);
+    expect((await ratchet.status()).checks.filter(({ state }) => state !== "green")).toEqual([]);
     await stop(server);
     for (const one of killed) await one.leftNobody();
 

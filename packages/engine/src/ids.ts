@@ -30,6 +30,8 @@ const CONTROL = /[\u0000-\u001f\u007f]/u;
 const PLAIN = /^[!-~]{1,200}$/u;
 
 interface IdKind<Id> {
+  /** For texts that we have just made of digits and letters: unchecked. */
+  readonly made: (text: string) => Id;
   /** For input: reports what is wrong. */
   readonly parse: (text: string) => Result<Id, BrandError>;
   /** For our own literals and values read back from our own stores: throws. */
@@ -51,12 +53,13 @@ function idKind<Name extends string>(name: Name): IdKind<Brand<string, Name>> {
   };
   const parse = (text: string): Result<Brand<string, Name>, BrandError> => {
     const fault = PLAIN.test(text) ? null : faultOf(text);
-    if (fault !== null) return err(fault);
-    // oxlint-disable-next-line typescript/consistent-type-assertions -- the one cast of this brand
-    return ok(text as Brand<string, Name>);
+    return fault === null ? ok(made(text)) : err(fault);
   };
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- the one cast of this brand
+  const made = (text: string): Brand<string, Name> => text as Brand<string, Name>;
   return {
     parse,
+    made,
     of: (text) => {
       const parsed = parse(text);
       if (parsed.kind === "err") throw new RangeError(parsed.error.message);
@@ -83,6 +86,8 @@ export const parseActorId = actor.parse;
 
 export const unitId = unit.of;
 export const decisionId = decision.of;
+/** The id of a decision that is being made, from digits of its digest. */
+export const decisionIdFrom = (digits: string): DecisionId => decision.made(`dec_${digits}`);
 export const actionId = action.of;
 export const segmentId = segment.of;
 export const changeId = change.of;

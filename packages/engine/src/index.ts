@@ -236,7 +236,7 @@ export {
 } from "./decisions/playbook.ts";
 export { playbookDifferences } from "./decisions/playbook-diff.ts";
 export { servingFaults } from "./decisions/playbook-faults.ts";
-export type { Ranked, RankOutcome, RankRequest } from "./decisions/rank.ts";
+export { rank, type Ranked, type RankOutcome, type RankRequest } from "./decisions/rank.ts";
 export type { Contribution, Replayed } from "./decisions/replay.ts";
 export { segmentOf, type SegmentLevel } from "./decisions/segment.ts";
 

@@ -191,7 +191,7 @@ export const rankRequestSchema = z.strictObject({
 export type RankRequestBody = z.infer<typeof rankRequestSchema>;
 
 /** A unit's place, from 1: the likeliest first. Units that are only observed, or not eligible, come last and have no band. */
-export const rankedViewSchema = z.object({
+const rankedViewSchema = z.object({
   position: z.int().min(1),
   unit_id: idSchema,
   decision_id: idSchema,

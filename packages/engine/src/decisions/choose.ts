@@ -230,32 +230,25 @@ function scoreWith(
 
 /** The nearest way over one of the two edges of the band: a field of the context, else a weight. */
 function nearestBand(
-  { lever, movable }: WeightsPlan,
+  { lever, movable, edges }: WeightsPlan,
   { weights }: ServedWeights,
   { context, score, calibrated }: Scored & { readonly context: Context },
 ): Counterfactual {
   const own = lever.bands.findIndex(({ atLeast }) => calibrated >= atLeast);
-  const gaps = [
-    { cut: lever.bands[own - 1]?.atLeast, action: lever.bands[own - 1]?.name, rising: true },
-    { cut: lever.bands[own]?.atLeast, action: lever.bands[own + 1]?.name, rising: false },
-  ].flatMap(({ cut, action, rising }) => {
-    const edge = cut === undefined ? null : scoreReaching(lever.calibration, cut);
-    return edge === null || action === undefined
-      ? []
-      : [{ action, fields: movable, weights, context, score, edge, rising }];
-  });
-  const changes = gaps.flatMap((gap) => {
-    const change = nearestFieldChange(gap);
-    return change === null ? [] : [{ ...change, action: gap.action }];
-  });
-  const [first, second] = changes;
-  const nearest = second !== undefined && first !== undefined && second.distance < first.distance ? second : first;
-  if (nearest !== undefined) return { kind: "context", field: nearest.field, to: nearest.to, action: nearest.action };
-  for (const gap of gaps) {
-    const change = nearestWeightChange({ features: lever.features, weights }, gap);
-    if (change !== null) return { kind: "weight", ...change, action: gap.action };
-  }
-  return NO_SINGLE_CHANGE;
+  const gapTo = (edge: number | null | undefined, rising: boolean): ScoreGap | null =>
+    edge === null || edge === undefined ? null : { fields: movable, weights, context, score, edge, rising };
+  const [better, worse] = [lever.bands[own - 1]?.name, lever.bands[own + 1]?.name];
+  const up = better === undefined ? null : gapTo(edges[own - 1], true);
+  const down = worse === undefined ? null : gapTo(edges[own], false);
+  const rise = up === null ? null : nearestFieldChange(up);
+  const fall = down === null ? null : nearestFieldChange(down);
+  if (rise !== null && better !== undefined && (fall === null || rise.distance <= fall.distance))
+    return { kind: "context", field: rise.field, to: rise.to, action: better };
+  if (fall !== null && worse !== undefined) return { kind: "context", field: fall.field, to: fall.to, action: worse };
+  const gap = up ?? down;
+  const action = up === null ? worse : better;
+  const change = gap === null ? null : nearestWeightChange({ features: lever.features, weights }, gap);
+  return change === null || action === undefined ? NO_SINGLE_CHANGE : { kind: "weight", ...change, action };
 }
 
 function chooseSide(plan: ThresholdPlan, question: Choosing): Chosen {

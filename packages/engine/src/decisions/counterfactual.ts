@@ -19,7 +19,7 @@ export type Counterfactual =
 export const NO_SINGLE_CHANGE: Counterfactual = { kind: "none" };
 
 /** What stands for a value that no category of a field lists. */
-export const ANOTHER_VALUE = "(another)";
+const ANOTHER_VALUE = "(another)";
 
 /** The features that read one field of the context, with their places in the lever's order. */
 export interface FieldFeatures {
@@ -72,14 +72,65 @@ export interface FieldChange {
   readonly distance: number;
 }
 
-/** The nearest change of one field that carries the score over the edge; of equally near ones the first. null where none does. */
+/** Fields in the order in which they are tried. */
+interface FieldOrder {
+  /** Numbers, those first that have the least way to go for a point. */
+  readonly numbers: readonly FieldFeatures[];
+  /** Words and flags, in the order of the lever. */
+  readonly words: readonly (FieldFeatures & { readonly values: NonNullable<FieldFeatures["values"]> })[];
+}
+
+/** By the weights that are served: worked out once for all units that get them. */
+const ORDERS = new WeakMap<readonly number[], Map<readonly FieldFeatures[], FieldOrder>>();
+
+function orderOf({ fields, weights }: Pick<ScoreGap, "fields" | "weights">): FieldOrder {
+  const orders = ORDERS.get(weights) ?? new Map<readonly FieldFeatures[], FieldOrder>();
+  ORDERS.set(weights, orders);
+  const known = orders.get(fields);
+  if (known !== undefined) return known;
+  const steepness = ({ features }: FieldFeatures): number => {
+    let [slope, narrowest] = [0, Infinity];
+    for (const { feature, index } of features) {
+      if (feature.kind !== "numeric") continue;
+      slope += (weights[index] ?? 0) / feature.scale;
+      narrowest = Math.min(narrowest, feature.scale);
+    }
+    return Math.abs(slope) * narrowest;
+  };
+  const made: FieldOrder = {
+    numbers: fields
+      .filter((field) => field.values === null && steepness(field) > 0)
+      .toSorted((x, y) => steepness(y) - steepness(x)),
+    words: fields.flatMap((field) => (field.values === null ? [] : [{ ...field, values: field.values }])),
+  };
+  orders.set(fields, made);
+  return made;
+}
+
+/**
+ * The nearest change of one field that carries the score over the edge; of equally near ones a number before a word, else the first. null
+ * where none does.
+ */
 export function nearestFieldChange(gap: ScoreGap): FieldChange | null {
+  const { numbers, words } = orderOf(gap);
   let nearest: FieldChange | null = null;
-  for (const field of gap.fields) {
-    const change = field.values === null ? numericChange(gap, field) : wordChange(gap, field, field.values);
-    if (change !== null && (nearest === null || change.distance < nearest.distance)) nearest = change;
+  for (const field of numbers) {
+    const change = numericChange(gap, field);
+    if (change === null) continue;
+    if (nearest === null || change.distance < nearest.distance) nearest = change;
+    // The steepest that is known is the nearest of those that are known; one that is not known is a word's distance away.
+    if (change.isKnown) break;
   }
-  return nearest;
+  if (nearest !== null && nearest.distance <= 1) return plain(nearest);
+  for (const field of words) {
+    const change = wordChange(gap, field, field.values);
+    if (change !== null) return change;
+  }
+  return nearest === null ? null : plain(nearest);
+}
+
+function plain({ field, to, distance }: FieldChange): FieldChange {
+  return { field, to, distance };
 }
 
 /** A little beyond the edge, so that rounding cannot leave the score on the wrong side. */
@@ -89,7 +140,10 @@ export function beyond(edge: number, rising: boolean): number {
 }
 
 /** Solves Σ w·(v − centre) ÷ scale for v; several numeric features of one field are one straight line as long as none is cut off. */
-function numericChange({ weights, context, score, edge, rising }: ScoreGap, own: FieldFeatures): FieldChange | null {
+function numericChange(
+  { weights, context, score, edge, rising }: ScoreGap,
+  own: FieldFeatures,
+): (FieldChange & { readonly isKnown: boolean }) | null {
   let [slope, offset, points, narrowest] = [0, 0, 0, Infinity];
   for (const { feature, index } of own.features) {
     if (feature.kind !== "numeric") return null;
@@ -105,10 +159,11 @@ function numericChange({ weights, context, score, edge, rising }: ScoreGap, own:
     ({ feature }) => feature.kind === "numeric" && Math.abs(to - feature.centre) > NUMERIC_REACH * feature.scale,
   );
   if (!Number.isFinite(to) || isCutOff) return null;
-  const value = Object.hasOwn(context, own.field) ? context[own.field] : undefined;
+  const value = context[own.field];
   const from = typeof value === "number" && Number.isFinite(value) ? value : null;
   // From nothing to something is as far as from one word to another.
-  return { field: own.field, to, distance: from === null ? 1 : Math.abs(to - from) / narrowest };
+  const distance = from === null ? 1 : Math.abs(to - from) / narrowest;
+  return { field: own.field, to, distance, isKnown: from !== null };
 }
 
 function wordChange(

@@ -1,6 +1,6 @@
 import { propensity } from "@ratchet/stats";
 import { hashToUnitInterval, sha256, unitIntervalAt } from "../digest.ts";
-import { actionId, decisionId, type ActionId, type DecisionId, type UnitId } from "../ids.ts";
+import { actionId, decisionIdFrom, type ActionId, type DecisionId, type UnitId } from "../ids.ts";
 import type { Instant } from "../time.ts";
 import type { Context } from "../context.ts";
 import { actionAt, choose, type Chosen, type Served } from "./choose.ts";
@@ -90,7 +90,7 @@ export function decide(frame: DecisionFrame, request: DecisionRequest, now: Inst
   const decision = decideGiven(frame, plan, {
     request,
     unitId,
-    id: decisionId(`dec_${digest.slice(0, ID_DIGITS)}`),
+    id: decisionIdFrom(digest.slice(0, ID_DIGITS)),
     draw: unitIntervalAt(digest, ID_DIGITS),
     cohort,
     fold,

@@ -57,6 +57,3 @@ export const DO_NOTHING: ActionId = actionId("do_nothing");
 
 /** The funnel of a decision that no rule was asked about. */
 export const OPEN_FUNNEL: Funnel = { stages: [] };
-
-/** The rule of a workspace without rules. */
-export const everythingEligible: EligibilityRule = ({ candidates }) => ({ funnel: OPEN_FUNNEL, remaining: candidates });

@@ -16,7 +16,7 @@ import type {
   WeightsValue,
 } from "./lever.ts";
 import { inherited, pointMass, strangerIn, type Playbook } from "./playbook.ts";
-import { weightsInOrder } from "./score.ts";
+import { scoreReaching, weightsInOrder } from "./score.ts";
 import { segmentIndex } from "./segment-index.ts";
 
 /** What the decision path knows: all of it in memory, none of it changed by deciding. */
@@ -68,7 +68,7 @@ export interface ServedWeights extends ServedBasics {
   readonly weights: readonly number[];
 }
 
-export interface ServedThreshold extends ServedBasics {
+interface ServedThreshold extends ServedBasics {
   readonly value: ThresholdValue;
 }
 
@@ -93,7 +93,7 @@ export interface ChoicePlan extends PlanOf<ChoiceLever, ServedChoice> {
 }
 
 /** A segment that is one value of the context away. */
-export interface Neighbour {
+interface Neighbour {
   readonly field: string;
   readonly to: string;
   readonly leaf: Leaf<ServedChoice>;
@@ -101,6 +101,8 @@ export interface Neighbour {
 
 export interface WeightsPlan extends PlanOf<WeightsLever, ServedWeights> {
   readonly kind: "weights";
+  /** The least score of each band; null where every score, or none, reaches it. */
+  readonly edges: readonly (number | null)[];
   readonly movable: readonly FieldFeatures[];
 }
 
@@ -226,6 +228,7 @@ function planWeights(frame: DecisionFrame, lever: WeightsLever): WeightsPlan {
     kind: "weights",
     lever,
     rollout,
+    edges: lever.bands.map(({ atLeast }) => scoreReaching(lever.calibration, atLeast)),
     movable: movableFields(
       lever.features,
       lever.segmentBy.map(({ field }) => field),

@@ -39,9 +39,11 @@ export function rank(frame: DecisionFrame, request: RankRequest, now: Instant): 
       reason: "not-a-score",
       message: `lever "${plan.lever.name}" at point "${request.point}" is of kind ${plan.kind}; only weights put units in order`,
     };
+  const isPlain = request.idempotencyKey === undefined && request.mode === undefined;
   const decisions = new Map<string, Decision>();
   for (const unit of request.units) {
-    const outcome = decide(frame, { ...keyOf(request), point: request.point, ...unit }, now);
+    const asked = { point: request.point, unitId: unit.unitId, context: unit.context };
+    const outcome = decide(frame, isPlain ? asked : { ...asked, ...keyOf(request) }, now);
     if (outcome.kind === "refused") return outcome;
     const { decision } = outcome;
     if (!decisions.has(decision.id)) decisions.set(decision.id, decision);

@@ -79,14 +79,28 @@ function mainSentence(plan: LeverPlan, { chosen, version }: ReasonFacts): string
 /** The band, and what weighed most. */
 function weightsSentence({ lever }: WeightsPlan, { action, score }: Chosen, where: string): string {
   if (score === null) return `"${action}" ${where}`;
-  const most = score.points
-    .map((points, i) => ({ name: lever.features[i]?.name ?? "", points }))
-    .filter(({ points }) => points !== 0)
-    .sort((a, b) => Math.abs(b.points) - Math.abs(a.points))
-    .slice(0, 2)
-    .map(({ name, points }) => `${name} ${points > 0 ? "+" : "−"}${short(Math.abs(points))}`);
+  const most = heaviestOf(score.points).map((i) => {
+    const points = score.points[i] ?? 0;
+    return `${lever.features[i]?.name ?? ""} ${points > 0 ? "+" : "−"}${short(Math.abs(points))}`;
+  });
   const because = most.length === 0 ? "" : `, mostly ${most.join(", ")}`;
   return `"${action}": ${percent(score.calibrated ?? 0)} expected ${where}${because}`;
+}
+
+/** The places of the two that weigh most, the heaviest first; those that weigh nothing are no reason. */
+function heaviestOf(points: readonly number[]): readonly number[] {
+  let [first, second] = [-1, -1];
+  let [heaviest, next] = [0, 0];
+  for (let i = 0; i < points.length; i++) {
+    const weight = Math.abs(points[i] ?? 0);
+    if (weight > heaviest) {
+      [second, next] = [first, heaviest];
+      [first, heaviest] = [i, weight];
+    } else if (weight > next) {
+      [second, next] = [i, weight];
+    }
+  }
+  return [first, second].filter((i) => i >= 0);
 }
 
 function thresholdSentence({ lever }: ThresholdPlan, { action, score, propensity }: Chosen, where: string): string {

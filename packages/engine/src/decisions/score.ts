@@ -9,8 +9,8 @@ export const NUMERIC_REACH = 1000;
  * The number that a feature makes of a context. A value of another type than the feature's, or no finite number, counts as missing.
  */
 export function featureValue(feature: Feature, context: Context): number {
-  // Own keys only: a context may have been read from JSON, and a field may be called "constructor".
-  const value = Object.hasOwn(context, feature.field) ? context[feature.field] : undefined;
+  // A field may be called "constructor": what every object lends is no number, flag or text, and so counts as missing.
+  const value = context[feature.field];
   switch (feature.kind) {
     case "numeric": {
       if (typeof value !== "number" || !Number.isFinite(value)) return feature.missing;
@@ -30,12 +30,7 @@ export function pointsOf(
   weights: readonly number[],
   context: Context,
 ): readonly number[] {
-  const points = Array.from<number>({ length: features.length });
-  for (let i = 0; i < features.length; i++) {
-    const feature = features[i];
-    points[i] = feature === undefined ? 0 : (weights[i] ?? 0) * featureValue(feature, context);
-  }
-  return points;
+  return features.map((feature, i) => (weights[i] ?? 0) * featureValue(feature, context));
 }
 
 /** The score that the points make: added from left to right, beginning with the intercept, so that it can be added up again to the bit. */

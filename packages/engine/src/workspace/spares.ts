@@ -8,7 +8,7 @@ import type { Instant } from "../time.ts";
 const WAITING_MAX = 100_000;
 
 /** A baseline that was answered, and whether for the first time. */
-export interface Spare {
+interface Spare {
   readonly decision: Decision;
   readonly isNew: boolean;
 }

@@ -106,6 +106,18 @@ describe("a decision after an opt-out", () => {
     const told = await stores.facts.executions({ decisionIds: [first.decision.id], limit: 10 });
     expect(told.map(({ report }) => report)).toEqual([{ kind: "suppressed", reason: "suppression" }]);
   });
+  it("is withheld also where that cannot be written down: no answer might be taken for leave to send", async () => {
+    let isDown = false;
+    const { state } = stores;
+    const acknowledge: typeof state.acknowledge = (items) =>
+      isDown ? Promise.reject(new Error("the disk is full")) : state.acknowledge(items);
+    stores = { ...stores, state: { ...state, acknowledge } };
+    workspace = await Workspace.open(stores);
+    const first = await ask("acme");
+    await optOut("acme");
+    isDown = true;
+    expect(await ask("acme")).toMatchObject({ decision: first.decision, withheld: { rule: "suppression" } });
+  });
   it("in quiet hours is withheld until morning, which is no fact", async () => {
     await setUp({ contactHours: {} });
     const first = await ask("acme");

@@ -186,7 +186,11 @@ export class Workspace {
       ...(leverKind === undefined ? {} : { leverKind }),
     });
     if (withheld === null) return { kind: "decided", decision };
-    await this.#recordWithheld(decision, withheld);
+    try {
+      await this.#recordWithheld(decision, withheld);
+    } catch {
+      // Whoever gets no answer may fall back to sending. The fact is written when it is asked for again.
+    }
     return { kind: "decided", decision, withheld };
   }
 

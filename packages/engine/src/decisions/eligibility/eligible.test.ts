@@ -6,7 +6,6 @@ import type { ConsentRecord } from "../../signals/consent.ts";
 import { DAY_MS, instant } from "../../time.ts";
 import type { Eligibility, EligibilityQuestion } from "../funnel.ts";
 import { eligibilityCheck } from "./eligible.ts";
-import { localTime } from "./local-time.ts";
 import { NOW, STARTING_RULES, type StatedEffect, type EligibilityRules } from "./rules.ts";
 import { FIRST_DAY, NOTHING_KNOWN, type Standing } from "./standing.ts";
 
@@ -48,10 +47,6 @@ const removed = ({ funnel }: Eligibility): readonly string[] =>
   funnel.stages.flatMap((stage) => stage.removed.map(({ action, why }) => `${stage.rule}: ${action}: ${why}`));
 const ask = (told: Partial<EligibilityRules>, standing = FIRST_DAY, asked = question()): Eligibility =>
   eligibilityCheck(rules(told), standing).rule(asked);
-
-/** Every quarter of an hour of a year, in every zone: three minutes. */
-const IS_LONG = process.env["RATCHET_LONG_TESTS"] === "1";
-const LONG_MS = IS_LONG ? 900_000 : 20_000;
 
 describe("the funnel", () => {
   it("is empty where nothing is taken out", () => {
@@ -368,39 +363,4 @@ describe("whatever the rules and the world", () => {
       }),
     );
   });
-  it(
-    "nothing is sent in quiet hours anywhere: every zone, a year with both changes of the clocks",
-    { timeout: LONG_MS },
-    () => {
-      // 72 moments over the year, at ever other minutes of the day; the long form (RATCHET_LONG_TESTS=1) takes every quarter of an hour.
-      const start = Date.UTC(2026, 0, 1);
-      const step = IS_LONG ? 15 * 60_000 : (365 * DAY_MS) / 24 / 3 + 7 * 60_000 * 13;
-      const local: StatedEffect = {
-        kind: "contact",
-        channel: "email",
-        when: { kind: "local", minuteOfDay: 20 * 60 + 45, weekdays: [1, 2, 3, 4, 5, 6, 7] },
-      };
-      const check = eligibilityCheck(
-        rules({ effects: { content: { none: nothing, short: email, call: local } } }),
-        FIRST_DAY,
-      );
-      const BOTH = ["short", "call"].map(actionId);
-      let sent = 0;
-      for (const zone of Intl.supportedValuesOf("timeZone")) {
-        for (let ms = start, n = 0; ms < start + 366 * DAY_MS; ms += step, n += 1) {
-          const now = instant(ms);
-          // A time of day is looked for days ahead, to the same end for hours: asked for once in a while.
-          const candidates = n % (IS_LONG ? 25 : 1) === 0 ? BOTH : BOTH.slice(0, 1);
-          const { sendAt = {} } = check.rule(question({ now, candidates, context: { time_zone: zone } }));
-          for (const moment of Object.values(sendAt)) {
-            const minute = localTime(zone, moment)?.minuteOfDay ?? 0;
-            if (minute < 480 || minute >= 1260) throw new Error(`${zone}: decided at ${ms}, sent at minute ${minute}`);
-            if (moment < now) throw new Error(`${zone}: sent before it was decided`);
-            sent += 1;
-          }
-        }
-      }
-      expect(sent).toBeGreaterThan(IS_LONG ? 7_000_000 : 30_000);
-    },
-  );
 });
