@@ -114,6 +114,10 @@ function percent(p: number): string {
   return `${short(100 * p)} %`;
 }
 
+/** Three significant digits. Of most numbers by rounding: every decision has some, and `toPrecision` costs more than drawing. */
 function short(x: number): string {
-  return String(Number(x.toPrecision(3)));
+  const size = Math.abs(x);
+  if (!(size >= 0.01 && size < 1000)) return String(Number(x.toPrecision(3)));
+  const scale = size >= 100 ? 1 : size >= 10 ? 10 : size >= 1 ? 100 : size >= 0.1 ? 1000 : 10_000;
+  return String(Math.round(x * scale) / scale);
 }

@@ -1,4 +1,12 @@
-import { choiceLeverNamed, instant, isChoiceEdit, memoryFactsStore, memoryStateStore, verifyLedger, Workspace } from "@ratchet/engine";
+import {
+  choiceLeverNamed,
+  instant,
+  isChoiceEdit,
+  memoryFactsStore,
+  memoryStateStore,
+  verifyLedger,
+  Workspace,
+} from "@ratchet/engine";
 import { beforeAll, describe, expect, it } from "vitest";
 import { SAMPLE_STORY, sampleCompany } from "./sample-company.ts";
 import { simulateCompany, type SimulatedCycle } from "./simulate-company.ts";
@@ -53,7 +61,9 @@ describe("the sample company's story", () => {
 
   it("has the offer asked for again, on more than twice the evidence, waiting for the person who looks", () => {
     const waiting = [...story.workspace.view.changes.values()].filter(({ status }) => status === "pending");
-    expect(waiting.map(({ change }) => change.edits.find(isChoiceEdit)?.to["Time-limited offer"])).toEqual([expect.closeTo(0.94, 6)]);
+    expect(waiting.map(({ change }) => change.edits.find(isChoiceEdit)?.to["Time-limited offer"])).toEqual([
+      expect.closeTo(0.94, 6),
+    ]);
     expect(waiting[0]?.verdict?.findings.find(({ rule }) => rule === "memory")?.message).toContain(
       "unsubscribed-guard",
     );
