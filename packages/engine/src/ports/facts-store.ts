@@ -63,6 +63,9 @@ export interface FactCounts {
  * was received by then has been loaded. `measure` further passes over signals that are less likely a person's doing than the metric asks
  * for (`humanProbabilityMinOf`).
  *
+ * Units that the reading's `merges` join (`mergedUnits`) are one unit to all of this: a signal that names no decision counts for the latest
+ * decision of any of them, and a list of one's signals has those of all. Facts come back with the unit that they were told of.
+ *
  * A metric may be about a label: to a signal type `label:<field>=<label>` (`labelSignalOf`) every text counts as one signal whose reading
  * in force (`labelsInForce`) is that label, at the time of the signal that carried it, of its source, unit and decision. It has no value.
  */
