@@ -15,8 +15,7 @@ const STRANGER = `NOT has(JSONExtract({outcomes:String}, 'Array(String)'), type)
 const DECISIONS = "ratchet.decisions WHERE workspace = {workspace:String}";
 
 /** All that a signal says, apart from its names and when it was heard. */
-const TOLD =
-  "cityHash64(type, unit_id, occurred_at, isNull(value), ifNull(value, 0), decision_id, person, properties)";
+const TOLD = "cityHash64(type, unit_id, occurred_at, isNull(value), ifNull(value, 0), decision_id, person, properties)";
 
 const FAULTS_SQL: readonly (readonly [kinds: readonly FaultKind[], sql: string])[] = [
   [
