@@ -60,6 +60,7 @@ it("exports exactly this; a change here is a change of the public interface", ()
       "hashToUnitInterval",
       "humanProbability",
       "identifiersIn",
+      "incidentsKnownAt",
       "instant",
       "isAnswered",
       "isoOf",

@@ -198,6 +198,7 @@ export type {
 export {
   blockingIncidents,
   excludedTimes,
+  incidentsKnownAt,
   type Incident,
   type IncidentEnd,
   type IncidentEvent,

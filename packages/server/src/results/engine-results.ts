@@ -1,9 +1,13 @@
 import {
-  measureOutcomes,
+  blockingIncidents,
   conclude,
+  excludedTimes,
+  incidentsKnownAt,
   isoOf,
+  measureOutcomes,
   sumCells,
   type EvidenceSnapshot,
+  type Incident,
   type Measurement,
   type MetricDefinition,
   type Workspace,
@@ -39,6 +43,7 @@ export async function engineResults(
     );
   const watermark = asOf ?? stores.clock();
   const known = asOf === null ? {} : { knownAt: asOf };
+  const incidents = incidentsKnownAt([...workspace.view.incidents.values()], watermark);
   const reads: Read[] = [];
   for (const metric of asked) {
     const measurement = await measureOutcomes(stores, {
@@ -46,9 +51,10 @@ export async function engineResults(
       point: lever.point,
       metric,
       watermark,
+      excluded: excludedTimes(incidents, metric.id),
       ...known,
     });
-    const snapshot = concludeOn(workspace, { metric, measurement, watermark });
+    const snapshot = concludeOn(workspace, { metric, measurement, watermark, incidents });
     reads.push({ metric, measurement, snapshot });
   }
   const first = reads.find(({ metric }) => metric.id === policy.objective) ?? reads[0];
@@ -71,9 +77,15 @@ function concludeOn(
     metric,
     measurement,
     watermark,
-  }: Pick<Read, "metric" | "measurement"> & { readonly watermark: Parameters<typeof isoOf>[0] },
+    incidents,
+  }: Pick<Read, "metric" | "measurement"> & {
+    readonly watermark: Parameters<typeof isoOf>[0];
+    readonly incidents: readonly Incident[];
+  },
 ): EvidenceSnapshot {
   const { policy, playbook } = workspace;
+  // As where a cycle concludes, and a metric that decides nothing is not believed either while what it counts is void.
+  const concluded = [metric.id, policy.objective, ...policy.guardrails.map((guardrail) => guardrail.metric)];
   const [lever] = playbook.levers;
   if (lever === undefined) throw new Error("the playbook has no lever");
   return conclude({
@@ -90,6 +102,10 @@ function concludeOn(
     holdoutShare: policy.holdoutShare,
     precision: { alpha: policy.rollout.alpha, tunedFor: policy.tunedForUnits },
     running: null,
+    incidents: {
+      blocking: blockingIncidents(incidents, concluded).map(({ id, sentence }) => ({ id, sentence })),
+      excluded: excludedTimes(incidents, metric.id).length,
+    },
   });
 }
 
