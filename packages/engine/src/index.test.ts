@@ -129,6 +129,7 @@ it("exports exactly this; a change here is a change of the public interface", ()
       "turn",
       "undoChange",
       "unitId",
+      "unitsNamed",
       "untoldChanges",
       "verifyLedger",
       "watchClocks",

@@ -70,6 +70,7 @@ export function receiveSignal(
         channel: typeof channel === "string" ? channel : null,
         // A sender whose clock is ahead must not put an opt-out off.
         at: occurredAt < receivedAt ? occurredAt : receivedAt,
+        heardAt: receivedAt,
       },
       told.unitId,
       surrogates,

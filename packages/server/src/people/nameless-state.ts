@@ -57,6 +57,7 @@ function nameless(item: InboxItem, surrogates: Surrogates): InboxItem {
       unitId,
       channel: null,
       at: signal.occurredAt < signal.receivedAt ? signal.occurredAt : signal.receivedAt,
+      heardAt: signal.receivedAt,
     },
     surrogates,
   );
