@@ -77,7 +77,8 @@ function namelessId(id: DecisionId, source: string, surrogates: Surrogates): Dec
 function namelessContext(context: Context): Context {
   const entries = Object.entries(context);
   const kept = entries.filter(
-    ([name, value]) => !isIdentifierName(name) && !(typeof value === "string" && namesSomebody(value)),
+    ([name, value]) =>
+      !isIdentifierName(name) && !namesSomebody(name) && !(typeof value === "string" && namesSomebody(value)),
   );
   return kept.length === entries.length ? context : Object.fromEntries(kept);
 }
