@@ -1,7 +1,7 @@
 // `npm run soak:kill`: kills the stores, the server under every way in and imports many times over, and counts what is left; then lets
-// every step of the inbox fail once. Minutes; further arguments go
-// to vitest. Another number of rounds: RATCHET_KILL_ROUNDS=200 npm run soak:kill. `-- --backlog` does another thing alone: it kills a process
-// that left a million items in the inbox and says how soon a server answers on them.
+// every step of the inbox fail once. Minutes; further arguments go to vitest. Another number of rounds: RATCHET_KILL_ROUNDS=200 npm run
+// soak:kill. `-- --backlog` does another thing alone: it kills a process that left a million items in the inbox and says how soon a server
+// answers on them.
 import { spawnSync } from "node:child_process";
 import { ensureCompiled } from "./build.mjs";
 

@@ -5,7 +5,7 @@ interface Fact {
 }
 
 /** One request of a way in: what it says, and what it was. */
-export interface WayRequest {
+interface WayRequest {
   readonly way: Way;
   /** Numbers of the messages in it. */
   readonly numbers: readonly number[];

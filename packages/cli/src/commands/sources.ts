@@ -86,10 +86,10 @@ export function addSources(program: Command): void {
 function addQuarantine(program: Command): void {
   const quarantine = program.command("quarantine").description("input that did not fit, with the reason");
   withWorkspace(quarantine.command("list", { isDefault: true }))
-    .description("what did not fit, oldest first")
+    .description("what did not fit, oldest first, each with its number for replay --seq")
     .option("--source <source>", "of one source only, such as import:hillstrom or website")
     .option("--limit <n>", "how many", wholeNumber(1, 1000), 20)
-    .addHelpText("after", "\nExample:\n  ratchet quarantine --source import:hillstrom --limit 100")
+    .addHelpText("after", "\nExample:\n  ratchet quarantine list --source import:hillstrom --limit 100")
     .action(showQuarantine);
   withWorkspace(quarantine.command("replay"))
     .description("read what waits again and let in what fits now; each item counts once however often this runs")
@@ -235,8 +235,8 @@ async function showQuarantine({ source, limit, ...options }: QuarantineOptions):
   const query = { limit, ...(source === undefined ? {} : { source }) };
   const list = await onWorkspace(options, (ratchet) => ratchet.quarantine(query));
   if (options.json === true) return printJson(list);
-  for (const { source: from, position, released_at, reason, raw } of list.rows)
-    print(`${from} ${position}${released_at === null ? "" : " (let in since)"}\n  ${reason}\n  ${raw}`);
+  for (const { seq, source: from, position, released_at, reason, raw } of list.rows)
+    print(`${seq} ${from} ${position}${released_at === null ? "" : " (let in since)"}\n  ${reason}\n  ${raw}`);
   print(
     `${count(list.rows.length)} shown; ${count(list.total)} in quarantine${source === undefined ? "" : ` from ${source}`}`,
   );

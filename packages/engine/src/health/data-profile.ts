@@ -86,7 +86,7 @@ export interface CategoryCount {
 /**
  * What cannot be, or leads nowhere: an amount below zero · a time after `FUTURE_MS` from receipt · an outcome more than
  * `BEFORE_DECISION_MS` before the decision that it names · a probability outside [0, 1] · a transition whose `from` is not where the
- * thing last went · a transition of a thing that was won · the same unit, type, time, value and decision again under another id
+ * thing last went · a transition of a thing that was won · all that another signal says, again under another id
  * (each but the first) · a signal that names a decision which is not there (not for the last `SETTLING_MS`: it may be on its way) · an
  * outcome of a unit that never had a decision, and names none.
  */

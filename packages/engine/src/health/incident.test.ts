@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { actorId, ENGINE, metricId } from "../ids.ts";
 import { DAY_MS, instant, later } from "../time.ts";
-import { blockingIncidents, evolveIncident, excludedTimes, type Incident, type IncidentEvent } from "./incident.ts";
+import {
+  blockingIncidents,
+  evolveIncident,
+  excludedTimes,
+  incidentsKnownAt,
+  type Incident,
+  type IncidentEvent,
+} from "./incident.ts";
 import { fine, finding, noData, type DataReading, type Looked, type Severity } from "./reading.ts";
 import { stepIncidents, type GoodLooks, type IncidentStep } from "./step-incidents.ts";
 
@@ -129,6 +136,19 @@ describe("what an incident blocks", () => {
       ),
     ).toEqual([]);
     expect(excludedTimes([warning], meetings)).toEqual([]);
+  });
+
+  it("is as it stood then where results are asked for as known at a time", () => {
+    const { openedAt } = critical;
+    expect(incidentsKnownAt([critical], later(openedAt, -1))).toEqual([]);
+    expect(incidentsKnownAt([critical], openedAt)).toEqual([critical]);
+    const over = { ...explained(critical), openedAt };
+    const end = over.end?.at ?? openedAt;
+    expect(incidentsKnownAt([over], end)).toEqual([over]);
+    expect(incidentsKnownAt([over], later(end, -1))).toEqual(end > openedAt ? [critical] : []);
+    const worse = { ...critical, escalatedAt: later(openedAt, 5) };
+    expect(incidentsKnownAt([worse], later(openedAt, 4))).toEqual([]);
+    expect(incidentsKnownAt([worse], later(openedAt, 5))).toEqual([worse]);
   });
 
   it("cannot end twice, nor grow worse when it is over", () => {

@@ -99,6 +99,16 @@ export function blockingIncidents(incidents: readonly Incident[], metrics: reado
   );
 }
 
+/**
+ * Incidents as they stood at a time: those opened by then, and over only where they ended by then. One that grew worse later was a warning
+ * then, which blocks nothing and leaves nothing out: it is not among them.
+ */
+export function incidentsKnownAt(incidents: readonly Incident[], at: Instant): readonly Incident[] {
+  return incidents
+    .filter(({ openedAt, escalatedAt }) => openedAt <= at && (escalatedAt === null || escalatedAt <= at))
+    .map((incident) => (incident.end === null || incident.end.at <= at ? incident : { ...incident, end: null }));
+}
+
 /** A stretch of time whose outcomes are not looked at. Both ends belong to it. */
 export interface ExcludedTime {
   readonly from: Instant;

@@ -179,9 +179,10 @@ export function specifyLaw(subject: Subject): void {
           expect(await subject.store.measure(query)).toEqual(measureByDefinition(decisions, signals, query));
         }
         for (const [i, decision] of decisions.slice(0, 2).entries()) {
-          const { clocks, knownAt } = queries[i] ?? {};
+          const { clocks, merges, knownAt } = queries[i] ?? {};
           const reading = {
             ...(clocks === undefined ? {} : { clocks }),
+            ...(merges === undefined ? {} : { merges }),
             ...(knownAt === undefined ? {} : { knownAt }),
           };
           expect(await subject.store.signalsOf(decision, reading)).toEqual(

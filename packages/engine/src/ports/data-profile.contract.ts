@@ -207,6 +207,24 @@ export function specifyDataProfile(subject: Subject): void {
     ]);
   });
 
+  it("takes one mail to four people of an account, and a mail's links clicked in one second, for what they are", async () => {
+    const from = 30 * DAY_MS;
+    const told = { receivedAt: at(from + 5), occurredAt: at(from), unitId: unitId("an account") };
+    const mail = (person: string, link: string) => detail({ link }, { person: personRef(person) });
+    const { faults } = await profileOf(
+      [
+        heard("campaign", "a", { ...told, ...mail("p_1", "/pricing") }),
+        heard("campaign", "b", { ...told, ...mail("p_2", "/pricing") }),
+        heard("campaign", "c", { ...told, ...mail("p_1", "/unsubscribe") }),
+        heard("campaign", "d", { ...told, ...mail("p_1", "/unsubscribe") }),
+      ],
+      over(from, from + DAY_MS),
+    );
+    expect(faults.map(({ kind, source, n, examples }) => [kind, source, n, ...examples])).toEqual([
+      ["duplicate", "campaign", 1, "d"],
+    ]);
+  });
+
   it("follows each thing through its stages", async () => {
     const from = 35 * DAY_MS;
     const moved = (id: string, ms: number, properties: Context, type = "stage_changed") =>

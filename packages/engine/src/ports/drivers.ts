@@ -33,6 +33,7 @@ export { humanProbabilityNeeded, INSTANT_MS, LINKS_MIN } from "../signals/human-
 export { AT_ONCE_MS, CLICKS_MAX } from "../signals/mail-engagement.ts";
 export { DELAY_BUCKETS_MS } from "../signals/arrival-delays.ts";
 export { clockPieces, LAST_INSTANT } from "../signals/source-clock.ts";
+export { mergedUnits, unitMergesIn } from "../signals/unit-merge.ts";
 /** A driver reads propensities back, and may import nothing but the engine. */
 export { probability, propensity } from "@ratchet/stats";
 export { Remembered } from "../remembered.ts";

@@ -76,6 +76,9 @@ export interface FactCounts {
  * whenever it is asked for, down to the last byte, once all that was received by then has been loaded. `measure` further passes over
  * signals less likely to be a person's than the metric asks for (`humanProbabilityMinOf`).
  *
+ * Units that the reading's `merges` join (`mergedUnits`) are one unit to all of this: a signal that names no decision counts for the latest
+ * decision of any of them, and a list of one's signals has those of all. Facts come back with the unit that they were told of.
+ *
  * A metric may be about a label: to a signal type `label:<field>=<label>` (`labelSignalOf`) every text counts as one signal whose reading
  * in force (`labelsInForce`) is that label, at the time of the signal that carried it, of its source, unit and decision. It has no value.
  *

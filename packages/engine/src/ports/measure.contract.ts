@@ -1,12 +1,13 @@
 import * as fc from "fast-check";
 import { probability, propensity } from "@ratchet/stats";
 import type { Decision } from "../decisions/decision.ts";
-import { actionId, decisionId, segmentId, unitId } from "../ids.ts";
+import { actionId, decisionId, segmentId, unitId, type UnitId } from "../ids.ts";
 import { microsOf } from "../money.ts";
 import type { Measurement, MeasureQuery } from "../outcomes/cell.ts";
 import type { MetricDefinition } from "../outcomes/metric.ts";
 import type { Signal } from "../signals/signal.ts";
 import { FIRST_INSTANT, type ClockRow, type FactsReading } from "../signals/source-clock.ts";
+import type { UnitMerge } from "../signals/unit-merge.ts";
 import { instant, type Instant } from "../time.ts";
 import {
   decisionItem,
@@ -22,17 +23,29 @@ import type { InboxItem } from "./state-store.ts";
 /** By UTF-8 bytes, written another way than the code under test writes it. */
 const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
+/** Whether two units are one, by trying every way from one to the other: unlike the code under test, which keeps groups. */
+function isOneUnit(a: UnitId, b: UnitId, { merges = [], knownAt }: FactsReading): boolean {
+  const reached = new Set([a]);
+  for (let size = 0; size < reached.size;) {
+    size = reached.size;
+    for (const { units, knownAt: at } of merges)
+      if ((knownAt === undefined || at <= knownAt) && units.some((unit) => reached.has(unit)))
+        for (const unit of units) reached.add(unit);
+  }
+  return reached.has(b);
+}
+
 /** The decision a signal belongs to at a source and point, word for word as the port defines it. */
 function attributed(
   decisions: readonly Decision[],
   signal: Signal,
-  source: string,
-  point: string,
+  { source, point }: Pick<MeasureQuery, "source" | "point">,
+  reading: FactsReading,
 ): Decision | undefined {
   const here = decisions.filter((d) => d.source === source && d.point === point && d.decidedAt <= signal.occurredAt);
   if (signal.decisionId !== null) return here.find((d) => d.id === signal.decisionId);
   return here
-    .filter((d) => d.unitId === signal.unitId)
+    .filter((d) => isOneUnit(d.unitId, signal.unitId, reading))
     .sort((a, b) => a.decidedAt - b.decidedAt || byBytes(a.id, b.id))
     .at(-1);
 }
@@ -79,7 +92,7 @@ export function measureByDefinition(
         (s.detail?.humanProbability ?? 1) >= (metric.humanProbabilityMin ?? 0) &&
         !(query.untrusted ?? []).includes(s.source) &&
         s.occurredAt <= d.decidedAt + metric.windowMs &&
-        attributed(decisions, s, source, point) === d,
+        attributed(decisions, s, query, query) === d,
     );
     const y =
       metric.kind === "conversion"
@@ -146,7 +159,7 @@ export function signalsOfByDefinition(
 ): readonly Signal[] {
   const { decisions, signals } = known(all, reading);
   return signals
-    .filter((s) => attributed(decisions, s, decision.source, decision.point) === decision)
+    .filter((s) => attributed(decisions, s, decision, reading) === decision)
     .sort(
       (a, b) =>
         a.occurredAt - b.occurredAt ||
@@ -212,6 +225,12 @@ interface QueryRecipe {
   readonly human: number | null;
   /** The first so many clock rows; null: raw times. */
   readonly clocks: number | null;
+  /** The first so many merges. */
+  readonly merges: number;
+}
+interface MergeRecipe {
+  readonly units: readonly [string, string];
+  readonly knownAt: number;
 }
 const decisionRecipe: fc.Arbitrary<DecisionRecipe> = fc.record({
   unit: name,
@@ -249,6 +268,12 @@ const queryRecipe: fc.Arbitrary<QueryRecipe> = fc.record({
   knownAt: fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 40 })),
   human: fc.constantFrom(null, 0.25, 0.5, 1),
   clocks: fc.constantFrom(null, 1, 2, 4),
+  merges: fc.constantFrom(0, 0, 1, 2, 3),
+});
+// Also of a unit with itself, of two that are one already, and of one of which there are no facts.
+const mergeRecipe: fc.Arbitrary<MergeRecipe> = fc.record({
+  units: fc.tuple(fc.oneof(name, fc.constant("nobody")), name),
+  knownAt: fc.integer({ min: 0, max: 40 }),
 });
 
 /** Histories of up to 40 decisions and 60 signals, loaded in random order, each with four queries. */
@@ -260,8 +285,9 @@ export function randomFacts(): fc.Arbitrary<RandomFacts> {
     clocks: fc
       .array(clockRecipe, { minLength: 4, maxLength: 4 })
       .map((rows) => rows.toSorted((a, b) => a.fromRaw - b.fromRaw)),
+    merges: fc.array(mergeRecipe, { minLength: 3, maxLength: 3 }),
   });
-  return recipes.chain(({ decisions, signals, queries, clocks }) =>
+  return recipes.chain(({ decisions, signals, queries, clocks, merges }) =>
     fc
       .shuffledSubarray([...decisions.keys(), ...signals.map((_, i) => decisions.length + i)], {
         minLength: decisions.length + signals.length,
@@ -275,7 +301,7 @@ export function randomFacts(): fc.Arbitrary<RandomFacts> {
             items: order.flatMap((i) => items[i] ?? []),
             decisions: made,
             signals: heard,
-            queries: queries.map(({ kind, windowMs, watermark, knownAt, human, clocks: rows }) => ({
+            queries: queries.map(({ kind, windowMs, watermark, knownAt, human, clocks: rows, merges: joined }) => ({
               source,
               point: "email",
               metric: { ...exampleMetric(kind, windowMs), ...(human === null ? {} : { humanProbabilityMin: human }) },
@@ -284,6 +310,7 @@ export function randomFacts(): fc.Arbitrary<RandomFacts> {
               ...(watermark % 3 === 0 ? { excluded: [stretch(watermark % 20)] } : {}),
               ...(knownAt === null ? {} : { knownAt: instant(START_MS + knownAt) }),
               ...(rows === null ? {} : { clocks: clocks.slice(0, rows).map((recipe) => clockOf(source, recipe)) }),
+              ...(joined === 0 ? {} : { merges: merges.slice(0, joined).map((recipe) => mergeOf(source, recipe)) }),
             })),
           };
         },
@@ -332,6 +359,13 @@ function clockOf(source: string, { fromRaw, shiftMs, notBefore, knownAt }: Clock
     notBefore: instant(START_MS + notBefore),
     knownAt: at,
     estimate: { basis: "sent", shiftMs, uncertaintyMs: 0, n: 20, heardFrom: at, heardBefore: at },
+  };
+}
+
+function mergeOf(source: string, { units: [one, other], knownAt }: MergeRecipe): UnitMerge {
+  return {
+    units: [unitId(`${source} ${one}`), unitId(`${source} ${other}`)],
+    knownAt: instant(START_MS + knownAt),
   };
 }
 

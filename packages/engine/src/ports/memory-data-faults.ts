@@ -121,11 +121,18 @@ function stageFaults(received: readonly Signal[]): readonly Fault[] {
 
 /** Each but the first of those that tell the same under other ids; the first by source, then id. */
 function duplicates(received: readonly Signal[]): readonly Fault[] {
-  return groups(received, (s) => [s.type, s.unitId, s.occurredAt, s.value ?? "none", s.decisionId ?? ""]).flatMap(
-    ([, own]) =>
-      own
-        .toSorted((a, b) => compareCodePoints(a.source, b.source) || compareCodePoints(a.messageId, b.messageId))
-        .slice(1)
-        .map((signal) => ({ kind: "duplicate" as const, signal })),
+  return groups(received, (s) => [
+    s.type,
+    s.unitId,
+    s.occurredAt,
+    s.value ?? "none",
+    s.decisionId ?? "",
+    s.detail?.person ?? "",
+    s.detail === undefined ? "" : JSON.stringify(s.detail.properties),
+  ]).flatMap(([, own]) =>
+    own
+      .toSorted((a, b) => compareCodePoints(a.source, b.source) || compareCodePoints(a.messageId, b.messageId))
+      .slice(1)
+      .map((signal) => ({ kind: "duplicate" as const, signal })),
   );
 }

@@ -3,6 +3,7 @@ import type { UnitId } from "../ids.ts";
 import type { Measurement, MeasureQuery } from "../outcomes/cell.ts";
 import type { Signal } from "../signals/signal.ts";
 import { clockPieces, correctedOccurrence } from "../signals/source-clock.ts";
+import { mergedUnits } from "../signals/unit-merge.ts";
 import type { Instant } from "../time.ts";
 import { compareCodePoints } from "./code-point-order.ts";
 import { compareCells, outcomeCell, type CellKey } from "./outcome-cells.ts";
@@ -63,9 +64,9 @@ export class DecisionScope {
     }
   }
 
-  /** The latest decision of a unit at or before a time, of those known by then; of several at one time the one with the greatest id. */
-  decisionOfUnitAt(unit: UnitId, at: number, knownAt: number): Decision | null {
-    return this.#rowOfUnitAt(unit, at, knownAt)?.decision ?? null;
+  /** The latest decision of units that are one at or before a time, of those known by then; of several at one time the one with the greatest id. */
+  decisionOfUnitsAt(units: readonly UnitId[], at: number, knownAt: number): Decision | null {
+    return this.#rowOfUnitsAt(units, at, knownAt)?.decision ?? null;
   }
 
   measure(query: MeasureQuery, signals: SignalsOfType): Measurement {
@@ -80,7 +81,13 @@ export class DecisionScope {
       if (delay >= 0 && delay <= metric.windowMs) outcomes.add(row.index, signal.value ?? 0);
     };
     for (const signal of signals.naming) attribute(signal, () => this.#byId.get(signal.decisionId ?? ""));
-    for (const signal of signals.free) attribute(signal, (at) => this.#rowOfUnitAt(signal.unitId, at, knownAt));
+    const merged = mergedUnits(query);
+    for (const signal of signals.free) {
+      const units = merged.get(signal.unitId);
+      attribute(signal, (at) =>
+        units === undefined ? this.#rowOfUnitAt(signal.unitId, at, knownAt) : this.#rowOfUnitsAt(units, at, knownAt),
+      );
+    }
 
     const sums: CellSums[] = this.#cells.map(() => ({ n: 0, nonZero: 0, sumMicros: 0n, sumSquaresMicros: 0n }));
     let censored = 0;
@@ -102,13 +109,18 @@ export class DecisionScope {
     return { cells: cells.sort(compareCells), censored };
   }
 
+  #rowOfUnitsAt(units: readonly UnitId[], at: number, knownAt: number): Row | null {
+    return units.reduce<Row | null>((latest, unit) => {
+      const row = this.#rowOfUnitAt(unit, at, knownAt);
+      return row === null || (latest !== null && inOrder(row, latest) < 0) ? latest : row;
+    }, null);
+  }
+
   #rowOfUnitAt(unit: UnitId, at: number, knownAt: number): Row | null {
     const rows = this.#byUnit.get(unit);
     if (rows === undefined) return null;
     if (this.#unsorted.delete(unit)) {
-      rows.sort(
-        (a, b) => a.decision.decidedAt - b.decision.decidedAt || compareCodePoints(a.decision.id, b.decision.id),
-      );
+      rows.sort(inOrder);
     }
     let before = 0;
     let after = rows.length;
@@ -146,6 +158,11 @@ export class DecisionScope {
     this.#cells.push({ cycle, fold, segment, cohort, playbookVersion, changeId, rolloutShare, action, propensity });
     return this.#cells.length - 1;
   }
+}
+
+/** By when they were made, then by id. */
+function inOrder({ decision: a }: Row, { decision: b }: Row): number {
+  return a.decidedAt - b.decidedAt || compareCodePoints(a.id, b.id);
 }
 
 /** Which rows converted. */

@@ -5,6 +5,7 @@ import { isMachineMade } from "../outcomes/metric.ts";
 import type { Execution } from "../decisions/execution.ts";
 import type { Signal } from "../signals/signal.ts";
 import { clockPieces, correctedOccurrence, type FactsReading } from "../signals/source-clock.ts";
+import { mergedUnits } from "../signals/unit-merge.ts";
 import { compareCodePoints } from "./code-point-order.ts";
 import { arrivalDelaysOf, clockEvidenceOf } from "./memory-arrivals.ts";
 import { memoryDataProfile } from "./memory-data-profile.ts";
@@ -170,12 +171,13 @@ class MemoryFacts {
 
   listSignals(query: SignalQuery): readonly Signal[] {
     const { source, type, unitId, limit } = query;
+    const units = unitId === undefined ? [] : (mergedUnits(query).get(unitId) ?? [unitId]);
     return this.signals
       .filter(
         (s) =>
           (source === undefined || s.source === source) &&
           (type === undefined || s.type === type) &&
-          (unitId === undefined || s.unitId === unitId),
+          (unitId === undefined || units.includes(s.unitId)),
       )
       .flatMap(reader(query))
       .toSorted((a, b) => byOccurrence(b, a))
@@ -191,10 +193,11 @@ class MemoryFacts {
       .peek(decision.id)
       .flatMap(read)
       .filter((s) => s.occurredAt >= decision.decidedAt);
-    const free = this.#freeOfUnit
-      .peek(decision.unitId)
+    const units = mergedUnits(reading).get(decision.unitId) ?? [decision.unitId];
+    const free = units
+      .flatMap((unit) => this.#freeOfUnit.peek(unit))
       .flatMap(read)
-      .filter((s) => scope.decisionOfUnitAt(s.unitId, s.occurredAt, knownAt)?.id === decision.id);
+      .filter((s) => scope.decisionOfUnitsAt(units, s.occurredAt, knownAt)?.id === decision.id);
     return [...naming, ...free].sort(byOccurrence);
   }
 }

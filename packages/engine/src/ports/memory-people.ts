@@ -1,6 +1,7 @@
 import type { Decision } from "../decisions/decision.ts";
 import type { ConsentRecord } from "../signals/consent.ts";
 import type { PeopleRow } from "../signals/people.ts";
+import { unitMergesIn } from "../signals/unit-merge.ts";
 import type { Sighting } from "../signals/sighting.ts";
 import { conflictsAmong } from "./identity-conflicts.ts";
 import type { NumberedConsent, PeopleStore, TextPlace, TextRewriter } from "./people-store.ts";
@@ -49,6 +50,13 @@ export function memoryPeople(texts: KeptTexts): {
           .filter(([, { ref }]) => wanted.has(ref))
           .toSorted(([a], [b]) => (a < b ? -1 : 1))
           .map(([, row]) => row);
+      },
+      unitMerges: async () => {
+        const all = [...rows.values()];
+        return unitMergesIn(
+          all.filter(({ relation }) => relation === "merged_with"),
+          all,
+        );
       },
       forgetPeople: async (refs) => {
         const gone = new Set(refs);

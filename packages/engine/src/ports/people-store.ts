@@ -1,6 +1,7 @@
 import type { IdentityConflicts } from "../health/data-question.ts";
 import type { ConsentRecord } from "../signals/consent.ts";
 import type { PeopleRow } from "../signals/people.ts";
+import type { UnitMerge } from "../signals/unit-merge.ts";
 
 /** A record as the store numbers it. */
 export interface NumberedConsent extends ConsentRecord {
@@ -28,6 +29,8 @@ export interface PeopleStore {
   learn(rows: readonly PeopleRow[]): Promise<void>;
   /** Every row of these references, in order of reference, relation and value. */
   peopleRows(refs: readonly string[]): Promise<readonly PeopleRow[]>;
+  /** Units that turned out to be one, by what systems said of records (`unitMergesIn`); in no order. */
+  unitMerges(): Promise<readonly UnitMerge[]>;
   /** Removes every row of these references and every row of others that names one; consent records stay. @returns how many. */
   forgetPeople(refs: readonly string[]): Promise<number>;
 

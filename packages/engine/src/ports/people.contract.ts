@@ -118,6 +118,36 @@ export function specifyPeople(store: () => StateStore): void {
       );
     });
 
+    it("tells which units are one: persons and accounts by their senders' ids, a mailbox by itself, nobody for being seen together", async () => {
+      expect(await store().unitMerges()).toEqual([]);
+      const merged = (one: string, other: string, ms: number) => [
+        row(one, "merged_with", other, ms),
+        row(other, "merged_with", one, ms),
+      ];
+      await store().learn([
+        row("p_lead", "user_id", "lead-9"),
+        row("p_lead", "unit", "account-of-ann"),
+        row("p_contact", "user_id", "contact-1"),
+        row("p_mail", "email", "ann@home.example"),
+        row("p_lead", "with", "p_seen"),
+        row("p_lead", "same_as", "p_seen"),
+        ...merged("p_contact", "p_lead", 10),
+        ...merged("p_lead", "p_contact", 30),
+        ...merged("p_contact", "p_mail", 20),
+        row("a_old", "account_id", "twin-1"),
+        row("a_kept", "account_id", "twin-2"),
+        ...merged("a_old", "a_kept", 40),
+      ]);
+      const found = await store().unitMerges();
+      expect(found.toSorted((a, b) => a.knownAt - b.knownAt)).toEqual([
+        { units: ["contact-1", "lead-9"], knownAt: at(10) },
+        { units: ["contact-1", "p_mail"], knownAt: at(20) },
+        { units: ["twin-2", "twin-1"], knownAt: at(40) },
+      ]);
+      await store().forgetPeople(["p_lead"]);
+      expect(await store().unitMerges()).toHaveLength(2);
+    });
+
     it("forgets a person with everything that points there, and learns it again when told again", async () => {
       await store().learn([
         row("p_gone", "email", "g@x.com"),

@@ -111,6 +111,41 @@ export function specifyReadings(subject: Subject): void {
     ]);
   });
 
+  it("reads units that turned out to be one as one, once that was known, and tells what was told of each", async () => {
+    const source = "merged";
+    const [lead, contact, user] = ["lead", "contact", "user"].map((name) => unitId(`${name} of ${source}`));
+    if (lead === undefined || contact === undefined || user === undefined) throw new Error("three units");
+    const of = (unit: typeof lead, ms: number) =>
+      visit(source, `of ${unit} at ${ms}`, { unitId: unit, occurredAt: plus(ms), receivedAt: plus(ms) });
+    const told = [of(contact, 15), of(user, 25), of(lead, 35), of(lead, 250)];
+    const decided = [
+      made(source, `${source}-1`, 10, { unitId: lead }),
+      made(source, `${source}-2`, 30, { unitId: contact }),
+      made(source, `${source}-3`, 30, { unitId: user }),
+      made(source, `${source}-4`, 200, { unitId: lead }),
+    ];
+    await subject.load([...decided, ...told.map(signalItem)]);
+    const names = (...numbers: readonly number[]) => numbers.map((n) => `${source}-${n}`);
+    // The lead's visit at 35 counts for its own decision at 10, and the others for none: their units had none before.
+    expect(await converted(source)).toEqual(names(1, 4));
+    // A chain of merges joins all three. Of the two decisions at 30 the greater id is the latest one.
+    const merges = [
+      { units: [contact, lead], knownAt: plus(300) },
+      { units: [user, contact], knownAt: plus(400) },
+    ] as const;
+    expect(await converted(source, { merges })).toEqual(names(1, 3, 4));
+    expect(await converted(source, { merges: merges.toReversed() })).toEqual(names(1, 3, 4));
+    expect(await converted(source, { merges, knownAt: plus(399) })).toEqual(names(1, 2, 4));
+    expect(await converted(source, { merges, knownAt: plus(299) })).toEqual(names(1, 4));
+    const first = await subject.store.decision(decisionId(`${source}-1`));
+    if (first === null) throw new Error("it is not there");
+    expect(await subject.store.signalsOf(first, { merges })).toEqual([told[0], told[1]]);
+    expect(await subject.store.signalsOf(first)).toEqual([told[2]]);
+    const listed = (reading: object) => subject.store.signals({ unitId: user, limit: 9, ...reading });
+    expect(await listed({ merges })).toEqual(told.toReversed());
+    expect(await listed({ merges, knownAt: plus(399) })).toEqual([told[1]]);
+  });
+
   it("passes over what a machine more likely did than the metric bears, and counts what does not say", async () => {
     const source = "machines";
     const metric = exampleMetric("conversion", 100);

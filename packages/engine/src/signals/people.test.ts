@@ -30,6 +30,7 @@ function rowsOf({ person, account, unit, day: n = 1 }: Told): readonly PeopleRow
       unitId: unit === undefined ? null : unitId(unit),
       channel: null,
       at: day(n),
+      heardAt: day(n),
     },
     surrogates,
   );

@@ -97,6 +97,18 @@ describe("a message as a fact", () => {
     expect(signal.messageId).toMatch(/^m_[0-9a-f]{33}$/u);
     expect(received({ messageId: "open:Ann@example.com:17" }).signal.messageId).toBe(signal.messageId);
   });
+  it("keeps an address out of its key where another message says whose it is", () => {
+    expect(received({ messageId: "m-bob@example.com", person: { userId: "u2" } }).signal.messageId).toMatch(/^m_/u);
+    expect(received({ messageId: "m-bob@example.com", person: null, unitId: "u" }).signal.messageId).toMatch(/^m_/u);
+    expect(received({ messageId: "team@2" }).signal.messageId).toBe("team@2");
+  });
+  it("keeps an address out of the decision that it names too, whoever it is about", () => {
+    const { signal } = received({ decisionId: "Ann@Example.com" });
+    expect(signal.decisionId).toBe(surrogates.person({ email: "ann@example.com" }));
+    expect(received({ decisionId: "mail to ann@example.com" }).signal.decisionId).toMatch(/^m_/u);
+    expect(received({ person: null, decisionId: "+49 170 1234567" }).signal.decisionId).toMatch(/^p_/u);
+    expect(received({ decisionId: "dec_0123456789abcdef" }).signal.decisionId).toBe("dec_0123456789abcdef");
+  });
   it("lets no clock that is ahead put an opt-out off", () => {
     const ahead = received({ type: "unsubscribed", occurredAt: instant(arrival.receivedAt + 86_400_000) });
     expect(ahead.about?.consents.map(({ at }) => at)).toEqual([arrival.receivedAt, arrival.receivedAt]);

@@ -44,7 +44,11 @@ export function receiveSignal(
       code: "signal.bad_type",
       message: `a signal's type is a lower-case word with underscores, such as meeting_held; got "${told.type}"`,
     });
-  const decision = told.decisionId === null ? null : parseDecisionId(told.decisionId);
+  // No decision of anybody's has an address for an id: a tool that put one into the field must not write it into the facts.
+  const decision =
+    told.decisionId === null
+      ? null
+      : parseDecisionId(surrogates.message(surrogates.unit(told.decisionId), told.person));
   if (decision?.kind === "err") return decision;
   const named = told.unitId ?? unitNamedIn(told, surrogates);
   // A sender's id may be anything: one that no unit can have is its message's fault, and not the server's.
@@ -70,6 +74,7 @@ export function receiveSignal(
         channel: typeof channel === "string" ? channel : null,
         // A sender whose clock is ahead must not put an opt-out off.
         at: occurredAt < receivedAt ? occurredAt : receivedAt,
+        heardAt: receivedAt,
       },
       told.unitId,
       surrogates,

@@ -23,6 +23,8 @@ export interface SightedMessage {
   /** The channel it speaks of, where it says so. */
   readonly channel: string | null;
   readonly at: Instant;
+  /** When we heard it: what merges records is known from then on, however long ago it was done. */
+  readonly heardAt: Instant;
 }
 
 /** Reads who a message is about. Null where it names nobody. */
@@ -33,7 +35,7 @@ export function sightingOf(message: SightedMessage, surrogates: Surrogates): Sig
 }
 
 function personRows(message: SightedMessage, surrogates: Surrogates): readonly PeopleRow[] {
-  const { person, at } = message;
+  const { person, at, heardAt } = message;
   const known = person === null ? [] : surrogates.identifiers(person);
   const [main] = known;
   if (person === null || main === undefined) return [];
@@ -52,7 +54,7 @@ function personRows(message: SightedMessage, surrogates: Surrogates): readonly P
         row(main.ref, other.relation === "user_id" ? "with_user" : "with", other.ref),
         row(other.ref, main.relation === "user_id" ? "with_user" : "with", main.ref),
       ]),
-    ...former.filter(({ ref }) => ref !== main.ref).flatMap(({ ref }) => mergedRows(main.ref, ref, at)),
+    ...former.filter(({ ref }) => ref !== main.ref).flatMap(({ ref }) => mergedRows(main.ref, ref, heardAt)),
     ...(person.name === undefined || person.name.trim() === "" ? [] : [row(main.ref, "name", person.name.trim())]),
     ...(message.unitId === null ? [] : [row(main.ref, "unit", message.unitId)]),
     ...tiesOf(message, surrogates).map(({ relation, account }) => row(main.ref, relation, account)),
@@ -73,7 +75,7 @@ function tiesOf(
   ];
 }
 
-/** Two records of one person, or of one account, are one from now on, as a system or a person said. */
+/** Two records of one person, or of one account, are one from now on, as a system or a person said. @param at - when we heard it. */
 export function mergedRows<Ref extends PersonRef | AccountRef>(
   one: Ref,
   other: Ref,
@@ -86,7 +88,7 @@ export function mergedRows<Ref extends PersonRef | AccountRef>(
 }
 
 /** An account named in two ways is one account under two references. */
-function accountRows({ account, at }: SightedMessage, surrogates: Surrogates): readonly PeopleRow[] {
+function accountRows({ account, at, heardAt }: SightedMessage, surrogates: Surrogates): readonly PeopleRow[] {
   if (account === null) return [];
   const known = surrogates.accountNames(account);
   const [main] = known;
@@ -95,7 +97,7 @@ function accountRows({ account, at }: SightedMessage, surrogates: Surrogates): r
   return [
     ...namingRows(known, at),
     ...merged.map(({ ref, relation, value }): PeopleRow => ({ ref, relation, value, firstAt: at })),
-    ...(main === undefined ? [] : merged.flatMap(({ ref }) => mergedRows(main.ref, ref, at))),
+    ...(main === undefined ? [] : merged.flatMap(({ ref }) => mergedRows(main.ref, ref, heardAt))),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { instant, type Instant } from "../time.ts";
 import type { Signal } from "./signal.ts";
+import type { UnitMerge } from "./unit-merge.ts";
 
 /** What a source's messages said about its clock, as it was when a correction was made of it. */
 export interface ClockEstimate {
@@ -33,11 +34,16 @@ export interface ClockRow {
   readonly estimate: ClockEstimate;
 }
 
-/** How facts are to be read: with which corrections of clocks, and as they were known when. Absent: as they stand, and all of them. */
+/**
+ * How facts are to be read: with which corrections of clocks, which units as one, and as they were known when. Absent: as they stand, and
+ * all of them.
+ */
 export interface FactsReading {
   /** In the order in which they were kept. */
   readonly clocks?: readonly ClockRow[];
-  /** Only facts that had been received by then count, and only clock rows that were known. */
+  /** Units that turned out to be one; in any order. */
+  readonly merges?: readonly UnitMerge[];
+  /** Only facts that had been received by then count, and only clock rows and merges that were known. */
   readonly knownAt?: Instant;
 }
 
@@ -56,7 +62,7 @@ export const FIRST_INSTANT: Instant = instant(Date.UTC(1900, 0, 1));
 export const LAST_INSTANT: Instant = instant(Date.UTC(2299, 11, 31));
 
 /**
- * The pieces in force for each source, by rising `fromRaw`. Sources whose times are not shifted anywhere are left out.
+ * The pieces in force for each source, by rising `fromRaw`. Sources whose times are not moved anywhere are left out.
  *
  * @param reading - rows that were not yet known at `knownAt` do not count.
  */
@@ -67,7 +73,11 @@ export function clockPieces({ clocks = [], knownAt }: FactsReading): ReadonlyMap
     const before = (pieces.get(source) ?? []).filter((piece) => piece.fromRaw < fromRaw);
     pieces.set(source, [...before, { fromRaw, shiftMs, notBefore }]);
   }
-  return new Map([...pieces].filter(([, own]) => own.some(({ shiftMs }) => shiftMs !== 0)));
+  return new Map([...pieces].filter(([, own]) => own.some(moves)));
+}
+
+function moves({ fromRaw, shiftMs, notBefore }: ClockPiece): boolean {
+  return shiftMs !== 0 || notBefore > fromRaw;
 }
 
 /**

@@ -21,7 +21,7 @@ export interface Surrogates {
   readonly formerly: (id: string) => readonly NamedPerson[];
   /** Every way in which a reference names an account, the strongest first. */
   readonly accountNames: (reference: AccountReference) => readonly NamedAccount[];
-  /** A message id for facts and keys: its own, or a surrogate where it holds an identifier of the person that it is about. */
+  /** A message id for facts and keys: its own, or a surrogate where it holds an address, or an identifier of the person that it is about. */
   readonly message: (messageId: string, person: PersonReference | null) => string;
   /** A keyed digest of any text: of an id that was made from a name, which anybody could make again. */
   readonly digest: (text: string) => string;
@@ -43,6 +43,7 @@ const SURROGATE_HEX = 33;
 /** Hashes in a generation of those kept in memory: 30 MB at most in both. */
 const REMEMBERED = 75_000;
 const EMAIL = /^[^\s@]+@[^\s@]+$/u;
+const ADDRESS_WITHIN = /[^\s@<>]@[^\s@<>]+\.[a-z]{2,}/u;
 const PHONE = /^\+[\d\s().-]{7,}$/u;
 
 /** The kinds that are hashed with an identifier: released ones never change, or every surrogate would. */
@@ -90,9 +91,10 @@ export function surrogatesOf(key: string): Surrogates {
     message: (messageId, about) => {
       const written = messageId.toLowerCase();
       const told = about === null ? [] : identifiers(about);
-      const telling = told.some(
-        ({ relation, value }) => (relation === "email" || relation === "phone") && written.includes(value),
-      );
+      // Whose address it is may be told by another message, later: no address stays, also where it is only the name of a mail.
+      const telling =
+        ADDRESS_WITHIN.test(written) ||
+        told.some(({ relation, value }) => (relation === "email" || relation === "phone") && written.includes(value));
       return telling ? `m_${hash("message", messageId)}` : messageId;
     },
     digest: (text) => hash("digest", text),

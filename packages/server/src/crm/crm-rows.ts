@@ -97,7 +97,7 @@ async function takeRows(parts: Parts, request: Omit<RowsRequest, "rawOf">): Prom
     changes.map((change) => itemOf(row, versions, { change, surrogates })),
   );
   const tally = await ingest.take({ source, items, requestId: request.requestId, now });
-  await state.learn(sorted.accepted.flatMap((row) => sightedIn(row, { source: source.id, surrogates })));
+  await state.learn(sorted.accepted.flatMap((row) => sightedIn(row, { source: source.id, surrogates, now })));
   const before = new Set(known);
   const put: RecordVersion[] = [];
   const gone: RecordVersion[] = [];
@@ -206,7 +206,7 @@ function itemOf(
 /** Who a row is about, for the people table: also where the row tells no signal. */
 function sightedIn(
   { person, account, version }: ReadRow,
-  { source, surrogates }: { readonly source: string; readonly surrogates: Surrogates },
+  { source, surrogates, now }: { readonly source: string; readonly surrogates: Surrogates; readonly now: Instant },
 ) {
   const sighting = sightingOf(
     {
@@ -218,6 +218,7 @@ function sightedIn(
       unitId: null,
       channel: null,
       at: version.updatedAt,
+      heardAt: now,
     },
     surrogates,
   );

@@ -25,7 +25,13 @@ it("puts a surrogate in an address's place, and writes down whose it is", async 
     decisionItem(
       exampleDecision("engine", "d-1", {
         unitId: unitId(EMAIL),
-        context: { region: "EMEA", workPhone: "1", note: "mail ann@acme.com", mobile: "+49 170 5550100" },
+        context: {
+          region: "EMEA",
+          workPhone: "1",
+          note: "mail ann@acme.com",
+          mobile: "+49 170 5550100",
+          "ann@acme.com": "x",
+        },
       }),
     ),
   );

@@ -59,6 +59,7 @@ function nameless(item: InboxItem, surrogates: Surrogates): InboxItem {
       unitId,
       channel: null,
       at: signal.occurredAt < signal.receivedAt ? signal.occurredAt : signal.receivedAt,
+      heardAt: signal.receivedAt,
     },
     surrogates,
   );
@@ -78,7 +79,8 @@ function namelessId(id: DecisionId, source: string, surrogates: Surrogates): Dec
 export function namelessContext(context: Context): Context {
   const entries = Object.entries(context);
   const kept = entries.filter(
-    ([name, value]) => !isIdentifierName(name) && !(typeof value === "string" && namesSomebody(value)),
+    ([name, value]) =>
+      !isIdentifierName(name) && !namesSomebody(name) && !(typeof value === "string" && namesSomebody(value)),
   );
   return kept.length === entries.length ? context : Object.fromEntries(kept);
 }

@@ -1,4 +1,13 @@
-import { memoryStateStore, survivingUnit, unitId, instant } from "@ratchet/engine";
+import {
+  decisionId,
+  instant,
+  measureOutcomes,
+  memoryStateStore,
+  projectInbox,
+  readingOf,
+  survivingUnit,
+  unitId,
+} from "@ratchet/engine";
 import { ROUTES } from "@ratchet/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ask, context, open, pass, send, setUp } from "../memory-app.fixture.ts";
@@ -101,6 +110,57 @@ describe("records that turn out to be one", () => {
     expect(context.merges.merged().size).toBe(0);
     const empty = await openUnitMerges(memoryStateStore());
     expect(empty.merges.survivorOf(unitId("contact-1"))).toBe("contact-1");
+  });
+});
+
+describe("what was told of records that turn out to be one", () => {
+  /** Decisions with a reply, as known then or now. */
+  const replied = async (knownAt?: number) => {
+    const { objective } = context.workspace.current().policy;
+    const metric = context.workspace.current().policy.metrics.find(({ id }) => id === objective);
+    if (metric === undefined) throw new Error("the policy has no objective");
+    await projectInbox(context.stores, { maxItems: 1000, maxSegments: 100 });
+    const { cells } = await measureOutcomes(context.stores, {
+      source: "engine",
+      point: "content",
+      metric,
+      watermark: instant(context.stores.clock() + 2 * 86_400_000),
+      ...(knownAt === undefined ? {} : { knownAt: instant(knownAt) }),
+    });
+    return cells.reduce((sum, { nonZero }) => sum + nonZero, 0);
+  };
+  const tell = (unit_id: string, message_id: string) =>
+    ask(ROUTES.signals, { body: { signals: [{ message_id, type: "reply", unit_id, source: "mailer" }] } });
+
+  it("counts for the decision made of either, also what was told before anybody knew", async () => {
+    const lead = await decisionOf("lead-9");
+    pass(1000);
+    await tell("contact-1", "before the merge");
+    const before = context.stores.clock();
+    expect(await replied()).toBe(0);
+    pass(1000);
+    await merge("contact-1", "lead-9");
+    expect(await replied()).toBe(1);
+    const decision = await context.stores.facts.decision(decisionId(lead ?? ""));
+    if (decision === null) throw new Error("the decision is not among the facts");
+    const signals = await context.stores.facts.signalsOf(decision, await readingOf(context.stores.state));
+    expect(signals.map(({ unitId: unit, messageId }) => [unit, messageId])).toEqual([
+      ["contact-1", "before the merge"],
+    ]);
+    // As it was known before, it is as it was.
+    expect(await replied(before)).toBe(0);
+    expect(await replied(context.stores.clock())).toBe(1);
+  });
+  it("is read by when we heard of the merge, however long ago it was done", async () => {
+    const done = new Date(context.stores.clock()).toISOString();
+    await decisionOf("lead-9");
+    pass(1000);
+    await tell("contact-1", "1");
+    const before = context.stores.clock();
+    pass(1000);
+    const alias = { type: "alias", messageId: "2", userId: "contact-1", previousId: "lead-9", timestamp: done };
+    await send("POST", "/v1/batch", { batch: [alias] }, { authorization: `Bearer ${key}` });
+    expect([await replied(before), await replied()]).toEqual([0, 1]);
   });
 });
 

@@ -1,11 +1,13 @@
 import {
   survivingUnit,
   unitId,
+  unitsNamed,
   type Instant,
   type JoinedUnit,
   type PeopleRow,
   type StateStore,
   type UnitId,
+  type UnitMerge,
 } from "@ratchet/engine";
 
 /** Which units turned out to be one, and which of them is decided for. */
@@ -23,7 +25,7 @@ const GROUP_MAX = 1000;
  * Keeps who was joined with whom in memory, read once from the people table, so that a decision looks nothing up.
  *
  * @returns the merges, and the state store in front of which every message that joins two records moves them: when it is acknowledged, the
- *   next decision knows. Each move is a fact, `unit_merged`, of the unit that stays.
+ *   next decision knows.
  */
 export async function openUnitMerges(
   state: StateStore,
@@ -38,15 +40,29 @@ export async function openUnitMerges(
       for (const { unitId: unit } of units) if (unit !== survivor) survivors.set(unit, survivor);
     }
   };
+  // Asked for with every measurement, and the same for all of them until somebody is merged.
+  let known: Promise<readonly UnitMerge[]> | null = null;
+  const unitMerges = (): Promise<readonly UnitMerge[]> => {
+    if (known !== null) return known;
+    const asked = state.unitMerges();
+    known = asked;
+    asked.catch(() => {
+      if (known === asked) known = null;
+    });
+    return asked;
+  };
   await join((await state.peopleRelated("merged_with")).map(({ ref }) => ref));
   const noticed = async (rows: readonly PeopleRow[]): Promise<void> => {
     const refs = rows.flatMap(({ relation, ref }) => (relation === "merged_with" ? [ref] : []));
-    if (refs.length > 0) await join(refs);
+    if (refs.length === 0) return;
+    known = null;
+    await join(refs);
   };
   return {
     merges: { survivorOf: (unit) => survivors.get(unit) ?? unit, merged: () => survivors },
     state: {
       ...state,
+      unitMerges,
       acknowledge: async (items) => {
         const receipts = await state.acknowledge(items);
         const taken = items.filter((_, i) => receipts[i] === "accepted");
@@ -60,9 +76,10 @@ export async function openUnitMerges(
       forgetPeople: async (refs) => {
         const rows = await state.peopleRows(refs);
         const gone = await state.forgetPeople(refs);
-        for (const unit of rows.flatMap(unitNamed)) survivors.delete(unit);
+        known = null;
+        for (const unit of rows.flatMap(unitsNamed)) survivors.delete(unit);
         for (const [unit, survivor] of survivors)
-          if (rows.some((row) => unitNamed(row).includes(survivor))) survivors.delete(unit);
+          if (rows.some((row) => unitsNamed(row).includes(survivor))) survivors.delete(unit);
         return gone;
       },
     },
@@ -92,11 +109,6 @@ async function groupsOf(state: StateStore, starts: readonly string[]): Promise<r
   return groups;
 }
 
-/** The unit that a row names: a person by the sender's own id, an account by its. */
-function unitNamed({ relation, value }: PeopleRow): readonly UnitId[] {
-  return relation === "user_id" || relation === "account_id" ? [unitId(value)] : [];
-}
-
 /**
  * The units of a group, each with since when it is known. A mailbox, a number, a browser or a domain is one where it was decided for or
  * told of as a unit, which it is where its sender knew nothing stronger.
@@ -108,7 +120,7 @@ async function unitsOf(state: StateStore, rows: readonly PeopleRow[]): Promise<r
     if (known === undefined || at < known) seen.set(unit, at);
   };
   for (const row of rows) {
-    for (const unit of unitNamed(row)) note(unit, row.firstAt);
+    for (const unit of unitsNamed(row)) note(unit, row.firstAt);
     // Not another unit that its signals were told of: that is the person's account, which is nobody's merge.
     if (row.relation === "unit" && row.value === row.ref) note(unitId(row.value), row.firstAt);
   }

@@ -8,7 +8,7 @@ export interface SignedHook {
   readonly call: (text: string, sent: { readonly url: string; readonly nowMs: number }) => HookCall;
 }
 
-export interface HookCall {
+interface HookCall {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,9 @@
 import {
   instant,
+  measureOutcomes,
   metricId,
   personRecord,
+  readingOf,
   recordState,
   type MetricDefinition,
   type PeopleRow,
@@ -40,6 +42,7 @@ export async function tablesOf(world: World): Promise<Tables> {
   const { facts, state } = world.context.stores;
   const signals = (await facts.signals({ limit: 100_000 })).filter(({ messageId }) => !isContested(messageId));
   const decisions = await facts.decisions({ limit: 100_000 });
+  const reading = await readingOf(state);
   const rows = await peopleRows(world);
   const consents = await state.consents({ afterSeq: 0, limit: 100_000 });
   const quarantined = await state.quarantined({ limit: 100_000 });
@@ -61,13 +64,13 @@ export async function tablesOf(world: World): Promise<Tables> {
         decisions.map(async (decision) => [
           decision.source,
           decision.id,
-          (await facts.signalsOf(decision))
+          (await facts.signalsOf(decision, reading))
             .filter(({ source, messageId }) => !messageId.startsWith("undated-") && source !== RECORDS_SOURCE)
             .map(({ source, messageId }) => [source, messageId]),
         ]),
       ),
     ),
-    people: lines(rows.map((row) => (row.relation === "same_as" ? { ...row, firstAt: null } : row))),
+    people: lines(rows.map((row) => (MERGE_RELATIONS.includes(row.relation) ? { ...row, firstAt: null } : row))),
     consents: lines(consents.map((record) => ({ ...record, seq: null }))),
     persons: await personsOf(world),
     quarantine: [
@@ -76,6 +79,7 @@ export async function tablesOf(world: World): Promise<Tables> {
   };
 }
 
+const MERGE_RELATIONS: readonly PeopleRow["relation"][] = ["same_as", "merged_with"];
 const isContested = (messageId: string): boolean => messageId.startsWith("contested-");
 const isNoConflict = ({ code }: QuarantineEntry): boolean => code !== "inbox.conflict";
 const lines = (values: readonly unknown[]): readonly string[] => values.map((value) => canonical(value)).toSorted();
@@ -114,7 +118,7 @@ async function cellsOf({ context }: World): Promise<readonly string[]> {
   const watermark = instant(END);
   const asked = ["engine", IMPORT_SOURCE].flatMap((source) => METRICS.map((metric) => ({ source, metric })));
   const measured = asked.map(async ({ source, metric }) => {
-    const { cells, censored } = await context.stores.facts.measure({ source, point: "content", metric, watermark });
+    const { cells, censored } = await measureOutcomes(context.stores, { source, point: "content", metric, watermark });
     return canonical({ source, metric: metric.id, cells, censored });
   });
   return Promise.all(measured);

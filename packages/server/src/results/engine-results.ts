@@ -1,10 +1,14 @@
 import {
-  measureOutcomes,
+  blockingIncidents,
   conclude,
+  excludedTimes,
+  incidentsKnownAt,
   isoOf,
+  measureOutcomes,
   sumCells,
   type ChoiceLever,
   type EvidenceSnapshot,
+  type Incident,
   type Measurement,
   type MetricDefinition,
   type Playbook,
@@ -42,6 +46,7 @@ export async function engineResults(
     );
   const watermark = asOf ?? stores.clock();
   const known = asOf === null ? {} : { knownAt: asOf };
+  const incidents = incidentsKnownAt([...workspace.view.incidents.values()], watermark);
   const reads: Read[] = [];
   for (const metric of asked) {
     const measurement = await measureOutcomes(stores, {
@@ -49,9 +54,10 @@ export async function engineResults(
       point: lever.point,
       metric,
       watermark,
+      excluded: excludedTimes(incidents, metric.id),
       ...known,
     });
-    const snapshot = concludeOn(workspace, { metric, measurement, watermark });
+    const snapshot = concludeOn(workspace, { metric, measurement, watermark, incidents });
     reads.push({ metric, measurement, snapshot });
   }
   const first = reads.find(({ metric }) => metric.id === policy.objective) ?? reads[0];
@@ -79,9 +85,15 @@ function concludeOn(
     metric,
     measurement,
     watermark,
-  }: Pick<Read, "metric" | "measurement"> & { readonly watermark: Parameters<typeof isoOf>[0] },
+    incidents,
+  }: Pick<Read, "metric" | "measurement"> & {
+    readonly watermark: Parameters<typeof isoOf>[0];
+    readonly incidents: readonly Incident[];
+  },
 ): EvidenceSnapshot {
   const { policy, playbook } = workspace;
+  // As where a cycle concludes, and a metric that decides nothing is not believed either while what it counts is void.
+  const concluded = [metric.id, policy.objective, ...policy.guardrails.map((guardrail) => guardrail.metric)];
   const lever = firstChoice(playbook);
   if (lever === null) throw new Error("the playbook has no lever of kind choice");
   return conclude({
@@ -98,6 +110,10 @@ function concludeOn(
     holdoutShare: policy.holdoutShare / (1 - (policy.businessAsUsualShare ?? 0)),
     precision: { alpha: policy.rollout.alpha, tunedFor: policy.tunedForUnits },
     running: null,
+    incidents: {
+      blocking: blockingIncidents(incidents, concluded).map(({ id, sentence }) => ({ id, sentence })),
+      excluded: excludedTimes(incidents, metric.id).length,
+    },
   });
 }
 

@@ -2,6 +2,7 @@ import {
   groupCells,
   isoOf,
   logResults,
+  readingOf,
   sumCells,
   type Measurement,
   type Precision,
@@ -19,7 +20,7 @@ const PRECISION: Precision = { alpha: 0.05, tunedFor: 10_000 };
 
 /** An imported log read under the map that it came in with: differences of means, which only a randomised log makes effects. */
 export async function importResults(
-  { facts, clock }: WorkspaceStores,
+  { state, facts, clock }: WorkspaceStores,
   mapping: ImportMapping,
   { metric: metricAsked, asOf }: ResultsAsked,
 ): Promise<ResultsView> {
@@ -32,14 +33,14 @@ export async function importResults(
     );
   const assignment = mapping.randomised ? "randomised" : "observational";
   const watermark = asOf ?? clock();
-  const known = asOf === null ? {} : { knownAt: asOf };
+  const reading = await readingOf(state, asOf ?? undefined);
   const readings: {
     readonly measurement: Measurement;
     readonly view: ResultsView["metrics"][number];
     readonly health: ResultsView["health"];
   }[] = [];
   for (const metric of asked) {
-    const measurement = await facts.measure({ source, point, metric, watermark, ...known });
+    const measurement = await facts.measure({ source, point, metric, watermark, ...reading });
     const actions = groupCells(measurement.cells, ({ action }) => action).flatMap((own) =>
       own.slice(0, 1).map(({ action }) => action),
     );

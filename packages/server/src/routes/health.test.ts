@@ -83,6 +83,13 @@ describe("an incident", () => {
     expect((await ask(ROUTES.today)).health).toContainEqual(
       expect.objectContaining({ check: "data-incident", state: "red" }),
     );
+    const voided = await ask(ROUTES.results);
+    expect(voided.health).toContainEqual(expect.objectContaining({ check: "data-incident", state: "red" }));
+    expect(voided.metrics.flatMap(({ actions }) => actions.map(({ verdict }) => verdict))).toEqual([
+      "cannot trust yet",
+    ]);
+    const before = await ask(ROUTES.results, { query: "?as_of=2026-02-28T00:00:00Z" });
+    expect(before.health).toContainEqual(expect.objectContaining({ check: "data-incident", state: "green" }));
     const parameters = { incident_id: incidents[0]?.incident_id ?? "" };
     const path = `/v1/incidents/${parameters.incident_id}/resolve`;
     const body = { by: OWNER, reason: "a replayed history, on purpose" };
@@ -104,6 +111,9 @@ describe("an incident", () => {
       expect.objectContaining({ check: "data-incident", state: "green" }),
     );
     expect((await ask(ROUTES.incidents, { query: "?state=open" })).incidents).toEqual([]);
+    expect((await ask(ROUTES.results)).health).toContainEqual(
+      expect.objectContaining({ check: "data-incident", state: "green" }),
+    );
   });
 
   it("that is not there is not found", async () => {

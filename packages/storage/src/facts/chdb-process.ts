@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DataDirectoryInUseError, StorageClosedError } from "../errors.ts";
 import { ChdbChild, ChdbDiedError, ChdbError, type ChdbLaunch } from "./chdb-child-handle.ts";
-import { preamble, type ChdbStatement } from "./chdb-statement.ts";
+import { preamble, roomFor, type ChdbStatement } from "./chdb-statement.ts";
 
 export interface ChdbOptions {
   /** chDB's own directory; made if absent. */
@@ -91,7 +91,8 @@ export class ChdbProcess {
 
   async #run(statement: ChdbStatement, access: "read" | "write"): Promise<string> {
     const settings = { ...statement.settings, max_execution_time: Math.ceil(this.#options.statementMs / 1_000) };
-    const statements = [preamble({ ...statement, settings }, access), statement.sql];
+    const first = preamble({ ...statement, settings }, access);
+    const statements = [...roomFor(first), first, statement.sql];
     await this.#enter();
     try {
       for (let attempt = 0; ; attempt += 1) {

@@ -61,6 +61,16 @@ it("hands any text over as it is", async () => {
   );
 });
 
+it("hands over a text that is longer than a query may be", async () => {
+  const text = "\\'é".repeat(400_000);
+  expect(
+    await chdb.read({
+      sql: "SELECT cityHash64({text:String}) = cityHash64(repeat('\\\\\\'é', 400000))",
+      parameters: { text },
+    }),
+  ).toEqual([[1]]);
+});
+
 it("hands whole numbers over exactly", async () => {
   const parameters = { most: Number.MAX_SAFE_INTEGER, least: Number.MIN_SAFE_INTEGER };
   expect(await chdb.read({ sql: "SELECT {most:Int64}, {least:Int64}", parameters })).toEqual([

@@ -30,6 +30,15 @@ export function preamble(statement: ChdbStatement, access: "read" | "write"): st
   return assignments.length === 0 ? "" : `SET ${assignments.join(", ")}`;
 }
 
+/** Bytes of a statement's text that the engine reads unasked: 262,144, here with some to spare. */
+const QUERY_BYTES = 250_000;
+
+/** What must be said before a text that is longer than the engine reads unasked, as long parameters make one. */
+export function roomFor(text: string): readonly string[] {
+  const bytes = Buffer.byteLength(text);
+  return bytes <= QUERY_BYTES ? [] : [`SET max_query_size = ${2 * bytes}`];
+}
+
 function checked(name: string): string {
   if (!NAME.test(name)) throw new RangeError(`not a name of a parameter or setting: ${name}`);
   return name;

@@ -14,6 +14,9 @@ const STRANGER = `NOT has(JSONExtract({outcomes:String}, 'Array(String)'), type)
 
 const DECISIONS = "ratchet.decisions WHERE workspace = {workspace:String}";
 
+/** All that a signal says, apart from its names and when it was heard. */
+const TOLD = "cityHash64(type, unit_id, occurred_at, isNull(value), ifNull(value, 0), decision_id, person, properties)";
+
 const FAULTS_SQL: readonly (readonly [kinds: readonly FaultKind[], sql: string])[] = [
   [
     ["negative_value", "future", "probability_outside"],
@@ -48,11 +51,10 @@ const FAULTS_SQL: readonly (readonly [kinds: readonly FaultKind[], sql: string])
     ["duplicate"],
     `SELECT source, type, message_id, day, 'duplicate' AS kind FROM (
         SELECT ${COLUMNS}, row_number() OVER (
-          PARTITION BY type, unit_id, occurred_at, value, decision_id ORDER BY source, message_id) AS place
+          PARTITION BY type, unit_id, occurred_at, value, decision_id, person, properties ORDER BY source, message_id) AS place
         FROM ratchet.signals
-        WHERE ${RECEIVED} AND cityHash64(type, unit_id, occurred_at, isNull(value), ifNull(value, 0), decision_id) IN (
-          SELECT cityHash64(type, unit_id, occurred_at, isNull(value), ifNull(value, 0), decision_id) AS told
-          FROM ratchet.signals WHERE ${RECEIVED} GROUP BY told HAVING count() > 1)
+        WHERE ${RECEIVED} AND ${TOLD} IN (
+          SELECT ${TOLD} AS told FROM ratchet.signals WHERE ${RECEIVED} GROUP BY told HAVING count() > 1)
       ) WHERE place > 1`,
   ],
 ];

@@ -5,7 +5,7 @@ import { WORKSPACE } from "./fact-rows.ts";
 import { humanParameters, humanSignals } from "./human-signals.ts";
 import { LABEL_SIGNALS } from "./read-labels.ts";
 import { cohortOf } from "./read-facts.ts";
-import { DECISION_KNOWN_MS, occurredMs, readingParameters } from "./reading-sql.ts";
+import { DECISION_KNOWN_MS, occurredMs, readingParameters, unitOfRow } from "./reading-sql.ts";
 import { ColumnReader } from "./result-columns.ts";
 
 /** What one attributed signal adds to its decision's outcome, and how a decision's signals come together. Whole numbers throughout. */
@@ -21,6 +21,8 @@ interface SqlParts {
   readonly signals: string;
   /** When a row of it happened, epoch ms. */
   readonly occurred: string;
+  /** The unit of a row of it, or of `ratchet.decisions`. */
+  readonly unit: string;
 }
 
 /**
@@ -28,7 +30,7 @@ interface SqlParts {
  * remaining signal with the latest decision of its unit (of several at one time, the greatest id) · the outcome of each decision, and
  * the cells, of those that no rule limited. Labels are read as the signals that they stand for.
  */
-function measureSql({ outcome, signals, occurred }: SqlParts): string {
+function measureSql({ outcome, signals, occurred, unit }: SqlParts): string {
   return `
     WITH
       seen AS (
@@ -44,11 +46,11 @@ function measureSql({ outcome, signals, occurred }: SqlParts): string {
           AND NOT has(JSONExtract({untrusted:String}, 'Array(String)'), source)
           AND toUnixTimestamp64Milli(received_at) <= {known_at:Int64}
       ),
-      unnamed AS (SELECT unit_id, occurred, value FROM heard WHERE decision_id = ''),
+      unnamed AS (SELECT ${unit} AS unit, occurred, value FROM heard WHERE decision_id = ''),
       latest AS (
-        SELECT unit_id, decided, max(id) AS id FROM seen
-        WHERE unit_id IN (SELECT unit_id FROM unnamed)
-        GROUP BY unit_id, decided
+        SELECT ${unit} AS unit, decided, max(id) AS id FROM seen
+        WHERE unit IN (SELECT unit FROM unnamed)
+        GROUP BY unit, decided
       ),
       attributed AS (
         SELECT s.id AS id, h.value AS value
@@ -56,7 +58,7 @@ function measureSql({ outcome, signals, occurred }: SqlParts): string {
         WHERE h.occurred >= s.decided AND h.occurred <= s.decided + {window:Int64}
         UNION ALL
         SELECT l.id AS id, u.value AS value
-        FROM unnamed AS u ASOF INNER JOIN latest AS l ON l.unit_id = u.unit_id AND l.decided <= u.occurred
+        FROM unnamed AS u ASOF INNER JOIN latest AS l ON l.unit = u.unit AND l.decided <= u.occurred
         WHERE u.occurred <= l.decided + {window:Int64}
       ),
       outcomes AS (SELECT id, ${outcome} AS y FROM attributed GROUP BY id)
@@ -78,11 +80,13 @@ function measureSql({ outcome, signals, occurred }: SqlParts): string {
 export async function measureFacts(chdb: ChdbProcess, query: MeasureQuery): Promise<Measurement> {
   const { source, point, metric, watermark, untrusted = [], excluded = [] } = query;
   const read = labelSignalOf(metric.signal);
+  const { unit, parameters } = unitOfRow(query);
   const rows = await chdb.read({
     sql: measureSql({
       outcome: OUTCOME[metric.kind],
       signals: read === null ? humanSignals(query) : LABEL_SIGNALS,
       occurred: occurredMs(query),
+      unit,
     }),
     parameters: {
       workspace: WORKSPACE,
@@ -95,6 +99,7 @@ export async function measureFacts(chdb: ChdbProcess, query: MeasureQuery): Prom
       excluded: JSON.stringify(excluded.map(({ from, to }) => [from, to])),
       ...humanParameters(query),
       ...readingParameters(query),
+      ...parameters,
       ...(read === null ? {} : { ...read, known: query.knownAt ?? LAST_INSTANT }),
     },
     settings: { join_use_nulls: 0 },

@@ -21,7 +21,7 @@ import { heardAt, probability, propensity } from "@ratchet/engine/drivers";
 import type { ChdbProcess, ResultRow } from "./chdb-process.ts";
 import type { ChdbStatement } from "./chdb-statement.ts";
 import { WORKSPACE } from "./fact-rows.ts";
-import { DECISION_KNOWN_MS, occurredMs, readingParameters } from "./reading-sql.ts";
+import { DECISION_KNOWN_MS, isOfUnit, occurredMs, readingParameters } from "./reading-sql.ts";
 import { ColumnReader } from "./result-columns.ts";
 
 const DECISION = `id, source, point, unit_id, segment, context, action, propensity, cohort, playbook_version, change_id, rollout_share,
@@ -84,6 +84,7 @@ export async function readSignalsOf(
   reading: FactsReading,
 ): Promise<readonly Signal[]> {
   if (reading.knownAt !== undefined && heardAt(decision) > reading.knownAt) return [];
+  const own = isOfUnit(decision.unitId, reading);
   const rows = await chdb.read({
     sql: `
       WITH
@@ -91,21 +92,21 @@ export async function readSignalsOf(
                  minIf(toUnixTimestamp64Milli(decided_at), toUnixTimestamp64Milli(decided_at) > {decided:Int64}),
                  countIf(toUnixTimestamp64Milli(decided_at) > {decided:Int64}))
          FROM ratchet.decisions
-         WHERE workspace = {workspace:String} AND source = {source:String} AND point = {point:String} AND unit_id = {unit:String}
+         WHERE workspace = {workspace:String} AND source = {source:String} AND point = {point:String} AND ${own.condition}
            AND ${DECISION_KNOWN_MS} <= {known_at:Int64}
         ) AS others
       SELECT ${signalColumns(reading)} FROM ratchet.signals
       WHERE workspace = {workspace:String} AND occurred_ms >= {decided:Int64}
         AND toUnixTimestamp64Milli(received_at) <= {known_at:Int64}
         AND (decision_id = {id:String}
-          OR (decision_id = '' AND unit_id = {unit:String} AND others.1 = 0
+          OR (decision_id = '' AND ${own.condition} AND others.1 = 0
             AND (others.3 = 0 OR occurred_ms < others.2)))
       ORDER BY occurred_ms, raw_ms, source, message_id`,
     parameters: {
       workspace: WORKSPACE,
       source: decision.source,
       point: decision.point,
-      unit: decision.unitId,
+      ...own.parameters,
       id: decision.id,
       decided: decision.decidedAt,
       ...readingParameters(reading),
@@ -116,18 +117,19 @@ export async function readSignalsOf(
 
 export async function readSignals(chdb: ChdbProcess, query: SignalQuery): Promise<readonly Signal[]> {
   const { source, type, unitId: unit, limit } = query;
+  const own = unit === undefined ? null : isOfUnit(unit, query);
   const rows = await chdb.read({
     sql: `SELECT ${signalColumns(query)} FROM ratchet.signals
           WHERE workspace = {workspace:String} AND toUnixTimestamp64Milli(received_at) <= {known_at:Int64}
             ${source === undefined ? "" : "AND source = {source:String}"}
             ${type === undefined ? "" : "AND type = {type:String}"}
-            ${unit === undefined ? "" : "AND unit_id = {unit:String}"}
+            ${own === null ? "" : `AND ${own.condition}`}
           ORDER BY occurred_ms DESC, raw_ms DESC, source DESC, message_id DESC LIMIT {limit:UInt64}`,
     parameters: {
       workspace: WORKSPACE,
       ...(source === undefined ? {} : { source }),
       ...(type === undefined ? {} : { type }),
-      ...(unit === undefined ? {} : { unit }),
+      ...own?.parameters,
       limit,
       ...readingParameters(query),
     },

@@ -1,5 +1,5 @@
-import type { FactsReading } from "@ratchet/engine";
-import { clockPieces, LAST_INSTANT } from "@ratchet/engine/drivers";
+import type { FactsReading, UnitId } from "@ratchet/engine";
+import { clockPieces, LAST_INSTANT, mergedUnits } from "@ratchet/engine/drivers";
 
 const RAW_MS = "toUnixTimestamp64Milli(occurred_at)";
 
@@ -28,4 +28,37 @@ export function readingParameters(reading: FactsReading): { readonly clocks: str
     pieces.map(({ fromRaw, shiftMs, notBefore }) => [fromRaw, shiftMs, notBefore]),
   ]);
   return { clocks: JSON.stringify(Object.fromEntries(clocks)), known_at: reading.knownAt ?? Number.MAX_SAFE_INTEGER };
+}
+
+/** A unit by the name that it shares with all that it is one with: any of theirs, for none but this statement sees it. */
+const MERGED_UNIT =
+  "transform(unit_id, JSONExtract({merged:String}, 'Array(String)'), JSONExtract({merged_into:String}, 'Array(String)'), unit_id)";
+
+/** The unit of a row, and what it needs bound. Without merges it is the column, at no further cost. */
+export function unitOfRow(reading: FactsReading): {
+  readonly unit: string;
+  readonly parameters: Readonly<Record<string, string>>;
+} {
+  const groups = [...mergedUnits(reading)];
+  if (groups.length === 0) return { unit: "unit_id", parameters: {} };
+  const parameters = {
+    merged: JSON.stringify(groups.map(([unit]) => unit)),
+    merged_into: JSON.stringify(groups.map(([, [first]]) => first)),
+  };
+  return { unit: MERGED_UNIT, parameters };
+}
+
+/** Whether a row is of a unit, or of one that it was merged with, and what that needs bound. */
+export function isOfUnit(
+  unit: UnitId,
+  reading: FactsReading,
+): { readonly condition: string; readonly parameters: Readonly<Record<string, string>> } {
+  const units = mergedUnits(reading).get(unit);
+  // A set, unlike an array, lets the index of units pass over the rest of the table.
+  return units === undefined
+    ? { condition: "unit_id = {unit:String}", parameters: { unit } }
+    : {
+        condition: "unit_id IN (SELECT arrayJoin(JSONExtract({units:String}, 'Array(String)')))",
+        parameters: { units: JSON.stringify(units) },
+      };
 }

@@ -13,6 +13,7 @@ import {
   type RecordStore,
   type Sighting,
 } from "@ratchet/engine";
+import { unitMergesIn } from "@ratchet/engine/drivers";
 import { inTransaction, type OpenDatabase, type SqliteDatabase } from "./open-database.ts";
 import type { PeopleWriter } from "./people-writer.ts";
 import { integer, integerOrNull, text } from "./row.ts";
@@ -46,6 +47,10 @@ export function sqlitePeople(
     recordConsents: async (consents) => write({ rows: [], consents }),
     peopleRows: async (refs) => rowsOf(sqlite, refs),
     peopleRelated: async (relation) => related.all(relation).map(rowOf),
+    unitMerges: async () => {
+      const said = related.all("merged_with").map(rowOf);
+      return said.length === 0 ? [] : unitMergesIn(said, rowsOf(sqlite, [...new Set(said.map(({ ref }) => ref))]));
+    },
     forgetPeople: async (refs) => {
       forgetWritten();
       return inTransaction(sqlite, () =>

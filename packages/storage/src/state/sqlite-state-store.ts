@@ -102,6 +102,7 @@ function guarded(store: StateStore, isClosed: () => boolean): StateStore {
     peopleRelated: (relation) => whileOpen(() => store.peopleRelated(relation)),
     putSource: (source) => whileOpen(() => store.putSource(source)),
     learn: (rows) => whileOpen(() => store.learn(rows)),
+    unitMerges: () => whileOpen(() => store.unitMerges()),
     peopleRows: (refs) => whileOpen(() => store.peopleRows(refs)),
     forgetPeople: (refs) => whileOpen(() => store.forgetPeople(refs)),
     identityConflicts: () => whileOpen(() => store.identityConflicts()),

@@ -1,0 +1,68 @@
+import { unitId, type UnitId } from "../ids.ts";
+import type { Instant } from "../time.ts";
+import type { PeopleRow } from "./people.ts";
+
+/**
+ * Two units that turned out to be one: records that were merged, or a lead that was converted. Which of them is decided for from then on
+ * (`survivingUnit`) does not matter here: facts of both are read as facts of one.
+ */
+export interface UnitMerge {
+  readonly units: readonly [UnitId, UnitId];
+  /** When we heard of it. */
+  readonly knownAt: Instant;
+}
+
+/**
+ * Every unit that was merged, with all that it is one with, itself included, in order of their names. Units that were merged with none are
+ * left out. Merges of merged units join all of them, whatever the order of the merges.
+ *
+ * @param reading - merges that were not yet known at `knownAt` do not count.
+ */
+export function mergedUnits({
+  merges = [],
+  knownAt = Infinity,
+}: {
+  readonly merges?: readonly UnitMerge[];
+  readonly knownAt?: number;
+}): ReadonlyMap<UnitId, readonly UnitId[]> {
+  const groups = new Map<UnitId, readonly UnitId[]>();
+  for (const { units, knownAt: at } of merges) {
+    if (at > knownAt) continue;
+    const [one, other] = units.map((unit) => groups.get(unit) ?? [unit]);
+    if (one === undefined || other === undefined || one.some((unit) => other.includes(unit))) continue;
+    const group = [...one, ...other].toSorted();
+    for (const unit of group) groups.set(unit, group);
+  }
+  return groups;
+}
+
+/** The unit that a row names: a person by the sender's own id, an account by its. */
+export function unitsNamed({ relation, value }: PeopleRow): readonly UnitId[] {
+  return relation === "user_id" || relation === "account_id" ? [unitId(value)] : [];
+}
+
+/**
+ * The merges of units that merges of records make, each known since a system first said so. A reference of which nothing stronger is known, a
+ * mailbox or a browser, is a unit by itself.
+ *
+ * @param said - every row `merged_with`. Both records say it of each other (`mergedRows`): it is one merge.
+ * @param rows - every row of the references that say it.
+ */
+export function unitMergesIn(said: readonly PeopleRow[], rows: readonly PeopleRow[]): readonly UnitMerge[] {
+  const named = new Map<string, readonly UnitId[]>();
+  for (const row of rows) {
+    const units = unitsNamed(row);
+    if (units.length > 0) named.set(row.ref, [...(named.get(row.ref) ?? []), ...units]);
+  }
+  const unitsOf = (ref: string): readonly UnitId[] => named.get(ref) ?? [unitId(ref)];
+  return said.flatMap(({ ref, value, firstAt }) =>
+    ref < value ? chained([...unitsOf(ref), ...unitsOf(value)], firstAt) : [],
+  );
+}
+
+function chained(units: readonly UnitId[], knownAt: Instant): readonly UnitMerge[] {
+  return units.slice(1).flatMap((unit, i) => {
+    const before = units[i];
+    return before === undefined ? [] : [{ units: [before, unit], knownAt }];
+  });
+}
