@@ -48,7 +48,7 @@ const ask = async (unit: string, context: Decision["context"] = HERE) => {
   return outcome;
 };
 const isSend = (action: string): boolean => LEVER.actions.some((one) => one === action);
-const optOut = (unit: string, told: Partial<ConsentRecord> = {}): Promise<void> =>
+const optOut = (unit: string, told: Partial<ConsentRecord> = {}) =>
   stores.state.recordConsents([
     {
       ref: personRef(unit),
