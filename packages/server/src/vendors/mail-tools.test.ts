@@ -28,6 +28,21 @@ describe("every mail provider", () => {
   });
 });
 
+describe("the events of one mail", () => {
+  it("are known as its own, so that links followed at once and upon delivery show (issue 4: Mailgun's did not)", () => {
+    const event = (parts: object) => ({ "event-data": { ...SAMPLES.mailgun["event-data"], ...parts } });
+    const ids = [
+      event({ event: "delivered" }),
+      event({ event: "clicked", url: "https://example.com/a" }),
+      event({ event: "clicked", url: "https://example.com/b" }),
+      event({ event: "clicked", message: { headers: { "message-id": "other@example.com" } } }),
+    ].map((body) => signalOf(mailgun.read(call(body))).properties["vendor_message_id"]);
+    expect(ids[0]).toMatch(/^[0-9a-f]{64}$/u);
+    expect([ids[1], ids[2]]).toEqual([ids[0], ids[0]]);
+    expect(ids[3]).not.toBe(ids[0]);
+  });
+});
+
 describe("machine hints", () => {
   it("keep the vendor's own verdict, and who asked for what", () => {
     expect(signalOf(sendgrid.read(call(SAMPLES.sendgrid))).machine).toEqual({
