@@ -119,13 +119,15 @@ function itemWriter(
       if (!isAskedAgain(item)) quarantine(conflictRows(item, index));
       return "conflict";
     }
+    if (item.kind === "decision" && isOwnSource(item.decision.source)) {
+      const { changes } = putServed.run(item.decision.id, JSON.stringify(item.decision));
+      // Acknowledged in another mode: the lever began or ceased to be in shadow, and what stands still stands.
+      if (changes === 0) return "conflict";
+    }
     keys.add(key, digest);
     bodies.push(body);
     texts(item);
     if (item.kind === "signal" && item.about !== undefined) people.sighted(item.about);
-    if (item.kind === "decision" && isOwnSource(item.decision.source)) {
-      putServed.run(item.decision.id, JSON.stringify(item.decision));
-    }
     return "accepted";
   };
 }
