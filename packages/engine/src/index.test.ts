@@ -158,6 +158,7 @@ it("exports exactly this; a change here is a change of the public interface", ()
       "turn",
       "undoChange",
       "unitId",
+      "unlimitedCells",
       "untoldChanges",
       "verifyLedger",
       "watchClocks",

@@ -245,6 +245,7 @@ export type { LoggedOutcome, LoggedRow } from "./outcomes/logged-row.ts";
 export { differenceInWords, metricInWords, rangeInWords } from "./outcomes/in-words.ts";
 export type { MetricDefinition } from "./outcomes/metric.ts";
 export { groupCells, sumCells, type CellTotals } from "./outcomes/sum-cells.ts";
+export { unlimitedCells } from "./outcomes/unlimited-cells.ts";
 
 export type {
   ArrivalCount,

@@ -1,7 +1,8 @@
 import { sequentialSampleRatio } from "@ratchet/stats";
 import type { OutcomeCell } from "../outcomes/cell.ts";
 import { groupCells, sumCells } from "../outcomes/sum-cells.ts";
-import { loggingProbabilities, type PolicyHistory } from "./policy-history.ts";
+import { someLimited, unlimitedCells } from "../outcomes/unlimited-cells.ts";
+import { cohortProbabilities, loggingProbabilities, type PolicyHistory } from "./policy-history.ts";
 
 /** One trust check. A red one voids every verdict and blocks learning from this data; no data is never success. */
 export interface HealthCheck {
@@ -62,7 +63,7 @@ export function redSentences(checks: readonly HealthCheck[]): readonly string[] 
   return checks.filter((check) => check.state === "red").map((check) => check.sentence);
 }
 
-/** Units fall into holdout, control and candidate as their shares say. */
+/** Units fall into holdout, control and candidate as their shares say: all of them, since a cohort that is limited more is no fault. */
 function cohortRatio({ cells, holdoutShare }: HealthQuestion): HealthCheck {
   const groups = groupCells(cells, (cell) => String(cell.rolloutShare));
   const factors = groups.map((group) => {
@@ -75,16 +76,23 @@ function cohortRatio({ cells, holdoutShare }: HealthQuestion): HealthCheck {
   return ratioCheck("cohort-ratio", "units per cohort", factors);
 }
 
-/** Actions come out as the playbooks' probabilities say, segment by segment. */
+/**
+ * Actions come out as the playbooks' probabilities say, segment by segment, wherever a draw had them all to choose from. Where some had not,
+ * each cohort is held against its own playbook: among those that are left, cohorts are not mixed by the share.
+ */
 function actionRatio({ cells, history, lever }: HealthQuestion): HealthCheck {
   const adapted = cells.filter((cell) => cell.cohort !== "holdout");
-  const groups = groupCells(adapted, (cell) =>
-    [cell.segment, cell.playbookVersion, cell.changeId, cell.rolloutShare].join("\u0000"),
+  const isSelected = someLimited(adapted);
+  const probabilitiesOf = isSelected ? cohortProbabilities : loggingProbabilities;
+  const groups = groupCells(unlimitedCells(adapted), (cell) =>
+    [cell.segment, cell.playbookVersion, cell.changeId, cell.rolloutShare, isSelected ? cell.cohort : ""].join(
+      "\u0000",
+    ),
   );
   const factors = groups.map((group) => {
     const [first] = group;
     if (first === undefined) return 0;
-    const expected = Object.entries(loggingProbabilities(history, { ...first, lever }));
+    const expected = Object.entries(probabilitiesOf(history, { ...first, lever }));
     return logBayesFactor(
       expected.map(([action]) => sumCells(group.filter((cell) => cell.action === action)).n),
       expected.map(([, p]) => p),

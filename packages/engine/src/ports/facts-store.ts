@@ -79,8 +79,8 @@ export interface FactCounts {
  * A metric may be about a label: to a signal type `label:<field>=<label>` (`labelSignalOf`) every text counts as one signal whose reading
  * in force (`labelsInForce`) is that label, at the time of the signal that carried it, of its source, unit and decision. It has no value.
  *
- * A decision whose candidates a rule had limited takes part in attribution, and is counted in no cell and not as censored: what it was drawn
- * from is not what its segment's cell says.
+ * A decision whose candidates a rule had limited, or that a lapsed lease left its baseline, is counted like any other, in cells that say so
+ * (`limited`): cohorts are compared with them, actions without them.
  */
 export interface FactsStore {
   /** Adds a segment's facts. Loading the same segment number again adds nothing, also after a crash in the middle of the first load. */

@@ -3,6 +3,7 @@ import {
   conclude,
   isoOf,
   sumCells,
+  unlimitedCells,
   type ChoiceLever,
   type EvidenceSnapshot,
   type Measurement,
@@ -102,14 +103,16 @@ function concludeOn(
 }
 
 function metricView({ metric, measurement, snapshot }: Read, baseline: string, objective: string): MetricResultView {
+  // The counts and means that stand beside an effect are of the decisions that it rests on.
+  const compared = unlimitedCells(measurement.cells);
   return metricResultView({
     metric,
     isObjective: metric.id === objective,
     baseline,
     censored: measurement.censored,
-    cells: measurement.cells,
+    cells: compared,
     precision: snapshot.precision,
-    comparisons: engineComparisons(snapshot, measurement.cells),
+    comparisons: engineComparisons(snapshot, compared),
     noVerdict: snapshot.health.some(({ state }) => state === "red") ? "cannot trust yet" : null,
   });
 }
