@@ -1,4 +1,5 @@
 import {
+  parseUnitId,
   survivingUnit,
   unitId,
   type Instant,
@@ -92,9 +93,14 @@ async function groupsOf(state: StateStore, starts: readonly string[]): Promise<r
   return groups;
 }
 
-/** The unit that a row names: a person by the sender's own id, an account by its. */
+/**
+ * The unit that a row names: a person by the sender's own id, an account by its. A name that no unit can have (a control character in it,
+ * more than its length) was never decided for; throwing over one would keep the whole server from starting again.
+ */
 function unitNamed({ relation, value }: PeopleRow): readonly UnitId[] {
-  return relation === "user_id" || relation === "account_id" ? [unitId(value)] : [];
+  if (relation !== "user_id" && relation !== "account_id") return [];
+  const parsed = parseUnitId(value);
+  return parsed.kind === "ok" ? [parsed.value] : [];
 }
 
 /**
