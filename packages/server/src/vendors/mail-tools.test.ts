@@ -186,6 +186,9 @@ describe("Amazon SES", () => {
     const envelope = (Message: string) => call({ Type: "Notification", MessageId: "1", Message });
     expect(ses.read(envelope(JSON.stringify(event))).map(wordOf)).toEqual(["bounced_hard"]);
     expect(ses.read(envelope('{"__proto__":{}}'))).toMatchObject([{ kind: "unread", code: "event.forbidden_key" }]);
+    // Written anew, a doubled key and a long number would be lost to whoever reads the quarantine.
+    const odd = '{"eventType":"Teleport", "id":1,"id":12345678901234567890123}';
+    expect(ses.read(envelope(odd))).toMatchObject([{ kind: "unread", raw: odd }]);
     expect(ses.read(envelope("Successfully validated SNS topic for Amazon SES")).map(wordOf)).toEqual(["ignored"]);
     expect(ses.read(envelope("hello")).map(wordOf)).toEqual(["unread"]);
   });
