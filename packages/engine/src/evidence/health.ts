@@ -1,4 +1,5 @@
 import { sequentialSampleRatio } from "@ratchet/stats";
+import type { MultipleExposure } from "../decisions/multiple-exposure.ts";
 import type { OutcomeCell } from "../outcomes/cell.ts";
 import { groupCells, sumCells } from "../outcomes/sum-cells.ts";
 import { someLimited, unlimitedCells } from "../outcomes/unlimited-cells.ts";
@@ -6,7 +7,7 @@ import { cohortProbabilities, loggingProbabilities, type PolicyHistory } from ".
 
 /** One trust check. A red one voids every verdict and blocks learning from this data; no data is never success. */
 export interface HealthCheck {
-  readonly check: "cohort-ratio" | "action-ratio" | "volume" | "balance" | "data-incident";
+  readonly check: "cohort-ratio" | "action-ratio" | "volume" | "balance" | "data-incident" | "multiple-exposure";
   readonly state: "green" | "red" | "no data";
   readonly sentence: string;
   /** Always-valid p-value of the check, where it has one. */
@@ -51,6 +52,24 @@ export function dataIncident({ blocking, excluded }: DataIncidents): HealthCheck
   const left = excluded === 1 ? "the time of one incident is" : `the times of ${excluded} incidents are`;
   const sentence = excluded === 0 ? "no incident touches these data" : `${left} left out`;
   return { check: "data-incident", state: "green", sentence, pValue: null };
+}
+
+/** More units than this share in two cohorts at once is no odd merge: the cohorts are mixed up, and their difference is pulled towards none. */
+const EXPOSED_SHARE_MAX = 0.05;
+
+/**
+ * Whether the running change's cohorts are told apart. Units that a rising share moved from control to candidate are named, and are no fault:
+ * their decisions count in the cohort they were made in.
+ */
+export function multipleExposure({ units, atOneShare, overall }: MultipleExposure): HealthCheck {
+  if (units === 0)
+    return { check: "multiple-exposure", state: "no data", sentence: "no unit in this rollout yet", pValue: null };
+  return {
+    check: "multiple-exposure",
+    state: atOneShare / units > EXPOSED_SHARE_MAX ? "red" : "green",
+    sentence: `of ${units} units in this rollout, ${atOneShare} were in two of its cohorts at one share (merged, or a fault); ${overall - atOneShare} changed cohort as the share rose`,
+    pValue: null,
+  };
 }
 
 /** All checks, in a fixed order. */

@@ -21,6 +21,7 @@ import { specifyReadings } from "./reading.contract.ts";
 import { specifyEngagement } from "./engagement.contract.ts";
 import { specifyErasing } from "./erasing.contract.ts";
 import { specifyLabels } from "./labels.contract.ts";
+import { specifyExposure } from "./exposure.contract.ts";
 import { specifyExecutions } from "./executions.contract.ts";
 import type { FactsStore } from "./facts-store.ts";
 
@@ -90,6 +91,7 @@ export function specifyFactsStore(
     specifyErasing(subject);
     specifyDataProfile(subject);
     specifyExecutions(subject);
+    specifyExposure(subject);
     describe.skipIf(lacks.reopen !== undefined)(
       `opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`,
       () => {

@@ -3,6 +3,7 @@ import type { ArrivalDelays } from "../signals/arrival-delays.ts";
 import type { ClockEvidence, ClockEvidenceQuery, ReceivedBetween } from "../signals/clock-evidence.ts";
 import type { FactsReading } from "../signals/source-clock.ts";
 import type { Execution, ExecutionKind, OverrideCount } from "../decisions/execution.ts";
+import type { ExposureQuery, MultipleExposure } from "../decisions/multiple-exposure.ts";
 import type { DecisionId, PersonRef, UnitId } from "../ids.ts";
 import type { DataProfile, DataProfileQuery } from "../health/data-profile.ts";
 import type { MeasureQuery, Measurement } from "../outcomes/cell.ts";
@@ -104,6 +105,8 @@ export interface FactsStore {
    * each. The most frequent first; ties by point, action, reason and what was done instead, those that are not known last.
    */
   overrides(query: { readonly since?: Instant }): Promise<readonly OverrideCount[]>;
+  /** How many units were seen in several cohorts of one change. */
+  multipleExposure(query: ExposureQuery): Promise<MultipleExposure>;
   counts(): Promise<FactCounts>;
   /** What data health is judged by. Times are the senders' own, uncorrected: a wrong clock must show. */
   dataProfile(query: DataProfileQuery): Promise<DataProfile>;
