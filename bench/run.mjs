@@ -1,5 +1,5 @@
 // `npm run bench`: times ours and its peers side by side on the same data, in turns, and prints medians and ratios.
-//   --only NAME   rows whose name contains NAME, `scaling`, or `ingest`; may be given several times
+//   --only NAME   rows whose name contains NAME, `scaling`, `ingest`, or `http`; may be given several times
 //   --json        everything, with all samples, as JSON on stdout;  --markdown  tables for a page
 //   --processor   processor time in place of time on the wall: for a machine that is busy with other things
 //   --minutes N   how long the steady stream of `ingest` lasts; 1 unless told, 30 to see that memory does not grow
@@ -7,7 +7,7 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { ensureCompiled } from "../scripts/build.mjs";
-import { printIngest, printIngestHead, printStream } from "./ingest/report-ingest.mjs";
+import { printDecisions, printIngest, printIngestHead, printStream } from "./ingest/report-ingest.mjs";
 import { printHead, printMarkdown, printRow, printScaling, printSummary } from "./report.mjs";
 import { INSTALL } from "./worker.mjs";
 
@@ -16,6 +16,7 @@ ensureCompiled();
 const { measureRow } = await import("./compare.mjs");
 const { ROWS } = await import("./rows.mjs");
 const { measureScaling, SCALED } = await import("./scaling.mjs");
+const { DECISIONS, measureDecisions } = await import("./ingest/measure-decisions.mjs");
 const { BATCHES, measureBatch, measureStream, openBench, STREAM } = await import("./ingest/measure-ingest.mjs");
 
 const { values: options } = parseArgs({
@@ -69,10 +70,18 @@ if (batches.length > 0 || isStreamWanted) {
   await bench.close();
 }
 
-if (options.json) console.log(JSON.stringify({ machine, rows, scaling, ingest }, null, 2));
+const http = [];
+if (isWanted(`http ${DECISIONS.name}`)) {
+  const bench = await openBench();
+  http.push(await measureDecisions(bench, options.processor ? "processor" : "wall"));
+  if (isForPeople) printDecisions(http[0]);
+  await bench.close();
+}
+
+if (options.json) console.log(JSON.stringify({ machine, rows, scaling, ingest, http }, null, 2));
 else if (options.markdown) printMarkdown({ rows, scaling, ingest });
 else printSummary({ rows, scaling, ingest, install: INSTALL });
-const isFailed = [...rows.flatMap(({ lines }) => lines), ...scaling, ...ingest].some(
+const isFailed = [...rows.flatMap(({ lines }) => lines), ...scaling, ...ingest, ...http].some(
   ({ verdict }) => verdict !== "met" && verdict !== "-",
 );
 process.exit(options.strict && isFailed ? 1 : 0);

@@ -3,6 +3,7 @@
 // when the request was due, so a server that stalls is not spared).
 import { connect } from "node:net";
 import process from "node:process";
+import { decisionBody, isDecided } from "./decisions.mjs";
 import { batchBody } from "./signals.mjs";
 
 /** One keep-alive connection that speaks just enough HTTP/1.1. */
@@ -58,12 +59,21 @@ function requestOf({ host, port, path, key }, body) {
   return Buffer.from(head + body);
 }
 
+/** What is posted, numbered from `from`: signals, or one decision a post to be made. */
+function bodyOf({ what, people }, from, count) {
+  return what === "decisions" ? decisionBody(from) : batchBody({ from, count, people });
+}
+
 /** Counts of what the server said: a bench that is refused must not look fast. */
-function tally(counts, { status, body }) {
+function tally(counts, what, { status, body }) {
   counts.requests += 1;
   if (status !== 200) {
     counts.refused += 1;
     counts.lastRefusal = body.slice(0, 300);
+    return;
+  }
+  if (what === "decisions") {
+    counts.accepted += isDecided(body) ? 1 : 0;
     return;
   }
   const { accepted, duplicates, rejected } = JSON.parse(body);
@@ -78,9 +88,10 @@ const zero = () => ({ requests: 0, refused: 0, accepted: 0, duplicates: 0, rejec
  * As many posts as `connections` connections get through in `ms`, or all where that is not given. Bodies are made before the clock starts; `again` sends them in turns,
  * to a server that remembers nothing.
  */
-async function closedLoop({ target, connections, ms = Infinity, perPost, from, people, bodies, again = false }) {
+async function closedLoop(round) {
+  const { target, connections, ms = Infinity, perPost, from, bodies, again = false } = round;
   const requests = Array.from({ length: bodies }, (_, i) =>
-    requestOf(target, batchBody({ from: from + i * perPost, count: perPost, people })),
+    requestOf(target, bodyOf(round, from + i * perPost, perPost)),
   );
   const pool = Array.from({ length: connections }, () => new Connection(target));
   const counts = zero();
@@ -89,7 +100,7 @@ async function closedLoop({ target, connections, ms = Infinity, perPost, from, p
   await Promise.all(
     pool.map(async (connection) => {
       while (performance.now() - startedAt < ms && (again || next < requests.length))
-        tally(counts, await connection.send(requests[next++ % requests.length]));
+        tally(counts, round.what, await connection.send(requests[next++ % requests.length]));
     }),
   );
   const tookMs = performance.now() - startedAt;
@@ -97,8 +108,9 @@ async function closedLoop({ target, connections, ms = Infinity, perPost, from, p
   return { ...counts, tookMs, sent: next * perPost, ranOut: !again && ms < Infinity && next >= requests.length };
 }
 
-/** One signal a post, `perSecond` posts a second. */
-async function openLoop({ target, ms, perSecond, from, people }) {
+/** One signal, or decision, a post, `perSecond` posts a second. */
+async function openLoop(stream) {
+  const { target, ms, perSecond, from } = stream;
   const counts = zero();
   const latencies = [];
   const idle = Array.from({ length: 32 }, () => new Connection(target));
@@ -112,7 +124,7 @@ async function openLoop({ target, ms, perSecond, from, people }) {
     const fire = async (i, connection) => {
       const dueAt = startedAt + (i * 1000) / perSecond;
       underWay += 1;
-      tally(counts, await connection.send(requestOf(target, batchBody({ from: from + i, count: 1, people }))));
+      tally(counts, stream.what, await connection.send(requestOf(target, bodyOf(stream, from + i, 1))));
       latencies.push(performance.now() - dueAt);
       underWay -= 1;
       const later = waiting.shift();

@@ -35,9 +35,9 @@ export async function openBench(serverArgs = []) {
   const off = await startChild("./server.mjs", ["off", join(folder, "off")]);
   const load = await startChild("./load.mjs");
   const keys = { durable: await durable.ask("createSource", "bench"), off: await off.ask("createSource", "bench") };
-  const targetOf = (side) => {
+  const targetOf = (side, path = "/v1/signals") => {
     const { port } = new URL((side === "off" ? off : durable).hello.url);
-    return { host: "127.0.0.1", port: Number(port), path: "/v1/signals", key: keys[side] };
+    return { host: "127.0.0.1", port: Number(port), path, key: keys[side] };
   };
   return {
     durable,
@@ -127,7 +127,7 @@ function expectAll({ sent, accepted, refused, lastRefusal, rejected, ranOut }) {
 }
 
 /** Waits until the inbox is empty; answers how long that took, in ms. */
-async function drained(server) {
+export async function drained(server) {
   const from = performance.now();
   while ((await server.ask("state")).backlog > 0) await sleep(50);
   return performance.now() - from;

@@ -36,6 +36,19 @@ export function printStream({ name, p50, p99, max, loop, lagMs, rssMb, rssMbPerM
   );
 }
 
+export function printDecisions({ name, perSecond, offPerSecond, share, microsShare, micros, stream, ...aims }) {
+  console.log(`\nhttp ${name}, durable before the answer, against the same route without storage`);
+  console.log(
+    `  durable ${whole(perSecond)}/s   storage off ${whole(offPerSecond)}/s   share ${percent(share)}${aim(aims.shareMin, percent)}   ${aims.verdict}`,
+  );
+  console.log(
+    `  processor time of the server a request: ${micros.durable.toFixed(1)} us, ${micros.off.toFixed(1)} us without storage (${percent(microsShare)})`,
+  );
+  console.log(
+    `  at ${whole(stream.perSecond)}/s: p50 ${stream.p50.toFixed(1)} ms, p99 ${stream.p99.toFixed(1)} ms (<= ${aims.p99MsMax}), longest ${stream.max.toFixed(0)} ms   event loop p99 ${stream.loop.p99.toFixed(1)} ms, longest ${stream.loop.max.toFixed(0)} ms`,
+  );
+}
+
 export function printIngestMarkdown(ingest) {
   console.log("| what is sent | durable, signals/s | storage off | share | processor time a signal | target |");
   console.log("| --- | ---: | ---: | ---: | ---: | --- |");

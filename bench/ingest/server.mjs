@@ -1,6 +1,7 @@
 // One server in a process of its own: the real one on a fresh directory, or the same application and routes over a store that
 // acknowledges at once and keeps nothing (`off`), for the cost of everything but storage. Says how it is over the IPC channel.
 //   node server.mjs durable|off DIRECTORY
+import { readFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import process from "node:process";
 import { memoryFactsStore, memoryStateStore } from "@ratchet/engine";
@@ -8,7 +9,7 @@ import { compose, createApp, listen, openLog, startServer } from "@ratchet/serve
 
 const [mode, directory] = process.argv.slice(2);
 const log = openLog("error");
-const NO_CYCLES = { everyMs: 86_400_000 };
+const NO_CYCLES = { cycleMs: 7 * 86_400_000, watchMs: 86_400_000 };
 
 /** The bench's own composition: nothing in the product answers without storing. */
 async function startWithoutStorage() {
@@ -60,6 +61,14 @@ const ANSWERS = {
       body: JSON.stringify({ source_id: id, kind: "api" }),
     });
     return (await answer.json()).key;
+  },
+  /** The workspace of the documents that come with the product: five levers, caps, quiet hours. */
+  setUp: async () => {
+    const example = (name) => readFileSync(new URL(`../../examples/gtm/${name}`, import.meta.url), "utf8");
+    const body = JSON.stringify({ playbook: example("playbook.yaml"), policy: example("policy.yaml") });
+    const answer = await fetch(`${server.url}/v1/workspace`, { method: "POST", body });
+    if (!answer.ok) throw new Error(await answer.text());
+    return null;
   },
 };
 

@@ -6,9 +6,12 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createRatchet } from "@ratchet/sdk";
 import { openDirectory, openLog } from "@ratchet/server";
+import { writeLog } from "./crash-log.fixture.ts";
+import { deliveryOf, newLoopBook, sendLoop, sendLoopCut, type LoopBook } from "./crash-loop.fixture.ts";
 import {
   compileRatchet,
   killAll,
+  runRatchet,
   serveRatchet,
   until,
   type RatchetProcess,
@@ -28,11 +31,15 @@ afterAll(() => {
 });
 
 it(
-  `keeps what any way in acknowledged, once, and what fits nothing, over ${ROUNDS} kills`,
+  `keeps what any way in acknowledged, once, decisions and what became of them too, and what fits nothing, over ${ROUNDS} kills`,
   async () => {
     const directory = join(home, "ways");
     mkdirSync(directory);
+    // A workspace that decides, set up from a log.
+    const log = writeLog(home, { name: "log", rows: 200, seed: 20_260_304 });
+    await runRatchet(["import", log.csv, "--map", log.map, "--data", directory]);
     const book = newWayBook();
+    const loop = newLoopBook();
     let keys: ReadonlyMap<string, string> | null = null;
     let slowestOpenMs = 0;
     const killed: RatchetProcess[] = [];
@@ -43,15 +50,18 @@ it(
       slowestOpenMs = Math.max(slowestOpenMs, performance.now() - startedAt);
       keys ??= await makeSources(server.url);
       const clients = sendEveryWay(server.url, keys, book);
+      const asking = sendLoop(server.url, loop);
       await sleep(afterMs);
       clients.stop();
+      asking.stop();
       server.kill(i % 2 === 0 ? "group" : "leader");
-      await clients.done;
+      await Promise.all([clients.done, asking.done]);
       await server.ended;
       killed.push(server);
-      expect(book.faults).toEqual([]);
+      expect([book.faults, loop.faults]).toEqual([[], []]);
     }
     expect(Math.min(...[...book.acknowledged.values()].map(({ size }) => size))).toBeGreaterThan(0);
+    expect(loop.delivered.size).toBeGreaterThan(0);
     for (const one of killed) await one.leftNobody();
 
     // Before anything is sent again: all that was acknowledged, and of the rest at most what was sent, each once.
@@ -61,14 +71,24 @@ it(
       expect([...acknowledged].filter((n) => !facts.has(n))).toEqual([]);
       expect([...facts].filter((n) => n >= sent)).toEqual([]);
     });
+    await expectLoop(directory, loop);
     const server = await serveRatchet(directory);
     await sendWaysCut(server.url, keys ?? new Map(), book);
-    expect([book.cut, book.faults]).toEqual([[], []]);
+    await sendLoopCut(server.url, loop);
+    expect([book.cut, book.faults, loop.cut, loop.faults]).toEqual([[], [], [], []]);
+    expect(loop.delivered.size).toBe(loop.asked);
     await drain(server);
     await expectFacts(directory, book, ({ sent }, facts) => expect(facts.size).toBe(sent));
+    await expectLoop(directory, loop);
     if (ROUNDS > 3) {
       const sent = Object.fromEntries(book.sent);
-      const figures = { kills: ROUNDS, requests: book.requests, sent, slowestOpenMs: Math.round(slowestOpenMs) };
+      const figures = {
+        kills: ROUNDS,
+        requests: book.requests,
+        sent,
+        decided: loop.asked,
+        slowestOpenMs: Math.round(slowestOpenMs),
+      };
       process.stderr.write(`ways: ${JSON.stringify(figures)}\n`);
     }
   },
@@ -83,6 +103,24 @@ async function drain(server: ServerProcess): Promise<void> {
   server.stop();
   await server.ended;
   await server.leftNobody();
+}
+
+/** Every acknowledged decision and delivery is there, each once, and none that nobody asked for. */
+async function expectLoop(directory: string, { asked, decided, delivered }: LoopBook): Promise<void> {
+  const opened = await openDirectory({ directory, rhythm: null, sample: null, log: openLog("silent") });
+  try {
+    const { facts } = opened.context.stores;
+    const decisions = await facts.decisions({ source: "engine", limit: 10_000_000 });
+    const ids = new Set<string>(decisions.map(({ id }) => id));
+    expect({ twice: decisions.length - ids.size, tooMany: ids.size > asked }).toEqual({ twice: 0, tooMany: false });
+    expect([...decided.values()].filter((id) => !ids.has(id))).toEqual([]);
+    const executions = await facts.executions({ kind: "delivered", limit: 10_000_000 });
+    const told = new Set(executions.map(({ messageId }) => messageId));
+    expect({ twice: executions.length - told.size, tooMany: told.size > asked }).toEqual({ twice: 0, tooMany: false });
+    expect([...delivered].filter((unit) => !told.has(deliveryOf(unit)))).toEqual([]);
+  } finally {
+    await opened.close();
+  }
 }
 
 interface OfWay {
@@ -109,7 +147,9 @@ async function expectFacts(
       );
     }
     const rows = await stores.state.quarantined({ limit: 10_000_000 });
-    const kept = new Set(rows.map(({ raw }) => /misfit-\d+/u.exec(raw)?.[0] ?? raw));
+    // The log that the workspace was set up from has misfits of its own.
+    const sent = rows.filter(({ source }) => !source.startsWith("import:"));
+    const kept = new Set(sent.map(({ raw }) => /misfit-\d+/u.exec(raw)?.[0] ?? raw));
     expect([...book.misfits].filter((word) => !kept.has(word))).toEqual([]);
     expect([...kept].filter((word) => !book.misfitsSent.has(word))).toEqual([]);
   } finally {

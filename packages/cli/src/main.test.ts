@@ -178,6 +178,9 @@ signals:
   - { type: opportunity_won, at: { column: won, optional: true } }
 `,
     );
+    const tried = await ratchet("import", "deals.csv", "--map", "signals.yaml", "--data", "signal-data", "--dry-run");
+    expect(tried.out).toMatch(/^Would import 60 of 61 rows/mu);
+    expect(tried.out).not.toContain("Imported");
     const imported = await ratchet("import", "deals.csv", "--map", "signals.yaml", "--data", "signal-data");
     expect(imported.code).toBe(0);
     expect(imported.out).toMatch(/Imported 60 of 61 rows in .* as import:deals/u);

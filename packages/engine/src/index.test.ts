@@ -160,6 +160,7 @@ it("exports exactly this; a change here is a change of the public interface", ()
       "undoChange",
       "unitId",
       "unitsNamed",
+      "unlimitedCells",
       "untoldChanges",
       "verifyLedger",
       "watchClocks",

@@ -245,7 +245,9 @@ export type { MeasureQuery, Measurement, OutcomeCell } from "./outcomes/cell.ts"
 export type { LoggedOutcome, LoggedRow } from "./outcomes/logged-row.ts";
 export { differenceInWords, metricInWords, rangeInWords } from "./outcomes/in-words.ts";
 export type { MetricDefinition } from "./outcomes/metric.ts";
+export type { ExposureQuery, MultipleExposure } from "./decisions/multiple-exposure.ts";
 export { groupCells, sumCells, type CellTotals } from "./outcomes/sum-cells.ts";
+export { unlimitedCells } from "./outcomes/unlimited-cells.ts";
 
 export type {
   ArrivalCount,

@@ -171,6 +171,7 @@ export function exampleCell(told: Partial<OutcomeCell> = {}): OutcomeCell {
     rolloutShare: 0,
     action: PLAIN,
     propensity: propensity(1 / 3),
+    limited: false,
     n,
     nonZero: sum,
     sum,

@@ -2,6 +2,7 @@ import { propose } from "./adaptation/propose.ts";
 import type { ChoiceLever, Lever } from "./decisions/lever.ts";
 import { areActionLimits } from "./decisions/limits.ts";
 import { playbookDigest, withEdits, type Playbook } from "./decisions/playbook.ts";
+import type { MultipleExposure } from "./decisions/multiple-exposure.ts";
 import { digestOf, type Digest } from "./digest.ts";
 import type { DataIncidents } from "./evidence/health.ts";
 import type { PolicyHistory } from "./evidence/policy-history.ts";
@@ -13,7 +14,7 @@ import type { LedgerBody } from "./governance/ledger-body.ts";
 import type { Policy } from "./governance/policy.ts";
 import { barredActions, similarFailure, type RememberedFailure } from "./governance/memory.ts";
 import { describeVerdict, reviewChange } from "./governance/review.ts";
-import { changeId, ENGINE } from "./ids.ts";
+import { changeId, ENGINE, type ChangeId } from "./ids.ts";
 import type { Measurement } from "./outcomes/cell.ts";
 import { sumCells } from "./outcomes/sum-cells.ts";
 import { decideRollout, type RolloutMove } from "./rollout/decide-rollout.ts";
@@ -33,6 +34,8 @@ export interface TurnInput {
   readonly changes: readonly ChangeState[];
   /** By lever name, then metric id. */
   readonly measurements: ReadonlyMap<string, ReadonlyMap<string, Measurement>>;
+  /** Of changes in rollout: units seen in several of their cohorts. Not looked at where absent. */
+  readonly exposures?: ReadonlyMap<ChangeId, MultipleExposure>;
   /** What is known to be wrong with the data; nothing where absent. */
   readonly incidents?: DataIncidents;
 }
@@ -115,6 +118,7 @@ interface Concluded {
 function concludeLever(input: TurnInput, lever: ChoiceLever): EvidenceSnapshot {
   const { policy, changes } = input;
   const running = changes.find((state) => state.change.lever === lever.name && isExposed(state.status));
+  const exposure = running === undefined ? undefined : input.exposures?.get(running.change.id);
   const objective = policy.metrics.find((metric) => metric.id === policy.objective);
   if (objective === undefined)
     throw new RangeError(`policy v${policy.version} does not define its objective "${policy.objective}"`);
@@ -132,6 +136,7 @@ function concludeLever(input: TurnInput, lever: ChoiceLever): EvidenceSnapshot {
     holdoutShare: policy.holdoutShare / (1 - (policy.businessAsUsualShare ?? 0)),
     precision: { alpha: policy.rollout.alpha, tunedFor: policy.tunedForUnits },
     running: running?.change ?? null,
+    ...(exposure === undefined ? {} : { exposure }),
     ...(input.incidents === undefined ? {} : { incidents: input.incidents }),
   });
 }

@@ -88,6 +88,7 @@ export const ERROR_STATUS: Readonly<Record<string, number>> = {
   "record.not_found": 404,
   matching: 400,
   "person.not_suppressed": 409,
+  "person.conflict": 409,
   "source.not_found": 404,
   "source.exists": 409,
   "source.key_taken": 409,

@@ -62,6 +62,7 @@ export {
 } from "./eligibility-document.ts";
 export { PLAYBOOK_API_VERSION, playbookDocumentSchema, type PlaybookDocument } from "./playbook-document.ts";
 export { POLICY_API_VERSION, policyDocumentSchema, type PolicyDocument } from "./policy-document.ts";
+export { machineMadeObjective } from "./policy-lint.ts";
 export { issuesOf, type Issue } from "./issues.ts";
 export {
   decideRequestSchema,

@@ -86,7 +86,10 @@ const common = {
   channel: channelSchema.exactOptional(),
   /** Who says so: a system, or the person who enters it. */
   source: idSchema,
-  /** With `source` its idempotency key: sent twice, it is recorded once. */
+  /**
+   * With `source` and the person its idempotency key: sent twice, it is recorded once; with another kind, basis, channel or end it is
+   * refused (409 `person.conflict`), and the first stands.
+   */
   message_id: idSchema,
   /** When the person said so; now where absent. Never later than now. */
   at: timestampSchema.exactOptional(),

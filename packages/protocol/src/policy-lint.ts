@@ -131,17 +131,25 @@ function lintNames(policy: PolicyShape): readonly Finding[] {
   return found;
 }
 
-/** The objective is all that a lever is judged by, and scanners and prefetching mail clients open and click in masses. */
 function lintObjective({ metrics, objective }: PolicyShape): readonly Finding[] {
+  const message = machineMadeObjective(metrics, objective);
+  return message === null ? [] : [{ path: ["objective"], message }];
+}
+
+/**
+ * What is wrong with an objective that machines move: it is all that a lever is judged by, and scanners and prefetching mail clients open
+ * and click in masses. It holds for every policy, written by a team or made from a log.
+ *
+ * @returns null where only people move it.
+ */
+export function machineMadeObjective(
+  metrics: readonly { readonly id: string; readonly signal?: string | undefined }[],
+  objective: string,
+): string | null {
   const metric = metrics.find(({ id }) => id === objective);
   const signal = metric === undefined ? null : (metric.signal ?? metric.id);
-  if (signal === null || !MACHINE_MADE.includes(signal)) return [];
-  return [
-    {
-      path: ["objective"],
-      message: `"${objective}" counts ${signal} signals, which machines make as well as people: they may not be all that a lever is judged by; choose what only people do, such as replied or meeting_booked, and keep "${objective}" as a metric beside it`,
-    },
-  ];
+  if (signal === null || !MACHINE_MADE.includes(signal)) return null;
+  return `"${objective}" counts ${signal} signals, which machines make as well as people: they may not be all that a lever is judged by; choose what only people do, such as replied or meeting_booked, and keep "${objective}" as a metric beside it`;
 }
 
 function lintGuardrails(policy: PolicyShape): readonly Finding[] {

@@ -69,5 +69,7 @@ export const resultsViewSchema = z.object({
   assignment: z.enum(["randomised", "observational"]),
   metrics: listOf(metricResultViewSchema),
   health: listOf(healthViewSchema),
+  /** Only where the question had an `as_of`: what of the answer is of that time, and what is today's. */
+  as_of: z.object({ at: timestampSchema, sentence: z.string() }).exactOptional(),
 });
 export type ResultsView = z.infer<typeof resultsViewSchema>;

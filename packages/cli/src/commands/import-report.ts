@@ -1,9 +1,13 @@
 import type { DataDefect, DataReport, SignalCounts } from "@ratchet/protocol";
 import { count, percent, table, time } from "../print.ts";
 
-/** What an import found, as text. */
+/** What an import found, or would find where it was only tried, as text. */
 export function reportText(
-  { report, workspace }: { readonly report: DataReport; readonly workspace: string },
+  {
+    report,
+    workspace,
+    isDryRun = false,
+  }: { readonly report: DataReport; readonly workspace: string; readonly isDryRun?: boolean },
   seconds: number,
 ): string {
   const { rows, imported, signals } = report;
@@ -12,16 +16,16 @@ export function reportText(
       ? []
       : [`  from ${time(report.first_at)} to ${time(report.last_at)} UTC`];
   return [
-    `Imported ${count(imported)} of ${count(rows)} rows in ${seconds.toFixed(1)} s (${count(Math.round(rows / seconds))} rows/s) as ${report.source}`,
+    `${isDryRun ? "Would import" : "Imported"} ${count(imported)} of ${count(rows)} rows in ${seconds.toFixed(1)} s (${count(Math.round(rows / seconds))} rows/s) as ${report.source}`,
     ...besideText(report),
     ...span,
     "",
     ...(signals === undefined ? decisionsText(report) : signalsText(signals)),
     "",
-    ...quarantineText(report),
+    ...quarantineText(report, isDryRun),
     ...defectsText(report.defects ?? []),
     `Workspace: ${workspace}`,
-    ...(signals === undefined ? [`Next: ratchet results --source ${report.source}`] : []),
+    ...(signals === undefined && !isDryRun ? [`Next: ratchet results --source ${report.source}`] : []),
   ].join("\n");
 }
 
@@ -64,12 +68,12 @@ function signalsText({ read, accepted, duplicates, conflicts, refused, by_type }
   ];
 }
 
-function quarantineText(report: DataReport): readonly string[] {
+function quarantineText(report: DataReport, isDryRun: boolean): readonly string[] {
   if (report.quarantined === 0) return ["Quarantine: every row fitted"];
   return [
     `Quarantine: ${report.quarantined === 1 ? "1 row" : `${count(report.quarantined)} rows`} did not fit`,
     ...report.quarantined_by_code.map(({ code, count: n, example }) => `  ${count(n)} × ${code}, such as ${example}`),
-    `  see them: ratchet quarantine --source ${report.source}`,
+    ...(isDryRun ? [] : [`  see them: ratchet quarantine --source ${report.source}`]),
   ];
 }
 

@@ -56,6 +56,7 @@ function resultsText(results: ResultsView, segments: boolean): string {
   return [
     `${results.source} at point "${results.point}": ${count(results.units)} units, ${results.assignment}`,
     `  ${shares.join(", ")}`,
+    ...(results.as_of === undefined ? [] : [`  as of ${results.as_of.at}: ${results.as_of.sentence}`]),
     ...results.metrics.flatMap((metric) => ["", metricText(metric, segments)]),
     "",
     "Health",

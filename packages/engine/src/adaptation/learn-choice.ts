@@ -12,6 +12,7 @@ import type { ActionId, SegmentId } from "../ids.ts";
 import type { OutcomeCell } from "../outcomes/cell.ts";
 import type { MetricDefinition } from "../outcomes/metric.ts";
 import { sumCells } from "../outcomes/sum-cells.ts";
+import { unlimitedCells } from "../outcomes/unlimited-cells.ts";
 import { allocate, type Floors, type Ranking } from "./allocate.ts";
 import { stepTowards, totalVariation } from "./distance.ts";
 
@@ -19,6 +20,7 @@ import { stepTowards, totalVariation } from "./distance.ts";
 export interface ChoiceLesson {
   readonly lever: ChoiceLever;
   readonly metric: MetricDefinition;
+  /** All of them: what was limited is passed over wherever actions are compared. */
   readonly cells: readonly OutcomeCell[];
   readonly history: PolicyHistory;
   readonly limits: ActionLimits & { readonly maxStep: number };
@@ -189,5 +191,5 @@ function segmentsIn({ cells }: ChoiceLesson): readonly SegmentId[] {
 }
 
 function nonZeroOf(cells: readonly OutcomeCell[], action: ActionId): number {
-  return sumCells(cells.filter((cell) => cell.cohort !== "holdout" && cell.action === action)).nonZero;
+  return sumCells(unlimitedCells(cells).filter((cell) => cell.cohort !== "holdout" && cell.action === action)).nonZero;
 }

@@ -4,13 +4,17 @@ import type { ChoiceEdit } from "../decisions/playbook.ts";
 import { contrast } from "../evidence/contrast.ts";
 import type { OutcomeCell } from "../outcomes/cell.ts";
 import { sumCells } from "../outcomes/sum-cells.ts";
+import { unlimitedCells } from "../outcomes/unlimited-cells.ts";
 import { learnChoice, valueWith, type ChoiceLesson } from "./learn-choice.ts";
 
 /** What a change would do, as far as the log can tell, or why that cannot be said. */
 export type Prediction =
   | {
       readonly kind: "estimate";
-      /** Change of the objective per unit outside the holdout, from units that did not help to choose the change. */
+      /**
+       * Change of the objective per decision outside the holdout that no rule limits, from units that did not help to choose the change. What
+       * the change does to how often rules limit is not in it: the rollout measures that.
+       */
       readonly estimate: number;
       readonly lower: number;
       readonly upper: number;
@@ -83,7 +87,7 @@ interface Judging {
 
 /** Scores of one fold. Where the earlier folds would change nothing, every unit scores 0. */
 function scoresOf(lesson: ChoiceLesson, { edits, cells }: Judging): Moments | Refusal {
-  const n = sumCells(cells.filter((cell) => cell.cohort !== "holdout")).n;
+  const n = sumCells(unlimitedCells(cells).filter((cell) => cell.cohort !== "holdout")).n;
   const unmoved: Moments = { n, mean: 0, m2: 0 };
   if (edits.length === 0) return unmoved;
   const judged = contrast({

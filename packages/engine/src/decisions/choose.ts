@@ -6,7 +6,7 @@ import {
   nearestWeightChange,
   NO_SINGLE_CHANGE,
   type Counterfactual,
-  type ScoreGap,
+  type ScoreEdge,
 } from "./counterfactual.ts";
 import type { Candidate, ScoreRecord } from "./decision.ts";
 import { DO_NOTHING } from "./funnel.ts";
@@ -194,7 +194,7 @@ function chooseBand(plan: WeightsPlan, { served, context, remaining }: Choosing)
       intercept: value.intercept,
       points,
     },
-    counterfactual: isLeft ? nearestBand(plan, value, { context, score, calibrated }) : NO_SINGLE_CHANGE,
+    counterfactual: isLeft ? nearestBand(plan, value, { context, score, calibrated, points }) : NO_SINGLE_CHANGE,
     fallback: value.fallback,
     written: null,
   };
@@ -216,13 +216,10 @@ function bandsOf(plan: WeightsPlan, chosen: ActionId | null): readonly Candidate
 interface Scored {
   readonly score: number;
   readonly calibrated: number;
+  readonly points: readonly number[];
 }
 
-function scoreWith(
-  { lever }: WeightsPlan,
-  { intercept, weights }: ServedWeights,
-  context: Context,
-): Scored & { readonly points: readonly number[] } {
+function scoreWith({ lever }: WeightsPlan, { intercept, weights }: ServedWeights, context: Context): Scored {
   const points = pointsOf(lever.features, weights, context);
   const score = totalOf(intercept, points);
   return { score, calibrated: calibrate(lever.calibration, score), points };
@@ -232,22 +229,24 @@ function scoreWith(
 function nearestBand(
   { lever, movable, edges }: WeightsPlan,
   { weights }: ServedWeights,
-  { context, score, calibrated }: Scored & { readonly context: Context },
+  { context, score, calibrated, points }: Scored & { readonly context: Context },
 ): Counterfactual {
   const own = lever.bands.findIndex(({ atLeast }) => calibrated >= atLeast);
-  const gapTo = (edge: number | null | undefined, rising: boolean): ScoreGap | null =>
-    edge === null || edge === undefined ? null : { fields: movable, weights, context, score, edge, rising };
+  const made = { fields: movable, weights, context, points, score };
+  const edgeOf = (edge: number | null | undefined, rising: boolean): ScoreEdge | null =>
+    edge === null || edge === undefined ? null : { edge, rising };
   const [better, worse] = [lever.bands[own - 1]?.name, lever.bands[own + 1]?.name];
-  const up = better === undefined ? null : gapTo(edges[own - 1], true);
-  const down = worse === undefined ? null : gapTo(edges[own], false);
-  const rise = up === null ? null : nearestFieldChange(up);
-  const fall = down === null ? null : nearestFieldChange(down);
+  const up = better === undefined ? null : edgeOf(edges[own - 1], true);
+  const down = worse === undefined ? null : edgeOf(edges[own], false);
+  const rise = up === null ? null : nearestFieldChange(made, up);
+  const fall = down === null ? null : nearestFieldChange(made, down);
   if (rise !== null && better !== undefined && (fall === null || rise.distance <= fall.distance))
     return { kind: "context", field: rise.field, to: rise.to, action: better };
   if (fall !== null && worse !== undefined) return { kind: "context", field: fall.field, to: fall.to, action: worse };
-  const gap = up ?? down;
+  const edge = up ?? down;
   const action = up === null ? worse : better;
-  const change = gap === null ? null : nearestWeightChange({ features: lever.features, weights }, gap);
+  const change =
+    edge === null ? null : nearestWeightChange({ features: lever.features, weights }, { context, score, ...edge });
   return change === null || action === undefined ? NO_SINGLE_CHANGE : { kind: "weight", ...change, action };
 }
 
@@ -322,7 +321,7 @@ function nearestSide(
 ): Counterfactual {
   const { question, action, scored } = about;
   const { lever, scoredBy, movable } = plan;
-  const { score, calibrated } = scored.record;
+  const { score, calibrated, points } = scored.record;
   if (score === null || calibrated === null) return NO_SINGLE_CHANGE;
   const rising = action === lever.below;
   const other = rising ? lever.above : lever.below;
@@ -330,11 +329,13 @@ function nearestSide(
   const edge = question.draw < chance ? threshold - band : threshold + band;
   if (scoredBy === null) return { kind: "context", field: scored.record.of, to: beyond(edge, rising), action: other };
   const scoreEdge = scoreReaching(scoredBy.lever.calibration, edge);
-  const gap: ScoreGap | null =
+  const change =
     scoreEdge === null || scored.value === null
       ? null
-      : { fields: movable, weights: scored.value.weights, context: question.context, score, edge: scoreEdge, rising };
-  const change = gap === null ? null : nearestFieldChange(gap);
+      : nearestFieldChange(
+          { fields: movable, weights: scored.value.weights, context: question.context, points, score },
+          { edge: scoreEdge, rising },
+        );
   if (change !== null) return { kind: "context", field: change.field, to: change.to, action: other };
   return { kind: "threshold", to: beyond(threshold + (calibrated - edge), !rising), action: other };
 }

@@ -54,12 +54,18 @@ function valuesOf(features: readonly Feature[]): FieldFeatures["values"] {
   return [...new Set(listed), ANOTHER_VALUE];
 }
 
-/** A score that is to reach an edge, or to fall below it. */
-export interface ScoreGap {
+/** A score, and what it was made from. */
+export interface ScoreMade {
   readonly fields: readonly FieldFeatures[];
   readonly weights: readonly number[];
   readonly context: Context;
+  /** What each feature added to the score, in the order of the weights. */
+  readonly points: readonly number[];
   readonly score: number;
+}
+
+/** What a score is to reach, or to fall below. */
+export interface ScoreEdge {
   /** From here on the action is another one (rising), or below here (falling). */
   readonly edge: number;
   readonly rising: boolean;
@@ -72,65 +78,94 @@ export interface FieldChange {
   readonly distance: number;
 }
 
+/** A field of numbers as one straight line: what it adds to a score is slope · value + offset. */
+interface NumberField extends FieldFeatures {
+  readonly slope: number;
+  readonly offset: number;
+  /** The narrowest scale of its features: distances are told in it. */
+  readonly narrowest: number;
+}
+
+/** A field of words or flags with what each of its values adds to a score, and the least and the most of it. */
+interface WordField extends FieldFeatures {
+  readonly choices: readonly { readonly to: string | boolean; readonly adds: number }[];
+  readonly least: number;
+  readonly most: number;
+}
+
 /** Fields in the order in which they are tried. */
 interface FieldOrder {
   /** Numbers, those first that have the least way to go for a point. */
-  readonly numbers: readonly FieldFeatures[];
+  readonly numbers: readonly NumberField[];
   /** Words and flags, in the order of the lever. */
-  readonly words: readonly (FieldFeatures & { readonly values: NonNullable<FieldFeatures["values"]> })[];
+  readonly words: readonly WordField[];
 }
 
 /** By the weights that are served: worked out once for all units that get them. */
 const ORDERS = new WeakMap<readonly number[], Map<readonly FieldFeatures[], FieldOrder>>();
 
-function orderOf({ fields, weights }: Pick<ScoreGap, "fields" | "weights">): FieldOrder {
+function orderOf({ fields, weights }: ScoreMade): FieldOrder {
   const orders = ORDERS.get(weights) ?? new Map<readonly FieldFeatures[], FieldOrder>();
   ORDERS.set(weights, orders);
   const known = orders.get(fields);
   if (known !== undefined) return known;
-  const steepness = ({ features }: FieldFeatures): number => {
-    let [slope, narrowest] = [0, Infinity];
-    for (const { feature, index } of features) {
-      if (feature.kind !== "numeric") continue;
-      slope += (weights[index] ?? 0) / feature.scale;
-      narrowest = Math.min(narrowest, feature.scale);
-    }
-    return Math.abs(slope) * narrowest;
-  };
+  const steepness = ({ slope, narrowest }: NumberField): number => Math.abs(slope) * narrowest;
   const made: FieldOrder = {
     numbers: fields
-      .filter((field) => field.values === null && steepness(field) > 0)
+      .filter(({ values }) => values === null)
+      .map((field) => lineOf(field, weights))
+      .filter((field) => steepness(field) > 0 && Number.isFinite(field.slope))
       .toSorted((x, y) => steepness(y) - steepness(x)),
-    words: fields.flatMap((field) => (field.values === null ? [] : [{ ...field, values: field.values }])),
+    words: fields.flatMap((field) => (field.values === null ? [] : [choicesOf(field, field.values, weights)])),
   };
   orders.set(fields, made);
   return made;
+}
+
+function lineOf(field: FieldFeatures, weights: readonly number[]): NumberField {
+  let [slope, offset, narrowest] = [0, 0, Infinity];
+  for (const { feature, index } of field.features) {
+    if (feature.kind !== "numeric") continue;
+    const weight = weights[index] ?? 0;
+    slope += weight / feature.scale;
+    offset -= (weight * feature.centre) / feature.scale;
+    narrowest = Math.min(narrowest, feature.scale);
+  }
+  return { ...field, slope, offset, narrowest };
+}
+
+function choicesOf(field: FieldFeatures, values: readonly (string | boolean)[], weights: readonly number[]): WordField {
+  const choices = values.map((to) => {
+    let adds = 0;
+    for (const { feature, index } of field.features) adds += (weights[index] ?? 0) * valueAt(feature, to);
+    return { to, adds };
+  });
+  const all = choices.map(({ adds }) => adds);
+  return { ...field, choices, least: Math.min(...all), most: Math.max(...all) };
 }
 
 /**
  * The nearest change of one field that carries the score over the edge; of equally near ones a number before a word, else the first. null
  * where none does.
  */
-export function nearestFieldChange(gap: ScoreGap): FieldChange | null {
-  const { numbers, words } = orderOf(gap);
+export function nearestFieldChange(made: ScoreMade, to: ScoreEdge): FieldChange | null {
+  const { numbers, words } = orderOf(made);
+  // A little beyond the edge, reckoned once.
+  const aim = beyond(to.edge, to.rising);
   let nearest: FieldChange | null = null;
   for (const field of numbers) {
-    const change = numericChange(gap, field);
+    const change = numericChange(made, field, aim);
     if (change === null) continue;
     if (nearest === null || change.distance < nearest.distance) nearest = change;
     // The steepest that is known is the nearest of those that are known; one that is not known is a word's distance away.
     if (change.isKnown) break;
   }
-  if (nearest !== null && nearest.distance <= 1) return plain(nearest);
+  if (nearest !== null && nearest.distance <= 1) return nearest;
   for (const field of words) {
-    const change = wordChange(gap, field, field.values);
+    const change = wordChange(made, field, { aim, rising: to.rising });
     if (change !== null) return change;
   }
-  return nearest === null ? null : plain(nearest);
-}
-
-function plain({ field, to, distance }: FieldChange): FieldChange {
-  return { field, to, distance };
+  return nearest;
 }
 
 /** A little beyond the edge, so that rounding cannot leave the score on the wrong side. */
@@ -141,24 +176,15 @@ export function beyond(edge: number, rising: boolean): number {
 
 /** Solves Σ w·(v − centre) ÷ scale for v; several numeric features of one field are one straight line as long as none is cut off. */
 function numericChange(
-  { weights, context, score, edge, rising }: ScoreGap,
-  own: FieldFeatures,
+  { context, points, score }: ScoreMade,
+  own: NumberField,
+  aim: number,
 ): (FieldChange & { readonly isKnown: boolean }) | null {
-  let [slope, offset, points, narrowest] = [0, 0, 0, Infinity];
-  for (const { feature, index } of own.features) {
-    if (feature.kind !== "numeric") return null;
-    const weight = weights[index] ?? 0;
-    slope += weight / feature.scale;
-    offset -= (weight * feature.centre) / feature.scale;
-    points += weight * featureValue(feature, context);
-    narrowest = Math.min(narrowest, feature.scale);
-  }
-  if (slope === 0 || !Number.isFinite(slope)) return null;
-  const to = (beyond(edge, rising) - (score - points) - offset) / slope;
-  const isCutOff = own.features.some(
-    ({ feature }) => feature.kind === "numeric" && Math.abs(to - feature.centre) > NUMERIC_REACH * feature.scale,
-  );
-  if (!Number.isFinite(to) || isCutOff) return null;
+  const { slope, offset, narrowest } = own;
+  const to = (aim - (score - pointsFrom(own, points)) - offset) / slope;
+  if (!Number.isFinite(to)) return null;
+  for (const { feature } of own.features)
+    if (feature.kind === "numeric" && Math.abs(to - feature.centre) > NUMERIC_REACH * feature.scale) return null;
   const value = context[own.field];
   const from = typeof value === "number" && Number.isFinite(value) ? value : null;
   // From nothing to something is as far as from one word to another.
@@ -167,18 +193,23 @@ function numericChange(
 }
 
 function wordChange(
-  { weights, context, score, edge, rising }: ScoreGap,
-  { field, features }: FieldFeatures,
-  values: readonly (string | boolean)[],
+  { points, score }: ScoreMade,
+  own: WordField,
+  { aim, rising }: { readonly aim: number; readonly rising: boolean },
 ): FieldChange | null {
-  let points = 0;
-  for (const { feature, index } of features) points += (weights[index] ?? 0) * featureValue(feature, context);
-  for (const to of values) {
-    let other = score - points;
-    for (const { feature, index } of features) other += (weights[index] ?? 0) * valueAt(feature, to);
-    if (rising ? other >= beyond(edge, true) : other <= beyond(edge, false)) return { field, to, distance: 1 };
-  }
+  const without = score - pointsFrom(own, points);
+  // Most fields weigh too little for any of their values to do: then none is tried.
+  if (rising ? without + own.most < aim : without + own.least > aim) return null;
+  for (const { to, adds } of own.choices)
+    if (rising ? without + adds >= aim : without + adds <= aim) return { field: own.field, to, distance: 1 };
   return null;
+}
+
+/** What a field adds to the score as it is. */
+function pointsFrom({ features }: FieldFeatures, points: readonly number[]): number {
+  let sum = 0;
+  for (const { index } of features) sum += points[index] ?? 0;
+  return sum;
 }
 
 function valueAt(feature: Feature, to: string | boolean): number {
@@ -189,7 +220,7 @@ function valueAt(feature: Feature, to: string | boolean): number {
 /** The nearest change of one weight that carries the score over the edge; null where every feature is 0. */
 export function nearestWeightChange(
   { features, weights }: { readonly features: readonly Feature[]; readonly weights: readonly number[] },
-  { context, score, edge, rising }: Omit<ScoreGap, "fields" | "weights">,
+  { context, score, edge, rising }: Pick<ScoreMade, "context" | "score"> & ScoreEdge,
 ): { readonly feature: string; readonly to: number } | null {
   const missing = beyond(edge, rising) - score;
   let nearest: { readonly feature: string; readonly to: number; readonly distance: number } | null = null;

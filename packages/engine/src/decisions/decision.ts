@@ -121,8 +121,8 @@ export interface Decision {
 
 /**
  * Whether a rule took a candidate away before the choice, or a lapsed lease left nothing but the baseline. Such a decision's propensities are
- * not its segment's, so it is attributed but not counted in cells; that a rule applied, or that a store was down, follows from the unit and
- * the hour, not from the draw or the cohort, so leaving it out biases nothing.
+ * not its segment's. It is counted in cells of its own: a cap or an opt-out follows from what the unit was sent before, so from its cohort,
+ * and cohorts are compared with such decisions, never without (`unlimitedCells`).
  */
 export function isLimited({ record }: Pick<Decision, "record">): boolean {
   if (record === undefined) return false;

@@ -40,33 +40,52 @@ export function rank(frame: DecisionFrame, request: RankRequest, now: Instant): 
       message: `lever "${plan.lever.name}" at point "${request.point}" is of kind ${plan.kind}; only weights put units in order`,
     };
   const isPlain = request.idempotencyKey === undefined && request.mode === undefined;
-  const decisions = new Map<string, Decision>();
+  const survivorOf = frame.resolveUnit ?? ((unit: UnitId) => unit);
+  // One point and one moment: a unit is one decision, and told by its id, whose hash is known, rather than by its decision's.
+  const told = new Set<UnitId>();
+  const decisions: Decision[] = [];
   for (const unit of request.units) {
+    const survivor = survivorOf(unit.unitId);
+    if (told.has(survivor)) continue;
+    told.add(survivor);
     const asked = { point: request.point, unitId: unit.unitId, context: unit.context };
     const outcome = decide(frame, isPlain ? asked : { ...asked, ...keyOf(request) }, now);
     if (outcome.kind === "refused") return outcome;
-    const { decision } = outcome;
-    if (!decisions.has(decision.id)) decisions.set(decision.id, decision);
+    decisions.push(outcome.decision);
   }
-  return { kind: "ranked", ranked: inOrder([...decisions.values()]) };
+  return { kind: "ranked", ranked: inOrder(decisions) };
 }
 
 /** Decisions of one point in the order of `rank`. */
 export function inOrder(decisions: readonly Decision[]): readonly Ranked[] {
-  const keyed = decisions.map((decision) => ({
-    decision,
-    last: decision.action === DO_NOTHING || decision.action === DO_OWN_THING ? 1 : 0,
-    calibrated: decision.record?.score?.calibrated ?? -1,
-    score: decision.record?.score?.score ?? -Infinity,
-  }));
-  keyed.sort(
-    (a, b) =>
-      a.last - b.last ||
-      b.calibrated - a.calibrated ||
-      (b.score > a.score ? 1 : b.score < a.score ? -1 : 0) ||
-      (a.decision.unitId < b.decision.unitId ? -1 : 1),
-  );
-  return keyed.map(({ decision }, i) => ({ position: i + 1, decision }));
+  // Places are sorted by columns of numbers, and no object is made to sort by.
+  const last = new Uint8Array(decisions.length);
+  const calibrated = new Float64Array(decisions.length);
+  const scores = new Float64Array(decisions.length);
+  const order = new Uint32Array(decisions.length);
+  let next = 0;
+  for (const { action, record } of decisions) {
+    const score = record?.score;
+    last[next] = action === DO_NOTHING || action === DO_OWN_THING ? 1 : 0;
+    calibrated[next] = score?.calibrated ?? -1;
+    scores[next] = score?.score ?? -Infinity;
+    order[next] = next;
+    next += 1;
+  }
+  order.sort((a, b) => {
+    if (last[a] !== last[b]) return last[a] === 0 ? -1 : 1;
+    const likelier = (calibrated[a] ?? 0) - (calibrated[b] ?? 0);
+    if (likelier !== 0) return likelier > 0 ? -1 : 1;
+    const greater = (scores[a] ?? 0) === (scores[b] ?? 0) ? 0 : (scores[a] ?? 0) > (scores[b] ?? 0) ? 1 : -1;
+    if (greater !== 0) return greater > 0 ? -1 : 1;
+    return (decisions[a]?.unitId ?? "") < (decisions[b]?.unitId ?? "") ? -1 : 1;
+  });
+  const ranked: Ranked[] = [];
+  for (const at of order) {
+    const decision = decisions[at];
+    if (decision !== undefined) ranked.push({ position: ranked.length + 1, decision });
+  }
+  return ranked;
 }
 
 function keyOf({ idempotencyKey, mode }: RankRequest): Pick<DecisionRequest, "idempotencyKey" | "mode"> {

@@ -1,4 +1,4 @@
-import type { ChangeId } from "../ids.ts";
+import type { ActionId, ChangeId, SegmentId } from "../ids.ts";
 import type { Chosen } from "./choose.ts";
 import type { Cohort, DecisionMode } from "./decision.ts";
 import type { Funnel } from "./funnel.ts";
@@ -21,10 +21,13 @@ export function reasonsFor(plan: LeverPlan, facts: ReasonFacts): readonly string
   const { chosen, mode } = facts;
   const known = mode === "live" ? chosen.written?.get(chosen.action) : undefined;
   if (known !== undefined) return known;
-  const reasons = [
-    ...(mode === "shadow" ? ["Shadow mode: decided and recorded only, do your own thing"] : []),
-    ...sentences(plan, facts),
-  ].slice(0, REASONS_MAX);
+  const told = sentences(plan, facts);
+  const reasons =
+    mode === "shadow"
+      ? ["Shadow mode: decided and recorded only, do your own thing", ...told].slice(0, REASONS_MAX)
+      : told.length > REASONS_MAX
+        ? told.slice(0, REASONS_MAX)
+        : told;
   if (mode === "live") chosen.written?.set(chosen.action, reasons);
   return reasons;
 }
@@ -40,19 +43,24 @@ function sentences(plan: LeverPlan, facts: ReasonFacts): readonly string[] {
       ...limited,
     ];
   if (chosen.fallback !== null) return [`Baseline served, because ${chosen.fallback}`, ...limited];
+  const main = mainSentence(plan, facts);
+  if (changeId === null && limited.length === 0) return [main];
   return [
-    mainSentence(plan, facts),
+    main,
     ...limited,
     ...(cohort === "candidate" ? [`Among those who get change ${changeId} first`] : []),
     ...(cohort === "control" && changeId !== null ? [`Control of change ${changeId}`] : []),
   ];
 }
 
+const NO_SENTENCES: readonly string[] = [];
+
 /** One sentence however many were taken away: the funnel has them all. */
 function limitedSentences({ stages }: Funnel): readonly string[] {
+  if (stages.length === 0) return NO_SENTENCES;
   const removed = stages.flatMap((stage) => stage.removed);
   const [first] = removed;
-  if (first === undefined) return [];
+  if (first === undefined) return NO_SENTENCES;
   const more = removed.length > 1 ? `, and ${removed.length - 1} more were not eligible` : "";
   return [`"${first.action}" was not eligible: ${first.why}${more}`];
 }
@@ -65,42 +73,81 @@ function baselineInWords(plan: LeverPlan, { action, score }: Chosen): string {
 }
 
 function mainSentence(plan: LeverPlan, { chosen, version }: ReasonFacts): string {
-  const where = `in segment ${chosen.segment} under playbook v${version}`;
   switch (plan.kind) {
     case "choice":
-      return `"${chosen.action}" has a ${percent(chosen.propensity)} chance ${where}`;
+      return `"${chosen.action}" has a ${percent(chosen.propensity)} chance ${whereIn(chosen.segment, version)}`;
     case "weights":
-      return weightsSentence(plan, chosen, where);
+      return weightsSentence(plan, chosen, version);
     case "threshold":
-      return thresholdSentence(plan, chosen, where);
+      return thresholdSentence(plan, chosen, whereIn(chosen.segment, version));
   }
 }
 
 /** The band, and what weighed most. */
-function weightsSentence({ lever }: WeightsPlan, { action, score }: Chosen, where: string): string {
-  if (score === null) return `"${action}" ${where}`;
-  const most = heaviestOf(score.points).map((i) => {
-    const points = score.points[i] ?? 0;
-    return `${lever.features[i]?.name ?? ""} ${points > 0 ? "+" : "−"}${short(Math.abs(points))}`;
-  });
-  const because = most.length === 0 ? "" : `, mostly ${most.join(", ")}`;
-  return `"${action}": ${percent(score.calibrated ?? 0)} expected ${where}${because}`;
+function weightsSentence(plan: WeightsPlan, { action, score, segment }: Chosen, version: number): string {
+  if (score === null) return `"${action}" ${whereIn(segment, version)}`;
+  const phrases = phrasesOf(plan);
+  const expected = `${phrases.action(action)}${short(100 * (score.calibrated ?? 0))}${phrases.where(segment, version)}`;
+  const heaviest = heaviestOf(score.points, -1);
+  if (heaviest < 0) return expected;
+  const mostly = `${expected}, mostly ${weighed(phrases, score.points, heaviest)}`;
+  const next = heaviestOf(score.points, heaviest);
+  return next < 0 ? mostly : `${mostly}, ${weighed(phrases, score.points, next)}`;
 }
 
-/** The places of the two that weigh most, the heaviest first; those that weigh nothing are no reason. */
-function heaviestOf(points: readonly number[]): readonly number[] {
-  let [first, second] = [-1, -1];
-  let [heaviest, next] = [0, 0];
+function weighed({ features }: Phrases, points: readonly number[], at: number): string {
+  const [feature, x] = [features[at], points[at] ?? 0];
+  if (feature === undefined) return "";
+  return x > 0 ? `${feature.plus}${short(x)}` : `${feature.minus}${short(-x)}`;
+}
+
+/** The place of what weighs most, apart from one; −1 where nothing else weighs anything. */
+function heaviestOf(points: readonly number[], apartFrom: number): number {
+  let [heaviest, at] = [0, -1];
   for (let i = 0; i < points.length; i++) {
     const weight = Math.abs(points[i] ?? 0);
-    if (weight > heaviest) {
-      [second, next] = [first, heaviest];
-      [first, heaviest] = [i, weight];
-    } else if (weight > next) {
-      [second, next] = [i, weight];
-    }
+    if (weight <= heaviest || i === apartFrom) continue;
+    heaviest = weight;
+    at = i;
   }
-  return [first, second].filter((i) => i >= 0);
+  return at;
+}
+
+/** What the sentences of a plan share: thousands of units are told of in one call. */
+interface Phrases {
+  readonly features: readonly { readonly plus: string; readonly minus: string }[];
+  readonly action: (action: ActionId) => string;
+  /** A plan is of one playbook, so of one version. */
+  readonly where: (segment: SegmentId, version: number) => string;
+}
+
+const PHRASES = new WeakMap<WeightsPlan, Phrases>();
+const SEGMENTS_REMEMBERED_MAX = 10_000;
+
+function phrasesOf(plan: WeightsPlan): Phrases {
+  const known = PHRASES.get(plan);
+  if (known !== undefined) return known;
+  const actions = new Map<ActionId, string>();
+  const segments = new Map<SegmentId, string>();
+  const made: Phrases = {
+    features: plan.lever.features.map(({ name }) => ({ plus: `${name} +`, minus: `${name} −` })),
+    action: (action) => {
+      const said = actions.get(action) ?? `"${action}": `;
+      actions.set(action, said);
+      return said;
+    },
+    where: (segment, version) => {
+      const said = segments.get(segment) ?? ` % expected ${whereIn(segment, version)}`;
+      if (segments.size < SEGMENTS_REMEMBERED_MAX) segments.set(segment, said);
+      return said;
+    },
+  };
+  PHRASES.set(plan, made);
+  return made;
+}
+
+function whereIn(segment: SegmentId, version: number): string {
+  return `in segment ${segment} under playbook v${version}`;
 }
 
 function thresholdSentence({ lever }: ThresholdPlan, { action, score, propensity }: Chosen, where: string): string {
@@ -114,10 +161,16 @@ function percent(p: number): string {
   return `${short(100 * p)} %`;
 }
 
+/** Texts of three digits by their scale, written when first needed. */
+const TEXTS: ReadonlyMap<number, string[]> = new Map([1, 10, 100, 1000, 10_000].map((scale) => [scale, []]));
+
 /** Three significant digits. Of most numbers by rounding: every decision has some, and `toPrecision` costs more than drawing. */
 function short(x: number): string {
-  const size = Math.abs(x);
-  if (!(size >= 0.01 && size < 1000)) return String(Number(x.toPrecision(3)));
-  const scale = size >= 100 ? 1 : size >= 10 ? 10 : size >= 1 ? 100 : size >= 0.1 ? 1000 : 10_000;
-  return String(Math.round(x * scale) / scale);
+  if (!(x >= 0.01 && x < 1000)) return String(Number(x.toPrecision(3)));
+  const scale = x >= 100 ? 1 : x >= 10 ? 10 : x >= 1 ? 100 : x >= 0.1 ? 1000 : 10_000;
+  const digits = Math.round(x * scale);
+  const texts = TEXTS.get(scale);
+  const text = texts?.[digits] ?? String(digits / scale);
+  if (texts !== undefined) texts[digits] = text;
+  return text;
 }

@@ -12,11 +12,8 @@ export function featureValue(feature: Feature, context: Context): number {
   // A field may be called "constructor": what every object lends is no number, flag or text, and so counts as missing.
   const value = context[feature.field];
   switch (feature.kind) {
-    case "numeric": {
-      if (typeof value !== "number" || !Number.isFinite(value)) return feature.missing;
-      const x = (value - feature.centre) / feature.scale;
-      return x > NUMERIC_REACH ? NUMERIC_REACH : x < -NUMERIC_REACH ? -NUMERIC_REACH : x;
-    }
+    case "numeric":
+      return numericValue(value, feature.centre, feature.scale, feature.missing);
     case "flag":
       return value === true ? 1 : value === false ? 0 : feature.missing;
     case "category":
@@ -24,13 +21,54 @@ export function featureValue(feature: Feature, context: Context): number {
   }
 }
 
-/** What each feature adds to the score: weight · x, in the order of the features. */
+function numericValue(value: Context[string] | undefined, centre: number, scale: number, missing: number): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) return missing;
+  const x = (value - centre) / scale;
+  return x > NUMERIC_REACH ? NUMERIC_REACH : x < -NUMERIC_REACH ? -NUMERIC_REACH : x;
+}
+
+/** The features of a lever, a column a property: numbers that lie side by side are read without making an object of each. */
+interface FeatureColumns {
+  readonly isNumeric: readonly boolean[];
+  readonly field: readonly string[];
+  readonly centre: Float64Array;
+  readonly scale: Float64Array;
+  readonly missing: Float64Array;
+}
+
+const COLUMNS = new WeakMap<readonly Feature[], FeatureColumns>();
+
+function columnsOf(features: readonly Feature[]): FeatureColumns {
+  const known = COLUMNS.get(features);
+  if (known !== undefined) return known;
+  const made: FeatureColumns = {
+    isNumeric: features.map(({ kind }) => kind === "numeric"),
+    field: features.map(({ field }) => field),
+    centre: Float64Array.from(features, (feature) => (feature.kind === "numeric" ? feature.centre : 0)),
+    scale: Float64Array.from(features, (feature) => (feature.kind === "numeric" ? feature.scale : 1)),
+    missing: Float64Array.from(features, ({ missing }) => missing),
+  };
+  COLUMNS.set(features, made);
+  return made;
+}
+
+/** What each feature adds to the score: weight · x, in the order of the features, which is that of the weights. */
 export function pointsOf(
   features: readonly Feature[],
   weights: readonly number[],
   context: Context,
 ): readonly number[] {
-  return features.map((feature, i) => (weights[i] ?? 0) * featureValue(feature, context));
+  const { isNumeric, field, centre, scale, missing } = columnsOf(features);
+  // Begun as a copy of the weights: it has its length and holds fractions from the start, so that it is never made over while it fills.
+  const points = weights.slice();
+  for (let i = 0; i < points.length; i++) {
+    const weight = points[i] ?? 0;
+    const feature = features[i];
+    if (isNumeric[i] === true) {
+      points[i] = weight * numericValue(context[field[i] ?? ""], centre[i] ?? 0, scale[i] ?? 1, missing[i] ?? 0);
+    } else if (feature !== undefined) points[i] = weight * featureValue(feature, context);
+  }
+  return points;
 }
 
 /** The score that the points make: added from left to right, beginning with the intercept, so that it can be added up again to the bit. */

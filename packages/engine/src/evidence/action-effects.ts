@@ -4,13 +4,14 @@ import type { ActionId, SegmentId } from "../ids.ts";
 import type { OutcomeCell } from "../outcomes/cell.ts";
 import type { MetricDefinition } from "../outcomes/metric.ts";
 import { groupCells, sumCells } from "../outcomes/sum-cells.ts";
+import { unlimitedCells } from "../outcomes/unlimited-cells.ts";
 import { contrast } from "./contrast.ts";
 import { effectOf, verdictOf, type Effect, type NoEffect, type Precision } from "./effect.ts";
 import type { PolicyHistory } from "./policy-history.ts";
 import { poolSegments, type SegmentEffect } from "./segment-effects.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** One action against the baseline, over all units and by segment. */
+/** One action against the baseline, over all decisions that no rule limited, and by segment. */
 export interface ActionEffect {
   readonly action: ActionId;
   readonly baseline: ActionId;
@@ -94,6 +95,6 @@ export function bySegment(
 
 function smallerNonZero(cells: readonly OutcomeCell[], a: ActionId, b: ActionId): number {
   const of = (action: ActionId): number =>
-    sumCells(cells.filter((cell) => cell.cohort !== "holdout" && cell.action === action)).nonZero;
+    sumCells(unlimitedCells(cells).filter((cell) => cell.cohort !== "holdout" && cell.action === action)).nonZero;
   return Math.min(of(a), of(b));
 }

@@ -3,12 +3,13 @@ import type { ActionProbabilities } from "../decisions/lever.ts";
 import type { SegmentId } from "../ids.ts";
 import type { OutcomeCell } from "../outcomes/cell.ts";
 import { groupCells, sumCells } from "../outcomes/sum-cells.ts";
-import { loggingProbabilities, type PolicyHistory } from "./policy-history.ts";
+import { someLimited, unlimitedCells } from "../outcomes/unlimited-cells.ts";
+import { cohortProbabilities, loggingProbabilities, type PolicyHistory } from "./policy-history.ts";
 
 /** Two ways to decide, by segment, and the logged decisions to compare them on. */
 export interface ContrastQuestion {
   readonly lever: string;
-  /** Decisions outside the holdout; cells of the holdout are left out here. */
+  /** Cells of the holdout, and of decisions that a rule limited, are left out here. */
   readonly cells: readonly OutcomeCell[];
   readonly history: PolicyHistory;
   readonly target: (segment: SegmentId) => ActionProbabilities;
@@ -25,18 +26,31 @@ export interface ContrastQuestion {
 /** What `policyContrast` of `@ratchet/stats` answers. */
 export type Contrast = ReturnType<typeof policyContrast>;
 
-/** Value of `target` minus value of `reference`, per unit of the decisions in `cells`. */
+/**
+ * Value of `target` minus value of `reference`, per unit of the decisions in `cells` that no rule limited: those are the ones that the
+ * playbook's probabilities drew. Where some were limited, each cohort is its own stratum under its own playbook, since who is left of it
+ * depends on what it was sent; where none were, both are one stratum under their mixture, which is tighter and overlaps more.
+ */
 export function contrast(question: ContrastQuestion): Contrast {
   return policyContrast(strataOf(question));
 }
 
-/** Cells grouped by what makes propensities constant: cycle, segment, and the rule that was in force. In time order. */
+/** Cells grouped by what makes propensities constant: cycle, segment, the rule in force, and the cohort where it matters. In time order. */
 function strataOf(question: ContrastQuestion): readonly ContrastStratum[] {
   const adapted = question.cells.filter((cell) => cell.cohort !== "holdout");
-  const groups = groupCells(adapted, (cell) =>
-    [cell.cycle, cell.segment, cell.playbookVersion, cell.changeId ?? "", cell.rolloutShare].join("\u0000"),
+  const isSelected = someLimited(adapted);
+  const groups = groupCells(unlimitedCells(adapted), (cell) =>
+    [
+      cell.cycle,
+      cell.segment,
+      cell.playbookVersion,
+      cell.changeId ?? "",
+      cell.rolloutShare,
+      isSelected ? cell.cohort : "",
+    ].join("\u0000"),
   );
-  const strata = groups.map((group) => stratumOf(group, question)).sort((a, b) => a.period - b.period);
+  const probabilitiesOf = isSelected ? cohortProbabilities : loggingProbabilities;
+  const strata = groups.map((group) => stratumOf(group, question, probabilitiesOf)).sort((a, b) => a.period - b.period);
   const usable = question.overlapOnly === true ? strata.filter(overlaps) : strata;
   return question.stabilised === true ? stabilise(usable) : usable;
 }
@@ -69,10 +83,14 @@ function noiseOf({ cells, target, reference }: ContrastStratum): number {
   );
 }
 
-function stratumOf(group: readonly OutcomeCell[], question: ContrastQuestion): ContrastStratum {
+function stratumOf(
+  group: readonly OutcomeCell[],
+  question: ContrastQuestion,
+  probabilitiesOf: typeof cohortProbabilities,
+): ContrastStratum {
   const [first] = group;
   if (first === undefined) throw new Error("a stratum has at least one cell");
-  const logging = loggingProbabilities(question.history, { ...first, lever: question.lever });
+  const logging = probabilitiesOf(question.history, { ...first, lever: question.lever });
   const cells = Object.entries(logging)
     .filter(([, p]) => p > 0)
     .map(([action, p]) => ({ action, propensity: p, ...sumCells(group.filter((cell) => cell.action === action)) }));

@@ -13,7 +13,7 @@ import {
   type CellWorld,
 } from "../loop-examples.contract.ts";
 import type { OutcomeCell } from "../outcomes/cell.ts";
-import { checkHealth, redSentences } from "./health.ts";
+import { checkHealth, redSentences, multipleExposure } from "./health.ts";
 
 const CHANGE = changeId("chg_run");
 const edits = [exampleEdit(chances(0.1, 0.8, 0.1))];
@@ -87,5 +87,22 @@ describe("health", () => {
 
   it("takes decisions that wait for their window as a sign of life", () => {
     expect(stateOf("volume", check([], 12))).toBe("green");
+  });
+});
+
+describe("units in several cohorts", () => {
+  it("are told with those that a rising share moved, and are a fault from one in twenty on", () => {
+    const moved = multipleExposure({ units: 1000, atOneShare: 50, overall: 450 });
+    expect(moved).toMatchObject({
+      check: "multiple-exposure",
+      state: "green",
+      sentence:
+        "of 1000 units in this rollout, 50 were in two of its cohorts at one share (merged, or a fault); 400 changed cohort as the share rose",
+    });
+    expect(multipleExposure({ units: 1000, atOneShare: 51, overall: 51 }).state).toBe("red");
+  });
+
+  it("are nothing to tell before the first unit", () => {
+    expect(multipleExposure({ units: 0, atOneShare: 0, overall: 0 }).state).toBe("no data");
   });
 });

@@ -1,11 +1,13 @@
 import { sequentialSampleRatio } from "@ratchet/stats";
+import type { MultipleExposure } from "../decisions/multiple-exposure.ts";
 import type { OutcomeCell } from "../outcomes/cell.ts";
 import { groupCells, sumCells } from "../outcomes/sum-cells.ts";
-import { loggingProbabilities, type PolicyHistory } from "./policy-history.ts";
+import { someLimited, unlimitedCells } from "../outcomes/unlimited-cells.ts";
+import { cohortProbabilities, loggingProbabilities, type PolicyHistory } from "./policy-history.ts";
 
 /** One trust check. A red one voids every verdict and blocks learning from this data; no data is never success. */
 export interface HealthCheck {
-  readonly check: "cohort-ratio" | "action-ratio" | "volume" | "balance" | "data-incident";
+  readonly check: "cohort-ratio" | "action-ratio" | "volume" | "balance" | "data-incident" | "multiple-exposure";
   readonly state: "green" | "red" | "no data";
   readonly sentence: string;
   /** Always-valid p-value of the check, where it has one. */
@@ -52,6 +54,24 @@ export function dataIncident({ blocking, excluded }: DataIncidents): HealthCheck
   return { check: "data-incident", state: "green", sentence, pValue: null };
 }
 
+/** More units than this share in two cohorts at once is no odd merge: the cohorts are mixed up, and their difference is pulled towards none. */
+const EXPOSED_SHARE_MAX = 0.05;
+
+/**
+ * Whether the running change's cohorts are told apart. Units that a rising share moved from control to candidate are named, and are no fault:
+ * their decisions count in the cohort they were made in.
+ */
+export function multipleExposure({ units, atOneShare, overall }: MultipleExposure): HealthCheck {
+  if (units === 0)
+    return { check: "multiple-exposure", state: "no data", sentence: "no unit in this rollout yet", pValue: null };
+  return {
+    check: "multiple-exposure",
+    state: atOneShare / units > EXPOSED_SHARE_MAX ? "red" : "green",
+    sentence: `of ${units} units in this rollout, ${atOneShare} were in two of its cohorts at one share (merged, or a fault); ${overall - atOneShare} changed cohort as the share rose`,
+    pValue: null,
+  };
+}
+
 /** All checks, in a fixed order. */
 export function checkHealth(question: HealthQuestion): readonly HealthCheck[] {
   return [cohortRatio(question), actionRatio(question), volume(question)];
@@ -62,7 +82,7 @@ export function redSentences(checks: readonly HealthCheck[]): readonly string[] 
   return checks.filter((check) => check.state === "red").map((check) => check.sentence);
 }
 
-/** Units fall into holdout, control and candidate as their shares say. */
+/** Units fall into holdout, control and candidate as their shares say: all of them, since a cohort that is limited more is no fault. */
 function cohortRatio({ cells, holdoutShare }: HealthQuestion): HealthCheck {
   const groups = groupCells(cells, (cell) => String(cell.rolloutShare));
   const factors = groups.map((group) => {
@@ -75,16 +95,23 @@ function cohortRatio({ cells, holdoutShare }: HealthQuestion): HealthCheck {
   return ratioCheck("cohort-ratio", "units per cohort", factors);
 }
 
-/** Actions come out as the playbooks' probabilities say, segment by segment. */
+/**
+ * Actions come out as the playbooks' probabilities say, segment by segment, wherever a draw had them all to choose from. Where some had not,
+ * each cohort is held against its own playbook: among those that are left, cohorts are not mixed by the share.
+ */
 function actionRatio({ cells, history, lever }: HealthQuestion): HealthCheck {
   const adapted = cells.filter((cell) => cell.cohort !== "holdout");
-  const groups = groupCells(adapted, (cell) =>
-    [cell.segment, cell.playbookVersion, cell.changeId, cell.rolloutShare].join("\u0000"),
+  const isSelected = someLimited(adapted);
+  const probabilitiesOf = isSelected ? cohortProbabilities : loggingProbabilities;
+  const groups = groupCells(unlimitedCells(adapted), (cell) =>
+    [cell.segment, cell.playbookVersion, cell.changeId, cell.rolloutShare, isSelected ? cell.cohort : ""].join(
+      "\u0000",
+    ),
   );
   const factors = groups.map((group) => {
     const [first] = group;
     if (first === undefined) return 0;
-    const expected = Object.entries(loggingProbabilities(history, { ...first, lever }));
+    const expected = Object.entries(probabilitiesOf(history, { ...first, lever }));
     return logBayesFactor(
       expected.map(([action]) => sumCells(group.filter((cell) => cell.action === action)).n),
       expected.map(([, p]) => p),

@@ -1,5 +1,6 @@
 import type { ActionProbabilities } from "../decisions/lever.ts";
 import { choiceLeverNamed, probabilitiesFor, withEdits, type Edit, type Playbook } from "../decisions/playbook.ts";
+import type { Cohort } from "../decisions/decision.ts";
 import type { ChangeId, SegmentId } from "../ids.ts";
 
 /** Every playbook version and every change's edits: enough to say with which probability any decision of the engine was made. */
@@ -17,10 +18,19 @@ export interface LoggingRule {
   readonly rolloutShare: number;
 }
 
+/** Probability of each action for a unit of one cohort under adaptation: the candidate's for the candidate, else the current playbook's. */
+export function cohortProbabilities(
+  history: PolicyHistory,
+  rule: LoggingRule & { readonly cohort: Cohort },
+): ActionProbabilities {
+  return loggingProbabilities(history, { ...rule, rolloutShare: rule.cohort === "candidate" ? 1 : 0 });
+}
+
 /**
  * Probability of each action for a unit outside the holdout: the current playbook's, mixed with the candidate's by its share.
  *
- * Cohorts are themselves randomised, so the mixture is the propensity that off-policy estimates need.
+ * Cohorts are themselves randomised, so the mixture is the propensity that off-policy estimates need; but for decisions that a rule has
+ * selected (`unlimitedCells`), whose cohorts are no longer mixed by the share.
  */
 export function loggingProbabilities(history: PolicyHistory, rule: LoggingRule): ActionProbabilities {
   const playbook = history.playbook(rule.playbookVersion);

@@ -30,7 +30,7 @@ const HOLDOUT = "holdout";
 
 /**
  * Lift of the whole programme: cohorts are the two actions, their shares the propensities, cycles the strata. So a shifting base rate,
- * or a holdout of another size, cannot pass for lift.
+ * or a holdout of another size, cannot pass for lift. Intention-to-treat: decisions that a rule limited count like any other.
  */
 export function programmeLift(question: ProgrammeQuestion): ProgrammeLift {
   const { cells, precision } = question;

@@ -7,6 +7,8 @@ import type { OutcomeCell } from "../outcomes/cell.ts";
 import { sizeInWords } from "../outcomes/in-words.ts";
 import type { MetricDefinition } from "../outcomes/metric.ts";
 import { groupCells, sumCells } from "../outcomes/sum-cells.ts";
+import { someLimited } from "../outcomes/unlimited-cells.ts";
+import { cohortContrast } from "./cohort-contrast.ts";
 import { contrast } from "./contrast.ts";
 import { effectOf, verdictOf, type Effect, type NoEffect, type Precision } from "./effect.ts";
 import type { PolicyHistory } from "./policy-history.ts";
@@ -20,10 +22,13 @@ export interface RunningChange {
   readonly basedOn: number;
 }
 
-/** Candidate against concurrent control since the canary began, on the units that the change affects. */
+/**
+ * Candidate against concurrent control since the canary began, on the units that the change affects: all of them, also those whose decisions
+ * a rule had limited (intention-to-treat).
+ */
 export interface RolloutEvidence {
   readonly changeId: ChangeId;
-  /** Value of the candidate minus value of the current playbook, per affected unit: doubly robust over both cohorts' decisions. */
+  /** Value of the candidate minus value of the current playbook, per affected decision (`candidateEffect`). */
   readonly effect: Effect | NoEffect;
   readonly verdict: Verdict;
   readonly candidateUnits: number;
@@ -117,11 +122,18 @@ function affected(cells: readonly OutcomeCell[], change: RunningChange): readonl
   );
 }
 
+/**
+ * Where rules limited nobody, a cohort's outcomes follow from its actions alone, and the contrast of actions over both cohorts' decisions says
+ * by how much they differ: far tighter, since only what the two playbooks do differently adds noise. As soon as a rule limited somebody,
+ * cohorts are compared as such. Both estimate the same there and then; a rollout whose first limited decision falls in its middle has
+ * been looked at through two sequences, each with its own alpha.
+ */
 function candidateEffect(
   own: readonly OutcomeCell[],
   { change, history }: RolloutQuestion,
   precision: Precision,
 ): Effect | NoEffect {
+  if (someLimited(own)) return effectOf(cohortContrast(own), precision);
   const current = history.playbook(change.basedOn);
   const candidate = withEdits(current, change.edits);
   const of = (playbook: typeof current) => (segment: SegmentId) =>

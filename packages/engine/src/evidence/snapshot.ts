@@ -1,5 +1,6 @@
 import { digestOf, type Digest } from "../digest.ts";
 import type { ChoiceLever } from "../decisions/lever.ts";
+import type { MultipleExposure } from "../decisions/multiple-exposure.ts";
 import type { Measurement } from "../outcomes/cell.ts";
 import type { MetricDefinition } from "../outcomes/metric.ts";
 import { isoOf, type Instant } from "../time.ts";
@@ -8,6 +9,7 @@ import type { Precision } from "./effect.ts";
 import {
   checkHealth,
   dataIncident,
+  multipleExposure,
   NO_INCIDENTS,
   redSentences,
   type DataIncidents,
@@ -57,6 +59,8 @@ export interface ConcludeQuestion {
   readonly holdoutShare: number;
   readonly precision: Precision;
   readonly running: RunningChange | null;
+  /** Of the running change; not looked at where absent. */
+  readonly exposure?: MultipleExposure;
   /** None where absent: a simulation's facts are what it says they are. */
   readonly incidents?: DataIncidents;
 }
@@ -68,6 +72,7 @@ export function conclude(question: ConcludeQuestion): EvidenceSnapshot {
   const health = [
     ...checkHealth({ lever: lever.name, cells, history, holdoutShare, cycle: question.cycle, censored }),
     dataIncident(question.incidents ?? NO_INCIDENTS),
+    ...(question.exposure === undefined ? [] : [multipleExposure(question.exposure)]),
   ];
   const redChecks = redSentences(health);
   const shared = { metric: objective, cells, history, precision, redChecks };

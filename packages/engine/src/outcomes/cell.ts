@@ -20,6 +20,12 @@ export interface OutcomeCell {
   readonly action: ActionId;
   /** null where an imported log does not say. */
   readonly propensity: number | null;
+  /**
+   * Whether eligibility took a candidate away, or a lapsed lease left the baseline alone (`isLimited`): then what was drawn from is not the
+   * segment's value. Whom rules limit depends on what was done to them before, so it is itself an outcome of treatment: see
+   * `unlimitedCells` for what may leave such cells out, and what must not.
+   */
+  readonly limited: boolean;
   /** Decisions, ≥ 1. */
   readonly n: number;
   /** Decisions with a non-zero outcome. */

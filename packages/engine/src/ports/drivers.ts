@@ -29,6 +29,7 @@ export {
 } from "../health/data-profile.ts";
 export { heardAt } from "../decisions/decision.ts";
 export { humanProbabilityMinOf, isMachineMade } from "../outcomes/metric.ts";
+export { consentReceipt, type ConsentReceipt } from "../signals/consent.ts";
 export { humanProbabilityNeeded, INSTANT_MS, LINKS_MIN } from "../signals/human-probability.ts";
 export { AT_ONCE_MS, CLICKS_MAX } from "../signals/mail-engagement.ts";
 export { DELAY_BUCKETS_MS } from "../signals/arrival-delays.ts";

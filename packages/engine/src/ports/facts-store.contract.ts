@@ -21,6 +21,7 @@ import { specifyReadings } from "./reading.contract.ts";
 import { specifyEngagement } from "./engagement.contract.ts";
 import { specifyErasing } from "./erasing.contract.ts";
 import { specifyLabels } from "./labels.contract.ts";
+import { specifyExposure } from "./exposure.contract.ts";
 import { specifyExecutions } from "./executions.contract.ts";
 import type { FactsStore } from "./facts-store.ts";
 
@@ -90,6 +91,7 @@ export function specifyFactsStore(
     specifyErasing(subject);
     specifyDataProfile(subject);
     specifyExecutions(subject);
+    specifyExposure(subject);
     describe.skipIf(lacks.reopen !== undefined)(
       `opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`,
       () => {
@@ -333,6 +335,7 @@ function specifyMeasuring(subject: Subject): void {
       { action: actionId("\uffed") },
       { action: actionId("😀") },
       { propensity: null },
+      { record: exampleRecord(["long"]) },
     ];
     await subject.load(told.map((t, i) => decisionItem(exampleDecision(source, `d-${i}`, t))));
     const { cells } = await subject.store.measure({
@@ -351,21 +354,23 @@ function specifyMeasuring(subject: Subject): void {
         c.rolloutShare,
         c.action,
         c.propensity,
+        c.limited,
       ]),
     ).toEqual([
-      [1, 0, "candidate", 3, null, 0.25, "short", 0.5],
-      [1, 2, "candidate", 3, null, 0.01, "short", 0.5],
-      [1, 2, "candidate", 3, null, 0.25, "short", null],
+      [1, 0, "candidate", 3, null, 0.25, "short", 0.5, false],
+      [1, 2, "candidate", 3, null, 0.01, "short", 0.5, false],
+      [1, 2, "candidate", 3, null, 0.25, "short", null, false],
+      [1, 2, "candidate", 3, null, 0.25, "short", 0.5, true],
       // By code point: U+FFED comes before U+1F600, although its UTF-16 unit is the greater one.
-      [1, 2, "candidate", 3, null, 0.25, "\uffed", 0.5],
-      [1, 2, "candidate", 3, null, 0.25, "😀", 0.5],
-      [1, 2, "candidate", 3, null, 1, "short", 0.5],
-      [1, 2, "candidate", 3, "c-9", 0.25, "short", 0.5],
-      [1, 2, "candidate", 12, null, 0.25, "short", 0.5],
-      [1, 2, "control", 3, null, 0.25, "short", 0.5],
-      [1, 2, "holdout", 3, null, 0.25, "short", 0.5],
-      [2, 2, "candidate", 3, null, 0.25, "short", 0.5],
-      [10, 2, "candidate", 3, null, 0.25, "short", 0.5],
+      [1, 2, "candidate", 3, null, 0.25, "\uffed", 0.5, false],
+      [1, 2, "candidate", 3, null, 0.25, "😀", 0.5, false],
+      [1, 2, "candidate", 3, null, 1, "short", 0.5, false],
+      [1, 2, "candidate", 3, "c-9", 0.25, "short", 0.5, false],
+      [1, 2, "candidate", 12, null, 0.25, "short", 0.5, false],
+      [1, 2, "control", 3, null, 0.25, "short", 0.5, false],
+      [1, 2, "holdout", 3, null, 0.25, "short", 0.5, false],
+      [2, 2, "candidate", 3, null, 0.25, "short", 0.5, false],
+      [10, 2, "candidate", 3, null, 0.25, "short", 0.5, false],
     ]);
   });
 }

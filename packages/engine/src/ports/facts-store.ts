@@ -3,6 +3,7 @@ import type { ArrivalDelays } from "../signals/arrival-delays.ts";
 import type { ClockEvidence, ClockEvidenceQuery, ReceivedBetween } from "../signals/clock-evidence.ts";
 import type { FactsReading } from "../signals/source-clock.ts";
 import type { Execution, ExecutionKind, OverrideCount } from "../decisions/execution.ts";
+import type { ExposureQuery, MultipleExposure } from "../decisions/multiple-exposure.ts";
 import type { DecisionId, PersonRef, UnitId } from "../ids.ts";
 import type { DataProfile, DataProfileQuery } from "../health/data-profile.ts";
 import type { MeasureQuery, Measurement } from "../outcomes/cell.ts";
@@ -82,8 +83,8 @@ export interface FactCounts {
  * A metric may be about a label: to a signal type `label:<field>=<label>` (`labelSignalOf`) every text counts as one signal whose reading
  * in force (`labelsInForce`) is that label, at the time of the signal that carried it, of its source, unit and decision. It has no value.
  *
- * A decision whose candidates a rule had limited takes part in attribution, and is counted in no cell and not as censored: what it was drawn
- * from is not what its segment's cell says.
+ * A decision whose candidates a rule had limited, or that a lapsed lease left its baseline, is counted like any other, in cells that say so
+ * (`limited`): cohorts are compared with them, actions without them.
  */
 export interface FactsStore {
   /** Adds a segment's facts. Loading the same segment number again adds nothing, also after a crash in the middle of the first load. */
@@ -107,6 +108,8 @@ export interface FactsStore {
    * each. The most frequent first; ties by point, action, reason and what was done instead, those that are not known last.
    */
   overrides(query: { readonly since?: Instant }): Promise<readonly OverrideCount[]>;
+  /** How many units were seen in several cohorts of one change. */
+  multipleExposure(query: ExposureQuery): Promise<MultipleExposure>;
   counts(): Promise<FactCounts>;
   /** What data health is judged by. Times are the senders' own, uncorrected: a wrong clock must show. */
   dataProfile(query: DataProfileQuery): Promise<DataProfile>;

@@ -191,4 +191,18 @@ export function specifyInbox(store: () => StateStore): void {
     expect(await store().servedDecision(decisionId("d-imported"))).toBeNull();
     expect(await store().servedDecision(decisionId("d-unknown"))).toBeNull();
   });
+
+  it("lets one decision of ours stand under an id, also where its lever went into shadow meanwhile", async () => {
+    const made = exampleDecision("engine", "d-stands");
+    await store().acknowledge([decisionItem(made)]);
+    const before = await store().quarantinedCount();
+    const again = exampleDecision("engine:shadow", "d-stands");
+    expect(await store().acknowledge([decisionItem(again), decisionItem({ ...again, cycle: 9 })])).toEqual([
+      "conflict",
+      "conflict",
+    ]);
+    expect(await store().servedDecision(decisionId("d-stands"))).toEqual(made);
+    expect(await store().quarantinedCount()).toBe(before);
+    await drain();
+  });
 }

@@ -61,13 +61,19 @@ function known(
     signals: all.signals
       .filter((s) => inTime(s.receivedAt))
       .map((s) => {
-        const row = clocks.findLast((c) => inTime(c.knownAt) && c.source === s.source && c.fromRaw <= s.occurredAt);
-        if (row === undefined || s.occurredAt === s.receivedAt) return s;
+        const rows = clocks.filter((c) => inTime(c.knownAt) && c.source === s.source);
+        const row = rows.findLast((c) => c.fromRaw <= s.occurredAt);
+        // A source none of whose rows shifts anything is left as it is: such rows hold no `notBefore` that a shift had called for.
+        if (row === undefined || rows.every(({ shiftMs }) => shiftMs === 0) || s.occurredAt === s.receivedAt) return s;
         const occurredAt = instant(Math.max(s.occurredAt + row.shiftMs, row.notBefore));
         return occurredAt === s.occurredAt ? s : { ...s, occurredAt, occurredAtRaw: s.occurredAt };
       }),
   };
 }
+
+/** Whether it was drawn from less than its segment's value, word for word as the cells' key is defined. */
+const wasLimited = ({ record }: Decision): boolean =>
+  record !== undefined && (record.lease !== null || !record.funnel.stages.every(({ removed }) => removed.length === 0));
 
 /** `FactsStore.measure`, from its definition, one decision after the other: slow and plain. */
 export function measureByDefinition(
@@ -82,8 +88,7 @@ export function measureByDefinition(
   const seen = decisions.filter(
     (d) => d.source === source && d.point === point && d.decidedAt <= watermark && !isVoid(d),
   );
-  const whole = seen.filter((d) => d.record?.funnel.stages.every(({ removed }) => removed.length === 0) ?? true);
-  const mature = whole.filter((d) => d.decidedAt + metric.windowMs <= watermark);
+  const mature = seen.filter((d) => d.decidedAt + metric.windowMs <= watermark);
   const outcomes = mature.map((d) => {
     const counted = signals.filter(
       (s) =>
@@ -115,6 +120,7 @@ export function measureByDefinition(
       d.rolloutShare,
       d.action,
       d.propensity,
+      wasLimited(d),
     ]);
     groups.set(key, [...(groups.get(key) ?? []), outcome]);
   }
@@ -134,21 +140,23 @@ export function measureByDefinition(
       rolloutShare,
       action,
       propensity,
+      limited: wasLimited(key),
       n: group.length,
       nonZero: group.filter(({ y }) => y !== 0n).length,
       sum: Number(sum) / 1e6,
       sumSquares: Number(sumSquares) / 1e12,
     };
   });
-  // Random facts differ in cycle, segment, action and propensity alone.
+  // Random facts differ in cycle, segment, action and propensity alone, and in whether a rule limited them.
   cells.sort(
     (a, b) =>
       a.cycle - b.cycle ||
       byBytes(a.segment, b.segment) ||
       byBytes(a.action, b.action) ||
-      (a.propensity ?? -1) - (b.propensity ?? -1),
+      (a.propensity ?? -1) - (b.propensity ?? -1) ||
+      Number(a.limited) - Number(b.limited),
   );
-  return { cells, censored: whole.length - mature.length };
+  return { cells, censored: seen.length - mature.length };
 }
 
 /** `FactsStore.signalsOf`, from its definition. */
@@ -197,8 +205,8 @@ interface DecisionRecipe {
   readonly propensity: number | null;
   /** How long after it was made it was heard of; null: at once, as the engine's own. */
   readonly heardAfter: number | null;
-  /** A rule took a candidate away. */
-  readonly limited: boolean;
+  /** By what: a rule that took a candidate away, or a lease that had run out. */
+  readonly limited: "rule" | "lease" | null;
 }
 interface SignalRecipe {
   readonly unit: string;
@@ -241,7 +249,7 @@ const decisionRecipe: fc.Arbitrary<DecisionRecipe> = fc.record({
   point: fc.constantFrom("email", "email", "call"),
   propensity: fc.constantFrom(null, 0.1, 1 / 3, 1),
   heardAfter: fc.constantFrom(null, null, 0, 10, 30),
-  limited: fc.constantFrom(false, false, true),
+  limited: fc.constantFrom(null, "lease", "rule"),
 });
 const signalRecipe: fc.Arbitrary<SignalRecipe> = fc.record({
   unit: name,
@@ -332,7 +340,7 @@ function decisionOf(source: string, i: number, recipe: DecisionRecipe): Decision
     propensity: recipe.propensity === null ? null : propensity(recipe.propensity),
     decidedAt: instant(START_MS + recipe.at),
     ...(recipe.heardAfter === null ? {} : { receivedAt: instant(START_MS + recipe.at + recipe.heardAfter) }),
-    ...(recipe.limited ? { record: exampleRecord(["long"]) } : {}),
+    ...recordOf(recipe),
   });
 }
 
@@ -346,6 +354,11 @@ function signalOf(source: string, i: number, recipe: SignalRecipe): Signal {
     receivedAt: instant(START_MS + recipe.at + recipe.heardAfter),
     ...(recipe.human === null ? {} : { detail: { ...NOTHING_MORE, humanProbability: probability(recipe.human) } }),
   });
+}
+
+function recordOf({ limited }: DecisionRecipe): Pick<Decision, "record"> {
+  if (limited === null) return {};
+  return { record: limited === "rule" ? exampleRecord(["long"]) : { ...exampleRecord(), lease: "it ran out" } };
 }
 
 const NOTHING_MORE = { person: null, account: null, currency: null, properties: {} };

@@ -20,7 +20,6 @@ interface SignalsOfType {
 interface Row {
   readonly decision: Decision;
   readonly index: number;
-  readonly limited: boolean;
   readonly cell: number;
 }
 
@@ -53,7 +52,7 @@ export class DecisionScope {
   readonly #cellNumbers = new Map<string, number>();
 
   add(decision: Decision): void {
-    const row = { decision, index: this.#rows.length, limited: isLimited(decision), cell: this.#cellOf(decision) };
+    const row = { decision, index: this.#rows.length, cell: this.#cellOf(decision) };
     this.#rows.push(row);
     this.#byId.set(decision.id, row);
     const ofUnit = this.#byUnit.get(decision.unitId);
@@ -91,8 +90,8 @@ export class DecisionScope {
 
     const sums: CellSums[] = this.#cells.map(() => ({ n: 0, nonZero: 0, sumMicros: 0n, sumSquaresMicros: 0n }));
     let censored = 0;
-    for (const { decision, index, cell, limited } of this.#rows) {
-      if (limited || decision.decidedAt > watermark || heardAt(decision) > knownAt) continue;
+    for (const { decision, index, cell } of this.#rows) {
+      if (decision.decidedAt > watermark || heardAt(decision) > knownAt) continue;
       const closesAt = decision.decidedAt + metric.windowMs;
       if (excluded.some(({ from, to }) => decision.decidedAt <= to && closesAt >= from)) continue;
       if (decision.decidedAt + metric.windowMs > watermark) {
@@ -140,6 +139,7 @@ export class DecisionScope {
 
   #cellOf(d: Decision): number {
     const { cycle, fold, segment, cohort, playbookVersion, changeId, rolloutShare, action, propensity } = d;
+    const limited = isLimited(d);
     // Ids hold no control characters, so the separator cannot occur in one.
     const name = [
       cycle,
@@ -151,11 +151,13 @@ export class DecisionScope {
       rolloutShare,
       action,
       propensity ?? "",
+      limited,
     ].join("\u0000");
     const known = this.#cellNumbers.get(name);
     if (known !== undefined) return known;
     this.#cellNumbers.set(name, this.#cells.length);
-    this.#cells.push({ cycle, fold, segment, cohort, playbookVersion, changeId, rolloutShare, action, propensity });
+    const rule = { cohort, playbookVersion, changeId, rolloutShare };
+    this.#cells.push({ cycle, fold, segment, ...rule, action, propensity, limited });
     return this.#cells.length - 1;
   }
 }

@@ -2,6 +2,7 @@ import { heardAt, type Decision } from "../decisions/decision.ts";
 import type { Label } from "../signals/notes/label.ts";
 import type { MeasureQuery } from "../outcomes/cell.ts";
 import { isMachineMade } from "../outcomes/metric.ts";
+import { multipleExposureOf } from "../decisions/multiple-exposure.ts";
 import type { Execution } from "../decisions/execution.ts";
 import type { Signal } from "../signals/signal.ts";
 import { clockPieces, correctedOccurrence, type FactsReading } from "../signals/source-clock.ts";
@@ -31,8 +32,8 @@ export function memoryFactsStore(): FactsStore {
       for (const item of segment.items) {
         if (item.kind === "decision") facts.addDecision(item.decision);
         else if (item.kind === "signal") facts.addSignal(item.signal);
-          else if (item.kind === "label") facts.labels.push(item.label);
-          else executions.push(item.execution);
+        else if (item.kind === "label") facts.labels.push(item.label);
+        else executions.push(item.execution);
       }
     },
     measure: async (query) => {
@@ -46,6 +47,7 @@ export function memoryFactsStore(): FactsStore {
     labels: async (query) => listLabels(facts.labels, query),
     executions: async (query) => listExecutions(executions, query),
     overrides: async ({ since }) => countOverrides(executions, (id) => facts.byId.get(id) ?? null, since),
+    multipleExposure: async (query) => multipleExposureOf(facts.decisions, query),
     counts: async () => ({ decisions: facts.decisions.length, signals: facts.signals.length }),
     clockEvidence: async (query) => clockEvidenceOf(facts.signals, query),
     arrivalDelays: async (query) => arrivalDelaysOf(facts.signals, query),

@@ -1,5 +1,5 @@
 import type { Decision } from "../decisions/decision.ts";
-import type { ConsentRecord } from "../signals/consent.ts";
+import { consentReceipt, type ConsentReceipt, type ConsentRecord } from "../signals/consent.ts";
 import type { PeopleRow } from "../signals/people.ts";
 import { unitMergesIn } from "../signals/unit-merge.ts";
 import type { Sighting } from "../signals/sighting.ts";
@@ -23,7 +23,8 @@ export function memoryPeople(texts: KeptTexts): {
   readonly sighted: (sighting: Sighting) => void;
 } {
   const rows = new Map<string, PeopleRow>();
-  const consents = new Map<string, NumberedConsent>();
+  const consents: NumberedConsent[] = [];
+  const consentsBy = new Map<string, readonly ConsentRecord[]>();
   const keyOf = ({ ref, relation, value }: PeopleRow): string => [ref, relation, value].join("\0");
   const learn = (told: readonly PeopleRow[]): void => {
     for (const row of told) {
@@ -31,12 +32,17 @@ export function memoryPeople(texts: KeptTexts): {
       if (known === undefined || row.firstAt < known.firstAt) rows.set(keyOf(row), row);
     }
   };
-  const record = (told: readonly ConsentRecord[]): void => {
-    for (const one of told) {
-      const key = [one.source, one.messageId, one.ref, one.kind].join("\0");
-      if (!consents.has(key)) consents.set(key, { ...one, seq: consents.size + 1 });
-    }
-  };
+  const record = (told: readonly ConsentRecord[]): readonly ConsentReceipt[] =>
+    told.map((one) => {
+      const key = [one.source, one.messageId, one.ref].join("\0");
+      const known = consentsBy.get(key) ?? [];
+      const receipt = consentReceipt(one, known);
+      if (receipt === "accepted") {
+        consents.push({ ...one, seq: consents.length + 1 });
+        consentsBy.set(key, [...known, one]);
+      }
+      return receipt;
+    });
   return {
     sighted: (sighting) => {
       learn(sighting.rows);
@@ -71,8 +77,7 @@ export function memoryPeople(texts: KeptTexts): {
           .map(([, row]) => row),
       identityConflicts: async () => conflictsIn([...rows.values()]),
       recordConsents: async (told) => record(told),
-      consents: async ({ afterSeq, limit }) =>
-        [...consents.values()].filter(({ seq }) => seq > afterSeq).slice(0, limit),
+      consents: async ({ afterSeq, limit }) => consents.filter(({ seq }) => seq > afterSeq).slice(0, limit),
       rewriteTexts: async (rewrite) => rewriteAll(texts, rewrite),
       shred: async () => {},
     },

@@ -181,12 +181,14 @@ function memoryInbox(parts: {
       if (!isAskedAgain(item)) quarantine.push(...conflictRows(item, index));
       return "conflict";
     }
+    const isOwn = item.kind === "decision" && isOwnSource(item.decision.source);
+    if (isOwn && served.has(item.decision.id)) return "conflict";
     const body = itemBody(item);
     keys.set(item.messageId, item.kind === "signal" && item.text !== undefined ? itemDigest(item) : body);
     written(item);
     waiting.push(body);
     if (item.kind === "signal" && item.about !== undefined) sighted(item.about);
-    if (item.kind === "decision" && isOwnSource(item.decision.source)) served.set(item.decision.id, item.decision);
+    if (isOwn) served.set(item.decision.id, item.decision);
     return "accepted";
   };
   return {

@@ -44,7 +44,8 @@ export function compareCells(a: CellKey, b: CellKey): number {
     compareNullable(a.changeId, b.changeId, compareCodePoints) ||
     a.rolloutShare - b.rolloutShare ||
     compareCodePoints(a.action, b.action) ||
-    compareNullable(a.propensity, b.propensity, (x, y) => x - y)
+    compareNullable(a.propensity, b.propensity, (x, y) => x - y) ||
+    Number(a.limited) - Number(b.limited)
   );
 }
 

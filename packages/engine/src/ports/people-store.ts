@@ -1,5 +1,5 @@
 import type { IdentityConflicts } from "../health/data-question.ts";
-import type { ConsentRecord } from "../signals/consent.ts";
+import type { ConsentReceipt, ConsentRecord } from "../signals/consent.ts";
 import type { PeopleRow } from "../signals/people.ts";
 import type { UnitMerge } from "../signals/unit-merge.ts";
 
@@ -40,8 +40,12 @@ export interface PeopleStore {
    */
   identityConflicts(): Promise<IdentityConflicts>;
 
-  /** Appends records; one that is there already (source, message, reference, kind) changes nothing. */
-  recordConsents(records: readonly ConsentRecord[]): Promise<void>;
+  /**
+   * Appends records. One whose source, message and reference said something else before changes nothing, and is called a conflict.
+   *
+   * @returns what became of each, in their order; see `consentReceipt`.
+   */
+  recordConsents(records: readonly ConsentRecord[]): Promise<readonly ConsentReceipt[]>;
   /** In order of recording. */
   consents(query: { readonly afterSeq: number; readonly limit: number }): Promise<readonly NumberedConsent[]>;
 

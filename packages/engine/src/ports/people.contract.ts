@@ -163,8 +163,8 @@ export function specifyPeople(store: () => StateStore): void {
     it("appends consent records once each, numbered, and keeps them when the person is forgotten", async () => {
       const before = await store().consents({ afterSeq: 0, limit: 1000 });
       const last = before.at(-1)?.seq ?? 0;
-      await store().recordConsents([objection("p_c", "c-1"), objection("p_c", "c-1"), objection("p_d", "c-1")]);
-      await store().recordConsents([{ ...objection("p_c", "c-1"), basis: "complained" }]);
+      const told = [objection("p_c", "c-1"), objection("p_c", "c-1"), objection("p_d", "c-1")];
+      expect(await store().recordConsents(told)).toEqual(["accepted", "duplicate", "accepted"]);
       await store().forgetPeople(["p_c", "p_d"]);
       const after = await store().consents({ afterSeq: last, limit: 1000 });
       const [one, other] = after;
@@ -174,6 +174,24 @@ export function specifyPeople(store: () => StateStore): void {
       ]);
       expect(other?.seq).toBeGreaterThan(one?.seq ?? Infinity);
       expect(await store().consents({ afterSeq: after.at(-1)?.seq ?? 0, limit: 10 })).toEqual([]);
+    });
+
+    it("flags a record that says something else under an id that has spoken, and keeps the first (never silently)", async () => {
+      const last = (await store().consents({ afterSeq: 0, limit: 1000 })).at(-1)?.seq ?? 0;
+      const first = objection("p_e", "e-1");
+      const granted: ConsentRecord = { ...objection("p_e", "e-2"), kind: "granted", basis: "consent" };
+      expect(await store().recordConsents([first, granted])).toEqual(["accepted", "accepted"]);
+      const others: readonly ConsentRecord[] = [
+        { ...first, channel: "phone" },
+        { ...first, basis: "complained" },
+        { ...first, expiresAt: at(9) },
+        { ...granted, kind: "withdrawn" },
+      ];
+      expect(await store().recordConsents(others)).toEqual(others.map(() => "conflict"));
+      // Of all that is said of one message only its time may differ: where the sender names none it is the time of each try.
+      expect(await store().recordConsents([{ ...first, at: at(5) }, granted])).toEqual(["duplicate", "duplicate"]);
+      const kept = (await store().consents({ afterSeq: last, limit: 1000 })).map(({ seq: _, ...record }) => record);
+      expect(kept).toEqual([first, granted]);
     });
   });
 

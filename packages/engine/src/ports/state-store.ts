@@ -44,7 +44,7 @@ export type InboxItem =
 /**
  * What became of an item: `accepted` and now durable · `duplicate`, the same item was acknowledged before · `conflict`, another body
  * was acknowledged under this key; the first one stands and the second goes to quarantine, unless it is a decision of ours: a unit may be
- * asked about again.
+ * asked about again. A decision of ours whose id another one of ours has, in whatever mode, is a conflict too: one stands under an id.
  */
 export type Receipt = "accepted" | "duplicate" | "conflict";
 

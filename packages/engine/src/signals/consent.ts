@@ -28,6 +28,31 @@ export interface ConsentRecord {
   readonly expiresAt: Instant | null;
 }
 
+/** What became of a record that was to be appended. `conflict`: another one stands under its id; nothing was changed. */
+export type ConsentReceipt = "accepted" | "duplicate" | "conflict";
+
+/** What one message may say only once. */
+type SaidOfConsent = Pick<ConsentRecord, "kind" | "basis" | "channel" | "expiresAt">;
+
+/**
+ * Whether a record is new, beside those of the same source, message and reference.
+ *
+ * One message grants or withdraws consent, not both. Its time is no part of what it says: where a sender names none it is our clock's, and
+ * another one each time that the message is sent.
+ */
+export function consentReceipt(said: SaidOfConsent, known: readonly SaidOfConsent[]): ConsentReceipt {
+  const standing = known.filter(({ kind }) => kind === said.kind || (isOnConsent(kind) && isOnConsent(said.kind)));
+  if (standing.length === 0) return "accepted";
+  const { kind, basis, channel, expiresAt } = said;
+  return standing.some(
+    (one) => one.kind === kind && one.basis === basis && one.channel === channel && one.expiresAt === expiresAt,
+  )
+    ? "duplicate"
+    : "conflict";
+}
+
+const isOnConsent = (kind: ConsentRecord["kind"]): boolean => kind === "granted" || kind === "withdrawn";
+
 /** May this person be contacted, and if not, which rule says so. */
 export type ContactAnswer =
   | { readonly kind: "allowed" }

@@ -1,4 +1,4 @@
-import { unitId, type UnitId } from "../ids.ts";
+import { parseUnitId, unitId, type UnitId } from "../ids.ts";
 import type { Instant } from "../time.ts";
 import type { PeopleRow } from "./people.ts";
 
@@ -36,9 +36,14 @@ export function mergedUnits({
   return groups;
 }
 
-/** The unit that a row names: a person by the sender's own id, an account by its. */
-export function unitsNamed({ relation, value }: PeopleRow): readonly UnitId[] {
-  return relation === "user_id" || relation === "account_id" ? [unitId(value)] : [];
+/**
+ * The unit that a row names: a person by the sender's own id, an account by its. A name that no unit can have (a control character in it,
+ * more than its length) was never decided for; throwing over one would keep the whole server from starting again.
+ */
+export function unitsNamed({ relation, value }: Pick<PeopleRow, "relation" | "value">): readonly UnitId[] {
+  if (relation !== "user_id" && relation !== "account_id") return [];
+  const parsed = parseUnitId(value);
+  return parsed.kind === "ok" ? [parsed.value] : [];
 }
 
 /**

@@ -52,6 +52,13 @@ it("is not heard where nothing was acknowledged", async () => {
   expect(consents.of([personRef("a")])).toEqual([]);
 });
 
+it("is not heard where another record stands under its id: a decision would refuse what the store does not", async () => {
+  const { state, consents } = await hearConsents(memoryStateStore());
+  await state.recordConsents([said("a")]);
+  expect(await state.recordConsents([{ ...said("a"), channel: "phone" }])).toEqual(["conflict"]);
+  expect(consents.of([personRef("a")])).toEqual([said("a")]);
+});
+
 it("is known again after a restart, more than a page of it, and under every name", async () => {
   const inner = memoryStateStore();
   const refs = Array.from({ length: 5200 }, (_, i) => `p-${i}`);

@@ -37,8 +37,10 @@ export async function hearConsents(
         await consents.learn(rows);
       },
       recordConsents: async (records) => {
-        await state.recordConsents(records);
-        await consents.hear(records);
+        const receipts = await state.recordConsents(records);
+        // What contradicts an earlier record stands nowhere, so it must not be heard either.
+        await consents.hear(records.filter((_, i) => receipts[i] !== "conflict"));
+        return receipts;
       },
     },
   };

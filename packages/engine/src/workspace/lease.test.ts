@@ -9,6 +9,8 @@ import { unitId } from "../ids.ts";
 import { memoryFactsStore } from "../ports/memory-facts-store.ts";
 import { memoryStateStore } from "../ports/memory-state-store.ts";
 import type { StateStore } from "../ports/state-store.ts";
+import { sumCells } from "../outcomes/sum-cells.ts";
+import { unlimitedCells } from "../outcomes/unlimited-cells.ts";
 import { later, type Instant } from "../time.ts";
 import { projectInbox } from "./project-inbox.ts";
 import { Workspace } from "./workspace.ts";
@@ -102,7 +104,7 @@ describe("while the state store is away", () => {
     expect((await ask("c")).record?.lease).toBeNull();
   });
 
-  it("nothing of that is learned from: it is in no cell", async () => {
+  it("no action is learned from that: it is in cells that say so, for comparing cohorts alone", async () => {
     now = later(AT, LEASE_MS + 1);
     for (const unit of units) await ask(unit);
     await projectInbox({ state, facts }, { maxItems: 1000, maxSegments: 1 });
@@ -115,7 +117,9 @@ describe("while the state store is away", () => {
       watermark: now,
       metric: { id, kind, signal, direction, minimumEffect, windowMs: 0 },
     };
-    expect((await facts.measure(asked)).cells).toEqual([]);
+    const { cells } = await facts.measure(asked);
+    expect(sumCells(cells).n).toBe(units.length);
+    expect(unlimitedCells(cells)).toEqual([]);
   });
 
   it("without a lease a failing store is a failing call, as everywhere", async () => {

@@ -1,3 +1,5 @@
+import type { MultipleExposure } from "../decisions/multiple-exposure.ts";
+import type { ChangeId } from "../ids.ts";
 import type { Measurement } from "../outcomes/cell.ts";
 import { blockingIncidents, excludedTimes } from "../health/incident.ts";
 import { turn, type Turn, type TurnInput } from "../loop.ts";
@@ -60,6 +62,13 @@ async function turnInput(workspace: Workspace, { endsCycle }: Pick<TurnInput, "e
     }
     measurements.set(lever.name, byMetric);
   }
+  const exposures = new Map<ChangeId, MultipleExposure>();
+  for (const { change, status } of workspace.view.changes.values()) {
+    const lever = workspace.playbook.levers.find(({ name }) => name === change.lever);
+    if (!isExposed(status) || lever === undefined) continue;
+    const query = { source: "engine", point: lever.point, changeId: change.id, until: now };
+    exposures.set(change.id, await facts.multipleExposure(query));
+  }
   return {
     now,
     cycle: workspace.view.cycle + 1,
@@ -70,6 +79,7 @@ async function turnInput(workspace: Workspace, { endsCycle }: Pick<TurnInput, "e
     history: workspace.history,
     changes: [...workspace.view.changes.values()],
     measurements,
+    exposures,
     incidents: {
       blocking: blockingIncidents(incidents, concluded).map(({ id, sentence }) => ({ id, sentence })),
       excluded: excludedTimes(incidents, policy.objective).length,

@@ -287,13 +287,21 @@ export class Workspace {
     ]);
   }
 
-  /** The decision that stands under this id: an earlier one, or this one once it is durable. */
+  /**
+   * The decision that stands under this id: an earlier one, or this one once it is durable. Nothing is looked up for a new one: that its id
+   * is taken is what the inbox answers.
+   */
   async #serve(decision: Decision): Promise<Decision> {
-    const { state } = this.stores;
-    const earlier = await state.servedDecision(decision.id);
-    if (earlier !== null) return earlier;
-    const [receipt] = await this.record([decision]);
-    return receipt === "accepted" ? decision : ((await state.servedDecision(decision.id)) ?? decision);
+    const standing = (): Promise<Decision | null> => this.stores.state.servedDecision(decision.id);
+    try {
+      const [receipt] = await this.record([decision]);
+      return receipt === "accepted" ? decision : ((await standing()) ?? decision);
+    } catch (error) {
+      // A store that takes nothing any more, as on a full disk, may still say what was decided before: that stands.
+      const earlier = await standing().catch(() => null);
+      if (earlier === null) throw error;
+      return earlier;
+    }
   }
 
   /** Decisions into the inbox, durable on return. */

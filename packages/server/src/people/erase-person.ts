@@ -5,7 +5,7 @@ import {
   actorId,
   identifiersIn,
   projectInbox,
-  unitId,
+  unitsNamed,
   type ConsentRecord,
   type Identifier,
   type PeopleRow,
@@ -51,8 +51,7 @@ export async function erasePerson(context: ErasureContext, named: string, by: st
   const suppressed = await keepObjections(context, refs, rows);
   const texts = await eraseTexts(context, identifiers);
   const uploads = await removeUploads(context);
-  const userIds = identifiers.flatMap(({ relation, value }) => (relation === "user_id" ? [unitId(value)] : []));
-  const units = [...new Set(userIds)];
+  const units = [...new Set(identifiers.flatMap((identifier) => unitsNamed(identifier)))];
   const written = await state.forgetTexts({ persons: refs, units });
   await facts.erase({ persons: refs, units });
   const gone = await state.forgetPeople(refs);

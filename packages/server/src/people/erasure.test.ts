@@ -179,7 +179,14 @@ async function plant(send: Send): Promise<void> {
   const row = { id: "77", updated_at: "2026-02-01T00:00:00Z" };
   const person = { email: EMAIL, name: NAME, phone: PHONE };
   await send("/v1/contacts", [{ ...row, ...person, attributes: { note: `${NAME} called`, mail: EMAIL } }], crm);
-  await send("/v1/leads", [{ ...row, ...person, no_such_column: NAME }, { ...row, id: EMAIL, ...person }], crm);
+  await send(
+    "/v1/leads",
+    [
+      { ...row, ...person, no_such_column: NAME },
+      { ...row, id: EMAIL, ...person },
+    ],
+    crm,
+  );
   await send("/v1/accounts", [{ ...row, name: `${NAME} Consulting`, attributes: { contact: `ask ${NAME}` } }], crm);
   const contacts = [{ contact_id: EMAIL, role: "champion" }];
   const opportunity = { ...row, account_id: "77", owner_id: EMAIL, contacts, attributes: { next: `call ${PHONE}` } };

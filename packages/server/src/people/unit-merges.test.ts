@@ -52,6 +52,15 @@ describe("records that turn out to be one", () => {
     expect([await decisionOf("contact-1"), await decisionOf("user-1")]).toEqual([lead, lead]);
     expect(await context.stores.state.quarantinedCount()).toBe(0);
   });
+  it("may be called what no unit can be called, and neither the answer nor the next start fails (it was a 500, and then none)", async () => {
+    const batch = [{ type: "alias", messageId: "1", userId: "contact-1", previousId: "lead\u00079" }];
+    const told = await send("POST", "/v1/batch", { batch }, { authorization: `Bearer ${key}` });
+    expect(told.status).toBe(200);
+    const merged = await merge("contact-2", "lead\u00078");
+    expect(merged.identifiers.map(({ value }) => value)).toContain("contact-2");
+    const { merges } = await openUnitMerges(context.stores.state);
+    expect(merges.survivorOf(unitId("contact-2"))).toBe("contact-2");
+  });
   it("leave the accounts that their people were told with as they are", async () => {
     const messages = ["lead-1", "lead-2"].map((userId, i) => ({
       type: "track",

@@ -222,8 +222,8 @@ async function hookWay(world: World, hook: SignedHook): Promise<Way> {
     const whole = dice.chance(0.9)
       ? text
       : dice.pick(["", text.slice(0, dice.below(text.length + 1)), `${text}${text}`, "null"]);
-    const { body, headers } = hook.call(whole, { url: urlOf(path), nowMs: NOW });
-    return { source, path, body, headers, texts: whole === text ? texts : null, whole };
+    const { body, headers, kept = whole } = hook.call(whole, { url: urlOf(path), nowMs: NOW });
+    return { source, path, body, headers, texts: whole === text ? texts : null, whole: kept };
   };
   return { name: hook.vendor, draw };
 }
@@ -232,6 +232,7 @@ async function hookWay(world: World, hook: SignedHook): Promise<Way> {
 function sampleOf(vendor: string): unknown {
   if (vendor === "hubspot")
     return [{ ...SAMPLES.hubspot[0], subscriptionType: "contact.propertyChange", propertyName: "lifecyclestage" }];
+  if (vendor === "mailgun") return SAMPLES.mailgun["event-data"];
   if (vendor !== "salesforce-changes") return Reflect.get(SAMPLES, vendor) ?? null;
   const { data, ...rest } = SAMPLES["salesforce-changes"];
   return { ...rest, data: { ...data, payload: { ...data.payload, AccountId: "001xx0000000001AAA" } } };

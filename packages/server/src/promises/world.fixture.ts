@@ -8,7 +8,9 @@ import { compose } from "../compose.ts";
 import type { AppContext } from "../context.ts";
 import { createApp } from "../create-app.ts";
 import { openLog } from "../log.ts";
+import { allVendors } from "../vendors/all-vendors.ts";
 import { exampleSeed, OWNER } from "../memory-app.fixture.ts";
+import { SNS_CERTIFICATE } from "./sns-call.fixture.ts";
 
 /** An application under a clock that stands where it is put. */
 export interface World {
@@ -29,7 +31,7 @@ const SURROGATE_KEY = "0".repeat(64);
 export async function openWorld(stores: { readonly state: StateStore; readonly facts: FactsStore }): Promise<World> {
   let now = 0;
   await stores.state.putSetting("surrogate_key", SURROGATE_KEY);
-  const { context } = await compose({
+  const composed = await compose({
     ...stores,
     storeNames: { state: "of the test", facts: "of the test" },
     directory: null,
@@ -39,6 +41,8 @@ export async function openWorld(stores: { readonly state: StateStore; readonly f
     rhythm: null,
     log: openLog("silent"),
   });
+  // Nothing is fetched in a test: the one certificate is that of the key which the tests sign with.
+  const context = { ...composed.context, vendors: allVendors({ fetch: async () => SNS_CERTIFICATE }) };
   await context.workspace.current().create({ salt: "salt", ...exampleSeed(), createdBy: actorId(OWNER) });
   const app = createApp(context);
   return {

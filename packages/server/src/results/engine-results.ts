@@ -6,6 +6,7 @@ import {
   isoOf,
   measureOutcomes,
   sumCells,
+  unlimitedCells,
   type ChoiceLever,
   type EvidenceSnapshot,
   type Incident,
@@ -118,14 +119,16 @@ function concludeOn(
 }
 
 function metricView({ metric, measurement, snapshot }: Read, baseline: string, objective: string): MetricResultView {
+  // The counts and means that stand beside an effect are of the decisions that it rests on.
+  const compared = unlimitedCells(measurement.cells);
   return metricResultView({
     metric,
     isObjective: metric.id === objective,
     baseline,
     censored: measurement.censored,
-    cells: measurement.cells,
+    cells: compared,
     precision: snapshot.precision,
-    comparisons: engineComparisons(snapshot, measurement.cells),
+    comparisons: engineComparisons(snapshot, compared),
     noVerdict: snapshot.health.some(({ state }) => state === "red") ? "cannot trust yet" : null,
   });
 }

@@ -1,4 +1,4 @@
-import { projectInbox } from "@ratchet/engine";
+import { isoOf, projectInbox, type Instant } from "@ratchet/engine";
 import type { QueryOf, ResultsView } from "@ratchet/protocol";
 import type { AppContext } from "../context.ts";
 import { asOfFrom } from "../http/as-of.ts";
@@ -17,9 +17,22 @@ const PROJECTION = { maxItems: 20_000, maxSegments: 1000 };
  * @throws ProblemError where the source or the metric is not known, or nothing is there to be read.
  */
 export async function readResults(context: AppContext, query: NonNullable<QueryOf<"results">>): Promise<ResultsView> {
+  const asOf = asOfFrom(query.as_of, context.stores.clock());
+  const results = await resultsOf(context, query, asOf);
+  return asOf === null ? results : { ...results, as_of: { at: isoOf(asOf), sentence: READ_WITH_TODAYS } };
+}
+
+const READ_WITH_TODAYS =
+  "what had been heard by then, read with the policy, the playbook and the trust in sources of today: where those have changed since, this is not what was answered then";
+
+async function resultsOf(
+  context: AppContext,
+  query: NonNullable<QueryOf<"results">>,
+  asOf: Instant | null,
+): Promise<ResultsView> {
   const { state, facts } = context.stores;
   await projectInbox({ state, facts }, PROJECTION);
-  const asked = { metric: query.metric ?? null, asOf: asOfFrom(query.as_of, context.stores.clock()) };
+  const asked = { metric: query.metric ?? null, asOf };
   const source = query.source ?? (await defaultSource(context));
   if (source === ENGINE) return engineResults(context, asked);
   const mapping = source.startsWith("import:") ? await importedMapping(state, source) : null;

@@ -25,14 +25,14 @@ import {
 import type { Hono } from "hono";
 import type { AppContext } from "../context.ts";
 import { on } from "../http/on.ts";
-import { readBody, readQuery } from "../http/read-input.ts";
+import { bodyFrom, readQuery } from "../http/read-input.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
+import { itemTexts } from "../ingest/item-texts.ts";
+import { readBodyText } from "../ingest/read-body.ts";
 
 const DEFAULT_SOURCE = "api";
 /** Sources whose keys the server makes itself. */
 const RESERVED = /^(?:engine$|engine:|import:)/u;
-/** A raw execution longer than this is kept in part. */
-const RAW_LENGTH_MAX = 10_000;
 
 type ExecutionItem = Extract<InboxItem, { readonly kind: "execution" }>;
 type Rejection = SignalBatchResponse["rejected"][number];
@@ -43,7 +43,9 @@ type Reading =
 /** What became of decisions, read one by one. The answer comes when everything accepted, and everything rejected, is durable. */
 export function executionRoutes(app: Hono<ServerEnvironment>, context: AppContext): void {
   on(app, "executions", async (c) => {
-    const { executions: raw } = await readBody(c, ROUTES.executions.request);
+    const body = await readBodyText(c);
+    const { executions: raw } = bodyFrom(body, ROUTES.executions.request);
+    const texts = itemTexts(body, ["executions"]);
     const now = context.stores.clock();
     const items: ExecutionItem[] = [];
     const rejected: Rejection[] = [];
@@ -55,7 +57,7 @@ export function executionRoutes(app: Hono<ServerEnvironment>, context: AppContex
     if (rejected.length > 0) {
       const requestId = c.get("requestId");
       await context.stores.state.quarantine(
-        rejected.map((one) => quarantinedRow(one, raw[one.index], { requestId, now })),
+        rejected.map((one) => quarantinedRow(one, texts(one.index), { requestId, now })),
       );
     }
     const receipts = items.length === 0 ? [] : await context.workspace.current().report(items);
@@ -146,10 +148,9 @@ interface Place {
   readonly now: Instant;
 }
 
-function quarantinedRow({ index, code, message }: Rejection, raw: unknown, { requestId, now }: Place): QuarantinedRow {
-  const text = JSON.stringify(raw) ?? String(raw);
+function quarantinedRow({ index, code, message }: Rejection, raw: string, { requestId, now }: Place): QuarantinedRow {
   const position = `request ${requestId}, execution ${index}`;
-  return { source: DEFAULT_SOURCE, position, code, reason: message, raw: text.slice(0, RAW_LENGTH_MAX), at: now };
+  return { source: DEFAULT_SOURCE, position, code, reason: message, raw, at: now };
 }
 
 function overridesView(counted: readonly OverrideCount[]): OverridesView {

@@ -152,6 +152,12 @@ describe("who may be contacted", () => {
     expect((await ask(ROUTES.recordConsent, { body: { ...consent, expires_at: until } })).allowed).toBe(true);
     pass(2 * 86_400_000);
     expect(await allowed("eve@x.com", "email")).toMatchObject({ allowed: false, rule: "consent.expired" });
+    // Dropped silently before: the sender believed that the telephone was barred too (issue 4, the same id with another body).
+    const other = await send("POST", "/v1/suppressions", { ...body, channel: "phone", basis: "complained" });
+    expect(await problem(other)).toMatchObject({ code: "person.conflict", status: 409 });
+    const taken = await send("POST", "/v1/consents", { ...consent, kind: "withdrawn" });
+    expect((await problem(taken)).code).toBe("person.conflict");
+    expect(await context.stores.state.consents({ afterSeq: 0, limit: 10 })).toHaveLength(2);
     const learner = await send("POST", "/v1/consents", { ...consent, source: "engine" });
     expect((await problem(learner)).code).toBe("person.reserved_source");
   });

@@ -98,9 +98,14 @@ async function recorded(context: AppContext, asked: ToRecord): Promise<ContactVi
   if (refs.length === 0) throw new ProblemError("person.unnamed", `"${person}" names nobody`);
   const messageId = surrogates.message(asked.message_id, { userId: person });
   const at = said < now ? said : now;
-  await stores.state.recordConsents(
+  const receipts = await stores.state.recordConsents(
     refs.map((ref) => ({ ref, kind, basis, channel, source, messageId, at, expiresAt })),
   );
+  if (receipts.includes("conflict"))
+    throw new ProblemError(
+      "person.conflict",
+      `another word of "${source}" about this person was recorded under this message_id; that one stands: send a new message_id`,
+    );
   return answered(context, person, channel);
 }
 

@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import { projectInbox } from "@ratchet/engine";
 import { ROUTES } from "@ratchet/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ask, context, open, problem, send } from "../memory-app.fixture.ts";
@@ -162,6 +163,26 @@ describe("CloudEvents", () => {
       quarantined: 1,
       rejected: [{ index: 1, code: "signal.invalid" }],
     });
+  });
+
+  it("join a lead with the contact that it became (issue 4: it was read as a type of nobody's, and nothing was joined)", async () => {
+    const key = await createSource("cloudevents", "crm");
+    const event = {
+      specversion: "1.0",
+      id: "1",
+      source: "/crm",
+      type: "com.example.lead.converted.v1",
+      subject: "lead/lead-17",
+      data: { contact_id: "contact-4", account_id: "acme" },
+    };
+    const headers = { authorization: `Bearer ${key}`, "content-type": "application/cloudevents+json" };
+    expect((await send("POST", "/v1/events", event, headers)).status).toBe(200);
+    await projectInbox(context.stores, { maxItems: 10, maxSegments: 10 });
+    const [signal] = await context.stores.facts.signals({ source: "crm", limit: 10 });
+    expect(signal?.type).toBe("lead_converted");
+    const joined = await ask(ROUTES.person, { query: "?person=contact-4" });
+    expect(new Set(joined.identifiers.map(({ value }) => value))).toEqual(new Set(["contact-4", "lead-17"]));
+    expect(await ask(ROUTES.person, { query: "?person=lead-17" })).toEqual(joined);
   });
 });
 

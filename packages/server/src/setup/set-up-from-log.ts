@@ -10,7 +10,7 @@ import {
   type Policy,
   type Workspace,
 } from "@ratchet/engine";
-import type { DataReport } from "@ratchet/protocol";
+import { machineMadeObjective, type DataReport } from "@ratchet/protocol";
 import type { ImportMapping } from "../import/import-mapping.ts";
 import { putWorkspaceSource } from "./workspace-source.ts";
 
@@ -25,7 +25,8 @@ const ACTIONS_MAX = 50;
 
 /**
  * Sets an empty workspace up from a log that was imported: the default policy, and a first playbook that gives the baseline to everyone but
- * the few who explore. Does nothing where the workspace has been set up before, or where the log has no two actions to choose from.
+ * the few who explore. Does nothing where the workspace has been set up before, where the log has no two actions to choose from, or where its
+ * objective is what machines do as well as people: no policy may have that for its objective, written or made here.
  *
  * @returns what was done, in a sentence.
  */
@@ -35,6 +36,8 @@ export async function setUpFromLog(workspace: Workspace, mapping: ImportMapping,
   if (names.length < 2 || names.length > ACTIONS_MAX) {
     return `the log has ${names.length} actions, so the workspace was not set up to choose among them`;
   }
+  const refusal = machineMadeObjective(mapping.metrics, mapping.objective);
+  if (refusal !== null) return `the workspace was not set up: the objective ${refusal}`;
   const lever = leverOf(
     mapping,
     names.map((name) => actionId(name)),

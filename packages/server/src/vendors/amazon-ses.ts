@@ -12,7 +12,7 @@ import {
 import { inboundReading } from "./inbound-mail.ts";
 import { flagAt, isObject, listAt, textAt, valueAt } from "./json.ts";
 import { DEFAULT_SETTINGS, type ReadingSettings } from "./reading-settings.ts";
-import { bodyText, ignored, parseJson, readEvents, unread, type Reading } from "./read-body.ts";
+import { bodyText, ignored, oneEvent, parseJson, readEvents, unread, type Reading } from "./read-body.ts";
 import { isSubscribeUrl, verifySnsMessage, type SigningCertificates } from "./sns-signature.ts";
 import type { Vendor } from "./vendor.ts";
 import { isoTime, mailDate } from "./vendor-time.ts";
@@ -42,15 +42,17 @@ export function amazonSes(certificates: SigningCertificates): Vendor {
     secretIs: "the ARN of the SNS topic (arn:aws:sns:…) that this source listens to; raw message delivery must be off",
     verify: (request, secret, now) => verifySnsMessage(request, { topicArn: secret, now, certificates }),
     read: (request, settings = DEFAULT_SETTINGS) =>
-      readEvents(bodyText(request), (message) => readMessage(message, settings), unwrapped),
+      readEvents(unwrapped(bodyText(request)), (message) => readMessage(message, settings), oneEvent),
   };
 }
 
-/** The SES event of an SNS notification, or what else the body is. */
-function unwrapped(body: unknown): readonly unknown[] {
-  const message = valueAt(body, "Message");
-  const inner = textAt(body, "Type") === "Notification" && typeof message === "string" ? parseJson(message) : null;
-  return [inner?.kind === "ok" && isObject(inner.value) ? inner.value : body];
+/** The text of the SES event in an SNS notification, character by character as it came, or of what else the body is. */
+function unwrapped(text: string): string {
+  const body = parseJson(text);
+  const message =
+    body.kind === "ok" && textAt(body.value, "Type") === "Notification" ? valueAt(body.value, "Message") : null;
+  const inner = typeof message === "string" ? parseJson(message) : null;
+  return typeof message === "string" && inner?.kind === "ok" && isObject(inner.value) ? message : text;
 }
 
 function readMessage(message: unknown, settings: ReadingSettings): readonly Reading[] {

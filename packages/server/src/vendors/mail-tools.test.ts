@@ -28,6 +28,21 @@ describe("every mail provider", () => {
   });
 });
 
+describe("the events of one mail", () => {
+  it("are known as its own, so that links followed at once and upon delivery show (issue 4: Mailgun's did not)", () => {
+    const event = (parts: object) => ({ "event-data": { ...SAMPLES.mailgun["event-data"], ...parts } });
+    const ids = [
+      event({ event: "delivered" }),
+      event({ event: "clicked", url: "https://example.com/a" }),
+      event({ event: "clicked", url: "https://example.com/b" }),
+      event({ event: "clicked", message: { headers: { "message-id": "other@example.com" } } }),
+    ].map((body) => signalOf(mailgun.read(call(body))).properties["vendor_message_id"]);
+    expect(ids[0]).toMatch(/^[0-9a-f]{64}$/u);
+    expect([ids[1], ids[2]]).toEqual([ids[0], ids[0]]);
+    expect(ids[3]).not.toBe(ids[0]);
+  });
+});
+
 describe("machine hints", () => {
   it("keep the vendor's own verdict, and who asked for what", () => {
     expect(signalOf(sendgrid.read(call(SAMPLES.sendgrid))).machine).toEqual({
@@ -171,6 +186,9 @@ describe("Amazon SES", () => {
     const envelope = (Message: string) => call({ Type: "Notification", MessageId: "1", Message });
     expect(ses.read(envelope(JSON.stringify(event))).map(wordOf)).toEqual(["bounced_hard"]);
     expect(ses.read(envelope('{"__proto__":{}}'))).toMatchObject([{ kind: "unread", code: "event.forbidden_key" }]);
+    // Written anew, a doubled key and a long number would be lost to whoever reads the quarantine.
+    const odd = '{"eventType":"Teleport", "id":1,"id":12345678901234567890123}';
+    expect(ses.read(envelope(odd))).toMatchObject([{ kind: "unread", raw: odd }]);
     expect(ses.read(envelope("Successfully validated SNS topic for Amazon SES")).map(wordOf)).toEqual(["ignored"]);
     expect(ses.read(envelope("hello")).map(wordOf)).toEqual(["unread"]);
   });

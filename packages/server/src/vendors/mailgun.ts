@@ -84,6 +84,8 @@ function readEvent(event: unknown, settings: ReadingSettings): readonly Reading[
     decisionId: decisionIn(valueAt(event, "user-variables"), settings) ?? decisionAmong(tags, settings),
     properties: {
       channel: "email",
+      // It has the form of an address, and the facts keep none.
+      vendor_message_id: message === null ? null : digestOf("mailgun", message),
       tags: tags.join(","),
       reason: textAt(event, "reason") ?? textAt(event, "reject", "reason"),
       details: textAt(event, "delivery-status", "message") ?? textAt(event, "delivery-status", "description"),

@@ -102,6 +102,7 @@ function baseOf(event: unknown, settings: ReadingSettings): SignalDraft {
     properties: {
       channel: resource === "mailing" ? "email" : resource,
       [resource === "opportunity" ? "opportunity_id" : "vendor_resource_id"]: id,
+      vendor_message_id: resource === "mailing" ? id : null,
       sequence: related("sequence"),
       sequence_step: related("sequenceStep"),
       reason: textAt(attributes, "errorReason"),

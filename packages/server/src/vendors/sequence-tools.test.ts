@@ -19,6 +19,15 @@ describe("Outreach", () => {
     });
   });
 
+  it("tells one mail from another, and nothing of mails from what is none", () => {
+    const mails = ["mailing.delivered", "mailing.clicked"].map((name) =>
+      signalOf(outreach.read(call(outreachEvent(name, {})))),
+    );
+    expect(mails.map(({ properties }) => properties["vendor_message_id"])).toEqual(["42", "42"]);
+    const called = signalOf(outreach.read(call(outreachEvent("call.created", { outcome: "No Answer" }, "call"))));
+    expect(called.properties).not.toHaveProperty("vendor_message_id");
+  });
+
   it.each([
     [outreachEvent("mailing.replied", { repliedAt: "2026-02-12T18:00:00Z" }), ["replied"]],
     [outreachEvent("mailing.bounced", {}), ["bounced_hard"]],

@@ -8,6 +8,7 @@ import { eraseFacts } from "./erase-facts.ts";
 import { loadSegment } from "./load-segment.ts";
 import { measureFacts } from "./measure.ts";
 import { migrateFacts } from "./migrations.ts";
+import { multipleExposure } from "./multiple-exposure.ts";
 import { readArrivalDelays, readClockEvidence } from "./read-arrivals.ts";
 import { countOverrides, readExecutions } from "./read-executions.ts";
 import { readDecision, readDecisions, readSignals, readSignalsOf } from "./read-facts.ts";
@@ -93,6 +94,7 @@ function storeOver(chdb: ChdbProcess, spool: string, close: () => Promise<void>)
     labels: (query) => readLabels(chdb, query),
     executions: (query) => readExecutions(chdb, query),
     overrides: (query) => countOverrides(chdb, query),
+    multipleExposure: (query) => multipleExposure(chdb, query),
     counts: async () => {
       const counts = await numbers(
         chdb,

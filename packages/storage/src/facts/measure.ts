@@ -28,7 +28,7 @@ interface SqlParts {
 /**
  * The port's definition of attribution, in four steps: the decisions seen by the watermark · the signals that name one of them · each
  * remaining signal with the latest decision of its unit (of several at one time, the greatest id) · the outcome of each decision, and
- * the cells, of those that no rule limited. Labels are read as the signals that they stand for.
+ * the cells. Labels are read as the signals that they stand for.
  */
 function measureSql({ outcome, signals, occurred, unit }: SqlParts): string {
   return `
@@ -63,17 +63,17 @@ function measureSql({ outcome, signals, occurred, unit }: SqlParts): string {
       ),
       outcomes AS (SELECT id, ${outcome} AS y FROM attributed GROUP BY id)
     SELECT
-      d.cycle, d.fold, d.segment, d.cohort, d.playbook_version, d.change_id, d.rollout_share, d.action, d.propensity,
+      d.cycle, d.fold, d.segment, d.cohort, d.playbook_version, d.change_id, d.rollout_share, d.action, d.propensity, d.limited,
       countIf(d.mature), countIf(d.mature AND o.y != 0), toString(sumIf(o.y, d.mature)), toString(sumIf(o.y * o.y, d.mature)),
       countIf(NOT d.mature)
     FROM (
-      SELECT id, cycle, fold, segment, cohort, playbook_version, change_id, rollout_share, action, propensity,
+      SELECT id, cycle, fold, segment, cohort, playbook_version, change_id, rollout_share, action, propensity, limited,
         decided + {window:Int64} <= {watermark:Int64} AS mature
       FROM seen
-      WHERE limited = 0 AND NOT arrayExists(t -> decided <= t.2 AND decided + {window:Int64} >= t.1,
+      WHERE NOT arrayExists(t -> decided <= t.2 AND decided + {window:Int64} >= t.1,
         JSONExtract({excluded:String}, 'Array(Tuple(Int64, Int64))'))
     ) AS d LEFT JOIN outcomes AS o ON o.id = d.id
-    GROUP BY d.cycle, d.fold, d.segment, d.cohort, d.playbook_version, d.change_id, d.rollout_share, d.action, d.propensity`;
+    GROUP BY d.cycle, d.fold, d.segment, d.cohort, d.playbook_version, d.change_id, d.rollout_share, d.action, d.propensity, d.limited`;
 }
 
 /** `FactsStore.measure` on ClickHouse: sums over 256-bit integers, made doubles by the rule that all stores share. */
@@ -117,6 +117,7 @@ export async function measureFacts(chdb: ChdbProcess, query: MeasureQuery): Prom
       rolloutShare: column.number(),
       action: actionId(column.text()),
       propensity: column.numberOrNull(),
+      limited: column.number() !== 0,
     };
     const sums = {
       n: column.number(),

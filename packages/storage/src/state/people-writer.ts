@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
-import type { PeopleRow, Sighting } from "@ratchet/engine";
-import { Remembered } from "@ratchet/engine/drivers";
+import type { ConsentRecord, PeopleRow, Sighting } from "@ratchet/engine";
+import { consentReceipt, Remembered, type ConsentReceipt } from "@ratchet/engine/drivers";
+import { consentOf } from "./consent-row.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 
 /**
@@ -16,6 +17,8 @@ export interface PeopleWriter {
   /** Takes down what one message tells; `write` it before the commit. */
   readonly sighted: (sighting: Sighting) => void;
   readonly write: () => void;
+  /** Appends a consent record, unless its id has spoken before. */
+  readonly consented: (record: ConsentRecord) => ConsentReceipt;
   /** After a rollback, or a removal: what was written may not be there. */
   readonly forgetWritten: () => void;
 }
@@ -29,9 +32,15 @@ export function peopleWriter(sqlite: SqliteDatabase): PeopleWriter {
   const putRow = statementFor(1);
   const putRows = statementFor(ROWS_AT_ONCE);
   const putConsent = sqlite.prepare(
-    `insert into consents (ref, kind, basis, channel, source, message_id, at, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?)
-     on conflict do nothing`,
+    `insert into consents (ref, kind, basis, channel, source, message_id, at, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const consentsUnder = sqlite.prepare("select * from consents where source = ? and message_id = ? and ref = ?");
+  const consented = (record: ConsentRecord): ConsentReceipt => {
+    const { ref, kind, basis, channel, source, messageId, at, expiresAt } = record;
+    const receipt = consentReceipt(record, consentsUnder.all(source, messageId, ref).map(consentOf));
+    if (receipt === "accepted") putConsent.run(ref, kind, basis, channel, source, messageId, at, expiresAt);
+    return receipt;
+  };
   const seen = new Remembered<number>(REMEMBERED);
   const written = new Remembered<number>(REMEMBERED);
   const isKnown = (known: Remembered<number>, key: string, at: number): boolean => {
@@ -46,9 +55,9 @@ export function peopleWriter(sqlite: SqliteDatabase): PeopleWriter {
       if (at === null || !isKnown(seen, sightingKey(rows), at))
         for (const row of rows)
           if (!isKnown(written, `${row.ref} ${row.relation} ${row.value}`, row.firstAt)) pending.push(row);
-      for (const { ref, kind, basis, channel, source, messageId, at: saidAt, expiresAt } of consents)
-        putConsent.run(ref, kind, basis, channel, source, messageId, saidAt, expiresAt);
+      for (const record of consents) consented(record);
     },
+    consented,
     write: () => {
       // In the order of the table, so that rows of one page are written together.
       const rows = pending.toSorted((a, b) => (a.ref < b.ref ? -1 : a.ref > b.ref ? 1 : 0));

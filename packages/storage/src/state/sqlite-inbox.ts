@@ -1,4 +1,4 @@
-import type { InboxItem, QuarantinedRow, Receipt, StateStore } from "@ratchet/engine";
+import { sha256, type InboxItem, type QuarantinedRow, type Receipt, type StateStore } from "@ratchet/engine";
 import { conflictRows, isAskedAgain, isOwnSource, itemBody, itemDigest } from "@ratchet/engine/drivers";
 import { openAcknowledgedKeys, type AcknowledgedKeys } from "./acknowledged-keys.ts";
 import { commitRhythm } from "./commit-rhythm.ts";
@@ -17,6 +17,8 @@ interface EncodedItem {
   readonly key: string;
   readonly digest: string;
   readonly body: string;
+  /** The decision's own text, where it is one of ours: it is served by its id from then on. */
+  readonly served: string | null;
 }
 
 /** One call of `acknowledge`, waiting for the commit that it shares. */
@@ -93,7 +95,22 @@ export function sqliteInbox(sqlite: SqliteDatabase, beside: WrittenBeside): Sqli
 
 function encode(item: InboxItem, index: number): EncodedItem {
   const key = keyOf(item.source, item.messageId);
-  return { item, index, key, digest: shortDigest(itemDigest(item)), body: JSON.stringify(itemBody(item)) };
+  if (item.kind === "decision" && isOwnSource(item.decision.source)) {
+    // Written once for its three uses. Its digest is of the text as it is: whether one of ours that comes again is the same or another, the
+    // first one stands and nothing is quarantined, so the same fields in another order need not look the same.
+    const served = JSON.stringify(item.decision);
+    const { decision: _, ...rest } = item;
+    const body = `${JSON.stringify(rest).slice(0, -1)},"decision":${served}}`;
+    return { item, index, key, digest: shortDigest(sha256(served)), body, served };
+  }
+  return {
+    served: null,
+    item,
+    index,
+    key,
+    digest: shortDigest(itemDigest(item)),
+    body: JSON.stringify(itemBody(item)),
+  };
 }
 
 /** The first calls that fit one commit together; one call is never split. */
@@ -112,20 +129,22 @@ function itemWriter(
   { quarantine, people, texts, keys }: WrittenBeside & { readonly keys: AcknowledgedKeys },
 ): (encoded: EncodedItem, bodies: string[]) => Receipt {
   const putServed = sqlite.prepare("insert into served_decisions (id, body) values (?, ?) on conflict do nothing");
-  return ({ item, index, key, digest, body }, bodies) => {
+  return ({ item, index, key, digest, body, served }, bodies) => {
     const known = keys.find(key);
     if (known !== null) {
       if (known === digest) return "duplicate";
       if (!isAskedAgain(item)) quarantine(conflictRows(item, index));
       return "conflict";
     }
+    if (item.kind === "decision" && served !== null) {
+      const { changes } = putServed.run(item.decision.id, served);
+      // Acknowledged in another mode: the lever began or ceased to be in shadow, and what stands still stands.
+      if (changes === 0) return "conflict";
+    }
     keys.add(key, digest);
     bodies.push(body);
     texts(item);
     if (item.kind === "signal" && item.about !== undefined) people.sighted(item.about);
-    if (item.kind === "decision" && isOwnSource(item.decision.source)) {
-      putServed.run(item.decision.id, JSON.stringify(item.decision));
-    }
     return "accepted";
   };
 }

@@ -1,12 +1,8 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import {
   accountRef,
-  CONSENT_BASES,
   instant,
   personRef,
-  SUPPRESSION_BASES,
-  type ConsentRecord,
-  type NumberedConsent,
   type PeopleRelation,
   type PeopleRow,
   type PeopleStore,
@@ -14,9 +10,10 @@ import {
   type Sighting,
 } from "@ratchet/engine";
 import { unitMergesIn } from "@ratchet/engine/drivers";
+import { consentOf, known } from "./consent-row.ts";
 import { inTransaction, type OpenDatabase, type SqliteDatabase } from "./open-database.ts";
 import type { PeopleWriter } from "./people-writer.ts";
-import { integer, integerOrNull, text } from "./row.ts";
+import { integer, text } from "./row.ts";
 import { identityConflicts } from "./sqlite-identities.ts";
 import { rewriteTexts } from "./sqlite-texts.ts";
 
@@ -26,7 +23,7 @@ const REFS_AT_ONCE = 500;
 /** The people on SQLite. */
 export function sqlitePeople(
   database: OpenDatabase,
-  { sighted, write: writePending, forgetWritten }: PeopleWriter,
+  { sighted, consented, write: writePending, forgetWritten }: PeopleWriter,
 ): PeopleStore & Pick<RecordStore, "peopleRelated"> {
   const { sqlite } = database;
   const related = sqlite.prepare("select * from people where relation = ? order by ref, value");
@@ -44,7 +41,7 @@ export function sqlitePeople(
   const consentsAfter = sqlite.prepare("select * from consents where seq > ? order by seq limit ?");
   return {
     learn: async (rows) => write({ rows, consents: [] }),
-    recordConsents: async (consents) => write({ rows: [], consents }),
+    recordConsents: async (records) => inTransaction(sqlite, () => records.map(consented)),
     peopleRows: async (refs) => rowsOf(sqlite, refs),
     peopleRelated: async (relation) => related.all(relation).map(rowOf),
     unitMerges: async () => {
@@ -102,23 +99,6 @@ function chunks(refs: readonly string[]): readonly (readonly string[])[] {
   );
 }
 
-function consentOf(row: unknown): NumberedConsent {
-  const expiresAt = integerOrNull(row, "expires_at");
-  return {
-    seq: integer(row, "seq"),
-    ref: personRef(text(row, "ref")),
-    kind: known(KINDS, text(row, "kind")),
-    basis: known(BASES, text(row, "basis")),
-    channel: text(row, "channel"),
-    source: text(row, "source"),
-    messageId: text(row, "message_id"),
-    at: instant(integer(row, "at")),
-    expiresAt: expiresAt === null ? null : instant(expiresAt),
-  };
-}
-
-const KINDS: readonly ConsentRecord["kind"][] = ["suppressed", "granted", "withdrawn", "lifted"];
-const BASES: readonly ConsentRecord["basis"][] = [...SUPPRESSION_BASES, ...CONSENT_BASES];
 const RELATIONS: readonly PeopleRelation[] = [
   "user_id",
   "email",
@@ -139,10 +119,3 @@ const RELATIONS: readonly PeopleRelation[] = [
 ];
 
 const relationOf = (stored: string): PeopleRelation => known(RELATIONS, stored);
-
-/** @throws TypeError where the stored word is none of ours. */
-function known<Word extends string>(words: readonly Word[], stored: string): Word {
-  const word = words.find((one) => one === stored);
-  if (word === undefined) throw new TypeError(`not a word of the people tables: ${stored}`);
-  return word;
-}
