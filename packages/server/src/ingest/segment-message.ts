@@ -8,7 +8,7 @@ import {
   type ReceivedSignal,
 } from "@ratchet/engine";
 import { z } from "zod";
-import { flatProperties } from "./flat-properties.ts";
+import { flatProperties, namesSomebody } from "./flat-properties.ts";
 import type { ReadItem } from "./ingest.ts";
 
 /** Longest message that Segment's clients may send. */
@@ -89,6 +89,14 @@ export function readSegmentMessage(
 function signalOf(message: SegmentMessage, raw: string): ReadItem {
   const occurred = timeOf(message);
   if (occurred.kind === "unread") return { ...occurred, raw };
+  if (message.type === "track" && namesSomebody(message.event ?? ""))
+    return {
+      kind: "unread",
+      code: "signal.bad_type",
+      message:
+        "/event: the event's name holds an address or a telephone number; name what happened, and put the person into userId or traits",
+      raw,
+    };
   const type = message.type === "track" ? typeOf(message.event ?? "") : TYPES[message.type];
   const { properties, traits } = message;
   const amount = amountOf(properties);

@@ -73,8 +73,8 @@ function namelessId(id: DecisionId, source: string, surrogates: Surrogates): Dec
   return source.startsWith("import:") ? decisionId(`dec_${surrogates.digest(id).slice(0, 26)}`) : id;
 }
 
-/** The same object where nothing in it names anybody. */
-function namelessContext(context: Context): Context {
+/** A context without what identifies directly: what is decided on is what is recorded. The same object where nothing in it names anybody. */
+export function namelessContext(context: Context): Context {
   const entries = Object.entries(context);
   const kept = entries.filter(
     ([name, value]) =>

@@ -23,6 +23,7 @@ import { ProblemError } from "../http/problem-error.ts";
 import { parameter, readBody, readQuery } from "../http/read-input.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
 import { decideAllowed } from "../people/decide-allowed.ts";
+import { namelessContext } from "../people/nameless-state.ts";
 import { actionBefore } from "../views/action-before.ts";
 import { decisionDetailView, decisionView } from "../views/decision-view.ts";
 import { traceView } from "../views/trace-view.ts";
@@ -59,7 +60,7 @@ async function decideOne(context: AppContext, request: DecisionRequest): Promise
   const asked = {
     point,
     unitId: context.merges.survivorOf(context.surrogates.unit(unit_id)),
-    context: request.context ?? {},
+    context: namelessContext(request.context ?? {}),
   };
   const outcome = await decideAllowed(context, asked, unit_id);
   if (outcome.kind === "decided") {

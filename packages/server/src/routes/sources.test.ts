@@ -117,6 +117,22 @@ describe("Segment's routes", () => {
     await post(key, "/v1/batch", { batch: [{ ...track, properties: { note: "x".repeat(40_000) } }] });
     expect((await ask(ROUTES.quarantine)).rows[0]?.code).toBe("signal.too_large");
   });
+  it("keep an event out whose name holds an address, without quoting it, and no address as an account's id", async () => {
+    const key = await createSource("segment");
+    const event = "ann@acme.example booked";
+    await post(key, "/v1/batch", {
+      batch: [
+        { ...track, event },
+        { type: "group", messageId: "g1", userId: "u1", groupId: "bob@acme.example" },
+      ],
+    });
+    const { rows } = await ask(ROUTES.quarantine);
+    expect(rows.map(({ code }) => code)).toEqual(["signal.bad_type"]);
+    expect(rows[0]?.reason).not.toContain("acme");
+    const kept = JSON.stringify(await context.stores.state.openSegment(100));
+    expect(kept).toContain("joined_account");
+    for (const trace of ["ann_acme", "@acme"]) expect(kept).not.toContain(trace);
+  });
   it("keep nobody's address in the facts, the request log or the answer", async () => {
     const key = await createSource("segment");
     const marker = "ann.marker@example.com";
