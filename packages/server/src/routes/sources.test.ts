@@ -57,6 +57,23 @@ describe("a source", () => {
   });
 });
 
+describe("a source's request log", () => {
+  it("shows what was refused before anything was read: too large, no archive, disabled; and enabling lets it in again", async () => {
+    const key = await createSource("segment");
+    const headers = { authorization: `Bearer ${key}` };
+    expect((await send("POST", "/v1/batch", " ".repeat(5_000_000), headers)).status).toBe(413);
+    const bomb = new Uint8Array(gzipSync(Buffer.alloc(64 * 1024 * 1024, 32)));
+    expect((await send("POST", "/v1/batch", bomb, { ...headers, "content-encoding": "gzip" })).status).toBe(413);
+    await ask(ROUTES.disableSource, { parameters: { source_id: "website" } });
+    expect(await problem(await post(key, "/v1/track", track))).toMatchObject({ code: "auth.source_disabled" });
+    const { requests } = await ask(ROUTES.sourceRequests, { parameters: { source_id: "website" } });
+    expect(requests.map(({ status }) => status)).toEqual([401, 413, 413]);
+    expect(requests[0]?.fault).toContain("ratchet sources enable website");
+    await ask(ROUTES.enableSource, { parameters: { source_id: "website" } });
+    expect((await post(key, "/v1/track", track)).status).toBe(200);
+  });
+});
+
 describe("Segment's routes", () => {
   it("take a batch item by item: what does not fit goes to quarantine as it was sent", async () => {
     const key = await createSource("segment");
