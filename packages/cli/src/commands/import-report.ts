@@ -3,7 +3,11 @@ import { count, percent, table, time } from "../print.ts";
 
 /** What an import found, as text. */
 export function reportText(
-  { report, workspace }: { readonly report: DataReport; readonly workspace: string },
+  {
+    report,
+    workspace,
+    isDryRun = false,
+  }: { readonly report: DataReport; readonly workspace: string; readonly isDryRun?: boolean },
   seconds: number,
 ): string {
   const { rows, imported, signals } = report;
@@ -12,7 +16,7 @@ export function reportText(
       ? []
       : [`  from ${time(report.first_at)} to ${time(report.last_at)} UTC`];
   return [
-    `Imported ${count(imported)} of ${count(rows)} rows in ${seconds.toFixed(1)} s (${count(Math.round(rows / seconds))} rows/s) as ${report.source}`,
+    `${isDryRun ? "Would import" : "Imported"} ${count(imported)} of ${count(rows)} rows in ${seconds.toFixed(1)} s (${count(Math.round(rows / seconds))} rows/s) as ${report.source}`,
     ...besideText(report),
     ...span,
     "",

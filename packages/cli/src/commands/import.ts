@@ -61,7 +61,9 @@ async function tryImport(path: string, options: ImportOptions, startedAt: number
   const { report, rejected } = await dryRunFile({ path, mapping });
   if (options.json === true) return printJson({ report, rejected });
   const seconds = (performance.now() - startedAt) / 1000;
-  print(reportText({ report, workspace: "as it was: this was a dry run, and nothing was stored" }, seconds));
+  print(
+    reportText({ report, workspace: "as it was: this was a dry run, and nothing was stored", isDryRun: true }, seconds),
+  );
 }
 
 async function importHere(path: string, options: ImportOptions): Promise<Imported> {

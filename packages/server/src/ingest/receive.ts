@@ -20,6 +20,11 @@ export interface Delivery {
 /** Refusals that a request log has already: the application's last resort writes down the others. */
 const noted = new WeakSet<object>();
 
+/** Says of a refusal that a request log has it. */
+export function markNoted(error: unknown): void {
+  if (error instanceof Error) noted.add(error);
+}
+
 /**
  * Takes one request of a source from end to end and writes it into the source's request log, however it ends.
  *
@@ -36,7 +41,7 @@ export async function receive(
     await context.backPressure.admit();
     const items = await read();
     const tally = await context.ingest.take({ source, items, requestId: c.get("requestId"), now: at });
-    const { rejected, ...counts } = tally;
+    const { rejected, conflicts: _, ...counts } = tally;
     context.requestLog.add(source.id, {
       ...entry,
       ...counts,
@@ -52,7 +57,7 @@ export async function receive(
       status: error instanceof ProblemError ? statusOf(error.code) : 500,
       fault,
     });
-    if (error instanceof Error) noted.add(error);
+    markNoted(error);
     throw error;
   }
 }
@@ -81,7 +86,7 @@ export function refuseUnknown(context: AppContext, fault: string, route: string)
   });
   const kind = KIND_OF_ROUTE.find(([routes]) => routes.test(route))?.[1] ?? "segment";
   const problem = new ProblemError("auth.unknown_key", `${fault}; make a source and use its key: ${kind}`);
-  noted.add(problem);
+  markNoted(problem);
   return problem;
 }
 

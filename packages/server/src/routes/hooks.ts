@@ -47,7 +47,7 @@ export function hookRoutes(app: Hono<ServerEnvironment>, context: AppContext, pu
     await confirm(items, context);
     if (vendor.name === salesforceOutbound.name)
       return c.body(SALESFORCE_ACK, 200, { "content-type": "text/xml; charset=utf-8" });
-    const { rejected: _, ...counts } = tally;
+    const { rejected: _, conflicts: __, ...counts } = tally;
     return c.json({ ...counts, ignored });
   });
 }

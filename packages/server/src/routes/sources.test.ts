@@ -134,6 +134,14 @@ describe("Segment's routes", () => {
     await post(key, "/v1/batch", { batch: [{ ...track, properties: { note: "x".repeat(40_000) } }] });
     expect((await ask(ROUTES.quarantine)).rows[0]?.code).toBe("signal.too_large");
   });
+  it("keep an event whose name no Latin letter spells, under its own name", async () => {
+    const key = await createSource("segment");
+    await post(key, "/v1/track", { ...track, event: "会议已预订", properties: { room: 7 } });
+    const [item] = (await context.stores.state.openSegment(10))?.items ?? [];
+    expect(item).toMatchObject({
+      signal: { type: "custom", detail: { properties: { event: "会议已预订", room: 7 } } },
+    });
+  });
   it("keep an event out whose name holds an address, without quoting it, and no address as an account's id", async () => {
     const key = await createSource("segment");
     const event = "ann@acme.example booked";
