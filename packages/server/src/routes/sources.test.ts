@@ -118,6 +118,8 @@ describe("Segment's routes", () => {
     expect((await sent(new Uint8Array(gzipSync(JSON.stringify({ batch: [track] }))))).status).toBe(200);
     expect((await sent(new Uint8Array(gzipSync(Buffer.alloc(64 * 1024 * 1024, 32))))).status).toBe(413);
     expect((await sent(new Uint8Array([1, 2, 3]))).status).toBe(400);
+    const brotli = await send("POST", "/v1/batch", "x", { ...headers, "content-encoding": "br" });
+    expect(brotli.status).toBe(415);
   });
   it("answer pages of any origin, which are known by their key, and nobody else's writes", async () => {
     const key = await createSource("segment");
