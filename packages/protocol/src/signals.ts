@@ -79,6 +79,7 @@ export const signalBatchResponseSchema = z.object({
   conflicts: z.int().min(0),
   /** What is kept in quarantine: the conflicts and the rejected. */
   quarantined: z.int().min(0),
+  /** Each of them, by its place in the request: a conflict has the code `inbox.conflict`. */
   rejected: listOf(z.object({ index: z.int().min(0), code: z.string(), message: z.string() })),
 });
 export type SignalBatchResponse = z.infer<typeof signalBatchResponseSchema>;

@@ -14,6 +14,8 @@ const tallySchema = z.object({
   accepted: z.int().min(0),
   duplicates: z.int().min(0),
   quarantined: z.int().min(0),
+  /** Events of a vendor that are deliberately no signals; not among the sent. */
+  ignored: z.int().min(0),
   last_at: timestampSchema.nullable(),
 });
 
@@ -103,6 +105,8 @@ export const sourceRequestsViewSchema = z.object({
       accepted: z.int().min(0),
       duplicates: z.int().min(0),
       quarantined: z.int().min(0),
+      /** As in the source's tally. */
+      ignored: z.int().min(0),
       fault: z.string().nullable(),
     }),
   ),

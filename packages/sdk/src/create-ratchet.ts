@@ -90,6 +90,8 @@ interface Sources {
   /** Says what its words mean, or mends its mapping; what waits in quarantine can then be read again. */
   readonly set: (sourceId: string, settings: RequestOf<"setSource">) => Answer<"setSource">;
   readonly disable: (sourceId: string) => Answer<"disableSource">;
+  /** Takes its messages again, with the key that it has. */
+  readonly enable: (sourceId: string) => Answer<"enableSource">;
   /** The last requests, newest first, for finding out why something does not arrive. */
   readonly requests: (sourceId: string, options?: CallOptions) => Answer<"sourceRequests">;
 }
@@ -289,6 +291,7 @@ function sources(call: Caller): Sources {
     rotateKey: (id) => call("rotateSourceKey", { source_id: id }),
     set: (id, settings) => call("setSource", { source_id: id }, { body: json(settings) }),
     disable: (id) => call("disableSource", { source_id: id }),
+    enable: (id) => call("enableSource", { source_id: id }),
     requests: (id, options) => call("sourceRequests", { source_id: id }, { options }),
   };
 }

@@ -39,6 +39,7 @@ export const PATHS: PathTable = {
   rotateSourceKey: ["POST", "/v1/sources/{source_id}/key"],
   setSource: ["POST", "/v1/sources/{source_id}/settings"],
   disableSource: ["POST", "/v1/sources/{source_id}/disable"],
+  enableSource: ["POST", "/v1/sources/{source_id}/enable"],
   sourceRequests: ["GET", "/v1/sources/{source_id}/requests"],
   outcomeReviews: ["GET", "/v1/outcome-reviews"],
   labelReview: ["POST", "/v1/outcome-reviews/{review_id}/label"],

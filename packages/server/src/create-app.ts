@@ -6,6 +6,7 @@ import { dashboardRoutes, secureHeaders } from "./http/dashboard.ts";
 import { OverloadedError, problemFrom, ProblemError } from "./http/problem-error.ts";
 import { requestGuard } from "./http/request-guard.ts";
 import { requestIdAndLog, type ServerEnvironment } from "./http/request-id.ts";
+import { noteRefusal } from "./ingest/receive.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { crmRoutes } from "./routes/crm.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
@@ -79,6 +80,7 @@ export function createApp(
   app.onError((error, c) => {
     const requestId = c.get("requestId");
     const problem = problemFrom(error, requestId);
+    noteRefusal(c, context, error);
     if (problem.status >= 500) context.log.error({ err: error, requestId, route: c.get("route") }, "a request failed");
     return problemResponse(error, requestId);
   });

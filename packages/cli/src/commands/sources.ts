@@ -75,6 +75,10 @@ export function addSources(program: Command): void {
     .description("refuse a source's messages from now on; what it sent stays")
     .argument("<source>")
     .action(disableSource);
+  withWorkspace(sources.command("enable"))
+    .description("take a disabled source's messages again, with the key that it has")
+    .argument("<source>")
+    .action(enableSource);
   withWorkspace(sources.command("requests"))
     .description("a source's last requests, newest first; only a running server remembers them")
     .argument("<source>", 'or "unknown key" for requests that came with a key nobody has')
@@ -119,6 +123,7 @@ async function listSources(options: WorkspaceOptions): Promise<void> {
       count(tally.accepted),
       count(tally.duplicates),
       count(tally.quarantined),
+      count(tally.ignored),
       count(waiting),
       clockText(clock),
       delaysText(delays),
@@ -132,6 +137,7 @@ async function listSources(options: WorkspaceOptions): Promise<void> {
     "accepted",
     "duplicates",
     "quarantined",
+    "ignored",
     "waiting",
     "clock",
     "delay",
@@ -189,6 +195,8 @@ async function rotateKey(id: string, options: WorkspaceOptions): Promise<void> {
   const rotated = await onWorkspace(options, (ratchet) => ratchet.sources.rotateKey(id));
   if (options.json === true) return printJson(rotated);
   print(`The new key of ${id}, shown this once:\n  ${rotated.key}\nThe old one no longer works.`);
+  if (rotated.source.disabled_at !== null)
+    print(`${id} is disabled, and refused with any key until: ratchet sources enable ${id}`);
 }
 
 async function setSource(id: string, { settings, map, secret, ...options }: SetOptions): Promise<void> {
@@ -214,11 +222,17 @@ async function disableSource(id: string, options: WorkspaceOptions): Promise<voi
   print(`${id} is refused from now on. What it sent stays.`);
 }
 
+async function enableSource(id: string, options: WorkspaceOptions): Promise<void> {
+  const enabled = await onWorkspace(options, (ratchet) => ratchet.sources.enable(id));
+  if (options.json === true) return printJson(enabled);
+  print(`${id} may send again, with the key that it has.`);
+}
+
 async function showRequests(id: string, options: WorkspaceOptions): Promise<void> {
   const { requests } = await onWorkspace(options, (ratchet) => ratchet.sources.requests(id));
   if (options.json === true) return printJson({ requests });
   if (requests.length === 0) return print(`No request of ${id} since the server started.`);
-  const rows = requests.map(({ at, route, status, sent, accepted, duplicates, quarantined, fault }) => [
+  const rows = requests.map(({ at, route, status, sent, accepted, duplicates, quarantined, ignored, fault }) => [
     time(at),
     route,
     String(status),
@@ -226,9 +240,15 @@ async function showRequests(id: string, options: WorkspaceOptions): Promise<void
     count(accepted),
     count(duplicates),
     count(quarantined),
+    count(ignored),
     fault ?? "",
   ]);
-  print(table(["when (UTC)", "route", "status", "sent", "accepted", "duplicates", "quarantined", "first fault"], rows));
+  print(
+    table(
+      ["when (UTC)", "route", "status", "sent", "accepted", "duplicates", "quarantined", "ignored", "first fault"],
+      rows,
+    ),
+  );
 }
 
 async function showQuarantine({ source, limit, ...options }: QuarantineOptions): Promise<void> {

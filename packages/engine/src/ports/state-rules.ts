@@ -1,6 +1,6 @@
 import { isOwnSource } from "../decisions/decision.ts";
 import { canonicalJson } from "../canonical-json.ts";
-import { digestOf, sha256, type Digest } from "../digest.ts";
+import { digest, digestOf, sha256, type Digest } from "../digest.ts";
 import type { LedgerEntry, LedgerHead } from "../governance/ledger.ts";
 import type { Instant } from "../time.ts";
 import { StaleLedgerError, type InboxItem, type QuarantinedRow, type StoredDocument } from "./state-store.ts";
@@ -29,9 +29,23 @@ export function itemDigest(item: InboxItem): Digest {
     const { receivedAt: _, occurredAt, ...told } = item.execution;
     return digestOf({ ...item, execution: item.undated === true ? told : { ...told, occurredAt } });
   }
-  const { receivedAt: _, sentAt: __, occurredAt, ...told } = item.signal;
-  const written = item.text === undefined ? {} : { written: sha256(item.text) };
-  return digestOf({ ...itemBody(item), ...written, signal: item.undated === true ? told : { ...told, occurredAt } });
+  return digest(sha256(signalItemText(item)));
+}
+
+/** The canonical JSON of what a signal's item says, put together member by member: every acknowledged signal goes through here. */
+function signalItemText({ source, messageId, signal, undated, text }: Extract<InboxItem, { kind: "signal" }>): string {
+  const { decisionId, detail, occurredAt, type, unitId, value } = signal;
+  const told =
+    `{"decisionId":${JSON.stringify(decisionId)}` +
+    (detail === undefined ? "" : `,"detail":${canonicalJson(detail)}`) +
+    `,"messageId":${JSON.stringify(signal.messageId)}` +
+    (undated === true ? "" : `,"occurredAt":${canonicalJson(occurredAt)}`) +
+    `,"source":${JSON.stringify(signal.source)},"type":${JSON.stringify(type)},"unitId":${JSON.stringify(unitId)},"value":${canonicalJson(value)}}`;
+  return (
+    `{"kind":"signal","messageId":${JSON.stringify(messageId)},"signal":${told},"source":${JSON.stringify(source)}` +
+    (undated === undefined ? "" : `,"undated":true`) +
+    (text === undefined ? "}" : `,"written":"${sha256(text)}"}`)
+  );
 }
 
 /**

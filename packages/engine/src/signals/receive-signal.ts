@@ -63,22 +63,26 @@ export function receiveSignal(
   const messageId = surrogates.message(told.messageId, told.person);
   const occurredAt = told.occurredAt ?? receivedAt;
   const { channel } = told.properties;
+  // The most frequent messages, of a unit alone: nothing is worked out for the people table then.
+  const namesNobody = told.person === null && told.account === null && !saysOfContact(told.type);
   return ok({
     undated: told.occurredAt === null || told.isRestated === true,
-    about: aboutOf(
-      {
-        ...joined(told),
-        source,
-        messageId,
-        unitId: unit,
-        channel: typeof channel === "string" ? channel : null,
-        // A sender whose clock is ahead must not put an opt-out off.
-        at: occurredAt < receivedAt ? occurredAt : receivedAt,
-        heardAt: receivedAt,
-      },
-      told.unitId,
-      surrogates,
-    ),
+    about: namesNobody
+      ? null
+      : aboutOf(
+          {
+            ...joined(told),
+            source,
+            messageId,
+            unitId: unit,
+            channel: typeof channel === "string" ? channel : null,
+            // A sender whose clock is ahead must not put an opt-out off.
+            at: occurredAt < receivedAt ? occurredAt : receivedAt,
+            heardAt: receivedAt,
+          },
+          told.unitId,
+          surrogates,
+        ),
     signal: {
       source,
       messageId,

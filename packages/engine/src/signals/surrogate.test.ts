@@ -45,6 +45,13 @@ describe("a unit", () => {
 });
 
 describe("an account", () => {
+  it("is kept under no address or number: an account id may be one, and erasing a person looks among people", () => {
+    const reference = { accountId: "Ann@acme.example", domain: "ann@acme.example", name: "Ann <ann@acme.example>" };
+    const names = ours.accountNames(reference);
+    expect(names[0]?.value).toBe(ours.unit("ann@acme.example"));
+    expect(JSON.stringify(names)).not.toContain("@");
+    expect(ours.accountNames({ accountId: "acme" })[0]?.value).toBe("acme");
+  });
   it("is one by its domain, however that is written", () => {
     const written = ["acme.com", "https://www.Acme.com/about?x=1", "WWW.acme.com:443"];
     expect(new Set(written.map((domain) => ours.account({ domain }))).size).toBe(1);

@@ -32,7 +32,7 @@ export interface NamedPerson extends Identifier {
   readonly ref: PersonRef;
 }
 
-/** A name of an account, normalised, and its surrogate. */
+/** A name of an account, normalised, and its surrogate; a surrogate is its value, too, where the name is a person's address or number. */
 export interface NamedAccount {
   readonly ref: AccountRef;
   readonly relation: "account_id" | "domain" | "account_name";
@@ -73,9 +73,16 @@ export function surrogatesOf(key: string): Surrogates {
     known.set(reference, made);
     return made;
   };
+  // Erasing a person looks among people: what is kept of an account names none.
+  const impersonal = (name: string): string => {
+    const [told] = identifiersOf({ userId: name });
+    if (told !== undefined && told.relation !== "user_id") return named(told).ref;
+    return ADDRESS_WITHIN.test(name.toLowerCase()) ? `m_${hash("message", name)}` : name;
+  };
   const accountNames = (reference: AccountReference): readonly NamedAccount[] =>
     namesOf(reference).map((name) => ({
-      ...name,
+      relation: name.relation,
+      value: impersonal(name.value),
       ref: accountRef(`a_${hash(ACCOUNT_HASHED_AS[name.relation], name.value)}`),
     }));
   return {

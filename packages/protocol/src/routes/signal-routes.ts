@@ -75,6 +75,13 @@ export const SIGNAL_ROUTES = {
     ...none,
     response: sourceViewSchema,
   },
+  enableSource: {
+    method: "POST",
+    path: "/v1/sources/{source_id}/enable",
+    summary: "Take a disabled source's messages again, with the key that it has",
+    ...none,
+    response: sourceViewSchema,
+  },
   sourceRequests: {
     method: "GET",
     path: "/v1/sources/{source_id}/requests",

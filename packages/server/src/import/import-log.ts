@@ -14,6 +14,7 @@ import {
   type StateStore,
 } from "@ratchet/engine";
 import { probabilitiesSchema as storedPropensities, type DataReport } from "@ratchet/protocol";
+import { namelessContext } from "../people/nameless-state.ts";
 import { layoutKeeper } from "../imports/file-layout.ts";
 import { dataTally, type DataTally } from "./data-report.ts";
 import type { ImportMapping } from "./import-mapping.ts";
@@ -151,14 +152,16 @@ function factsOf(row: LoggedRow, mapping: ImportMapping, heardAt: Instant): RowF
 }
 
 function decisionOf(row: LoggedRow, mapping: ImportMapping, receivedAt: Instant): Decision {
+  // Before a segment is named after it.
+  const context = namelessContext(row.context);
   const place = "row_order" in mapping.document.time ? `row ${row.row}` : `at ${row.at}`;
   return {
     id: decisionId(`dec_${sha256(`${mapping.source}\n${row.unitId}\n${place}`).slice(0, 26)}`),
     source: mapping.source,
     point: mapping.point,
     unitId: row.unitId,
-    segment: segmentOf(mapping.segments, row.context),
-    context: row.context,
+    segment: segmentOf(mapping.segments, context),
+    context,
     action: row.action,
     propensity: row.propensity,
     cohort: "control",

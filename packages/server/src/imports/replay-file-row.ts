@@ -112,7 +112,7 @@ function takingAgain(ingest: Ingest, faults: ItemFault[]): Pick<Ingest, "take"> 
         const fault = await ingest.takeAgain(source.id, item, now);
         if (fault !== null) faults.push(fault);
       }
-      return { sent: items.length, accepted: items.length, duplicates: 0, quarantined: 0, rejected: [] };
+      return { sent: items.length, accepted: items.length, duplicates: 0, quarantined: 0, conflicts: 0, rejected: [] };
     },
   };
 }

@@ -48,13 +48,14 @@ export function readCloudEvent(value: unknown, raw: string): ReadItem {
   if (occurred?.kind === "err")
     return { kind: "unread", code: occurred.error.code, message: `/time: ${occurred.error.message}`, raw };
   const data = dataSchema.parse(event.data ?? {});
+  const type = data.type ?? typeOf(event.type);
   const subject = subjectOf(event.subject);
   const amount = data.value === undefined ? null : parseAmount(data.value);
   const { user_id, email, account_id, domain } = { ...subject, ...data };
   const signal: ReceivedSignal = {
     // An event's id is unique within its own source, and one of ours may carry events of several.
     messageId: `${event.source}#${event.id}`.slice(0, 200),
-    type: data.type ?? typeOf(event.type),
+    type,
     occurredAt: occurred?.value ?? null,
     person:
       user_id === undefined && email === undefined
@@ -70,7 +71,7 @@ export function readCloudEvent(value: unknown, raw: string): ReadItem {
     decisionId: data.decision_id ?? subject.decision_id ?? null,
     value: amount?.kind === "ok" ? amount.value : null,
     currency: data.currency ?? null,
-    properties: propertiesOf(event.data),
+    properties: { ...propertiesOf(event.data), ...(type === UNSPELT ? { event: event.type } : {}) },
     machine: null,
     text: data.text ?? null,
   };
@@ -95,6 +96,9 @@ function subjectOf(
   };
 }
 
+/** A type whose words no Latin letter spells: it is kept as the property `event`. */
+const UNSPELT = "custom";
+
 /** The last two words of an event's type where they are one of ours, else its last. */
 function typeOf(eventType: string): string {
   const words = eventType
@@ -104,5 +108,5 @@ function typeOf(eventType: string): string {
     .split(/[^a-z0-9_]+/u)
     .filter((word) => word !== "");
   const two = words.slice(-2).join("_");
-  return signalFamily(two) === "custom" ? (words.at(-1) ?? "") : two;
+  return signalFamily(two) === "custom" ? (words.at(-1) ?? UNSPELT) : two;
 }

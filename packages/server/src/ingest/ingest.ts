@@ -40,6 +40,9 @@ export interface IngestTally {
   readonly accepted: number;
   readonly duplicates: number;
   readonly quarantined: number;
+  /** Of the quarantined those that contradict what was acknowledged under their message ids. */
+  readonly conflicts: number;
+  /** Everything that is in quarantine and why, by index. */
   readonly rejected: readonly { readonly index: number; readonly code: string; readonly message: string }[];
 }
 
@@ -90,13 +93,16 @@ export function openIngest(parts: {
         await state.quarantine(rows);
       }
       const receipts = await acknowledge(read.flatMap((answer) => (answer.kind === "ok" ? [answer.value] : [])));
+      const taken = read.flatMap((answer, index) => (answer.kind === "ok" ? [index] : []));
+      const conflicts = taken.flatMap((index, i) => (receipts[i] === "conflict" ? [{ index, ...CONFLICT }] : []));
       const count = (wanted: Receipt): number => receipts.filter((receipt) => receipt === wanted).length;
       return {
         sent: items.length,
         accepted: count("accepted"),
         duplicates: count("duplicate"),
-        quarantined: rejected.length + count("conflict"),
-        rejected,
+        quarantined: rejected.length + conflicts.length,
+        conflicts: conflicts.length,
+        rejected: [...rejected, ...conflicts].toSorted((a, b) => a.index - b.index),
       };
     },
     takeAgain: async (source, item, now) => {
@@ -105,12 +111,15 @@ export function openIngest(parts: {
       const [receipt] = await acknowledge([
         read.value.kind === "signal" ? { ...read.value, isKept: true } : read.value,
       ]);
-      return receipt === "conflict"
-        ? { code: "inbox.conflict", message: "another body was acknowledged under its message id; that one stands" }
-        : null;
+      return receipt === "conflict" ? CONFLICT : null;
     },
   };
 }
+
+const CONFLICT: ItemFault = {
+  code: "inbox.conflict",
+  message: "another body was acknowledged under its message id; that one stands",
+};
 
 /** A fault as it may be kept and answered: what it quotes may be somebody. */
 function shown({ code, message }: ItemFault): ItemFault {

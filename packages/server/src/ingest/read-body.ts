@@ -21,7 +21,13 @@ export async function readBodyText(c: Context): Promise<string> {
 /** The body's bytes, unpacked. @throws ProblemError as `readBodyText`. */
 export async function readBodyBytes(c: Context): Promise<Buffer> {
   const sent = Buffer.from(await c.req.arrayBuffer());
-  return c.req.header("content-encoding") === "gzip" ? unpacked(sent) : sent;
+  const encoding = c.req.header("content-encoding")?.trim().toLowerCase() ?? "identity";
+  if (encoding === "gzip") return unpacked(sent);
+  if (encoding === "identity" || encoding === "") return sent;
+  throw new ProblemError(
+    "request.unsupported_media_type",
+    "the body is packed in a way that is not read here; send it gzipped, or as it is",
+  );
 }
 
 async function unpacked(sent: Buffer): Promise<Buffer> {

@@ -13,6 +13,16 @@ export interface Delivery {
   readonly route: string;
   readonly source: Source;
   readonly read: () => Promise<readonly ReadItem[]>;
+  /** How many of its events are deliberately no signals. */
+  readonly ignored?: number;
+}
+
+/** Refusals that a request log has already: the application's last resort writes down the others. */
+const noted = new WeakSet<object>();
+
+/** Says of a refusal that a request log has it. */
+export function markNoted(error: unknown): void {
+  if (error instanceof Error) noted.add(error);
 }
 
 /**
@@ -23,7 +33,7 @@ export interface Delivery {
 export async function receive(
   c: Context<ServerEnvironment>,
   context: AppContext,
-  { route, source, read }: Delivery,
+  { route, source, read, ignored = 0 }: Delivery,
 ): Promise<IngestTally> {
   const at = context.stores.clock();
   const entry = { at, route, sent: 0, accepted: 0, duplicates: 0, quarantined: 0 };
@@ -31,8 +41,14 @@ export async function receive(
     await context.backPressure.admit();
     const items = await read();
     const tally = await context.ingest.take({ source, items, requestId: c.get("requestId"), now: at });
-    const { rejected, ...counts } = tally;
-    context.requestLog.add(source.id, { ...entry, ...counts, status: 200, fault: rejected[0]?.message ?? null });
+    const { rejected, conflicts: _, ...counts } = tally;
+    context.requestLog.add(source.id, {
+      ...entry,
+      ...counts,
+      ignored,
+      status: 200,
+      fault: rejected[0]?.message ?? null,
+    });
     return tally;
   } catch (error) {
     const fault = error instanceof Error ? namelessText(error.message) : "the server failed";
@@ -41,6 +57,7 @@ export async function receive(
       status: error instanceof ProblemError ? statusOf(error.code) : 500,
       fault,
     });
+    markNoted(error);
     throw error;
   }
 }
@@ -49,6 +66,8 @@ export async function receive(
 export function sourceOf(context: AppContext, key: string | null, route: string): Source {
   const source = key === null ? null : context.sources.byKey(key);
   if (source !== null) return source;
+  const former = key === null ? null : context.sources.byAnyKey(key);
+  if (former !== null) throw disabled(former);
   throw refuseUnknown(context, key === null ? "no key was sent" : "no source in use has the key that was sent", route);
 }
 
@@ -65,10 +84,46 @@ export function refuseUnknown(context: AppContext, fault: string, route: string)
     quarantined: 0,
     fault,
   });
-  return new ProblemError(
-    "auth.unknown_key",
-    `${fault}; make a source and use its key: ratchet sources create website --kind segment`,
-  );
+  const kind = KIND_OF_ROUTE.find(([routes]) => routes.test(route))?.[1] ?? "segment";
+  const problem = new ProblemError("auth.unknown_key", `${fault}; make a source and use its key: ${kind}`);
+  markNoted(problem);
+  return problem;
+}
+
+/** What makes a source that may send there. */
+const KIND_OF_ROUTE: readonly (readonly [RegExp, string])[] = [
+  [/^hooks$/u, "ratchet sources create mailer --kind webhook --vendor sendgrid --secret …"],
+  [/^events$/u, "ratchet sources create broker --kind cloudevents"],
+  [/^segment\b/u, "ratchet sources create website --kind segment"],
+  [/./u, "ratchet sources create app --kind api"],
+];
+
+/** What a source hears that may send again once it is enabled. */
+export function disabled({ id }: Source): ProblemError {
+  return new ProblemError("auth.source_disabled", `the source "${id}" is disabled; ratchet sources enable ${id}`);
+}
+
+/**
+ * Writes down a request that was refused before its source was asked for: too large, no archive, of a disabled source. The source is that of
+ * its key, or of its path; where it names none nobody would find it.
+ */
+export function noteRefusal(c: Context<ServerEnvironment>, context: AppContext, error: Error): void {
+  if (noted.has(error) || c.req.method !== "POST") return;
+  const { sources, requestLog, stores } = context;
+  const key = keyOf(c) ?? null;
+  const [, hooked] = /^\/hooks\/[^/]+\/([^/]+)$/u.exec(c.req.path) ?? [];
+  const source = hooked === undefined ? (key === null ? null : sources.byAnyKey(key)) : sources.byId(hooked);
+  if (source === null) return;
+  requestLog.add(source.id, {
+    at: stores.clock(),
+    route: hooked === undefined ? c.req.path.replace("/v1/", "") : "hooks",
+    status: error instanceof ProblemError ? statusOf(error.code) : 500,
+    sent: 0,
+    accepted: 0,
+    duplicates: 0,
+    quarantined: 0,
+    fault: namelessText(error.message),
+  });
 }
 
 /** The key of a request: a bearer token, the user of basic authentication, or `X-API-Key`. */

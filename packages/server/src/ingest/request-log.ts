@@ -7,6 +7,8 @@ interface LoggedRequest {
   readonly accepted: number;
   readonly duplicates: number;
   readonly quarantined: number;
+  /** A vendor's events that are deliberately no signals; not among the sent. */
+  readonly ignored?: number;
   /** The first thing that was wrong, in a sentence; null where nothing was. */
   readonly fault: string | null;
 }
@@ -18,6 +20,8 @@ interface SourceTally {
   readonly accepted: number;
   readonly duplicates: number;
   readonly quarantined: number;
+  /** A vendor's events that are deliberately no signals; not among the sent. */
+  readonly ignored: number;
   readonly lastAt: number | null;
 }
 
@@ -35,7 +39,15 @@ export interface RequestLog {
 export const UNKNOWN_SOURCE = "unknown key";
 
 const KEPT = 100;
-const NONE: SourceTally = { requests: 0, sent: 0, accepted: 0, duplicates: 0, quarantined: 0, lastAt: null };
+const NONE: SourceTally = {
+  requests: 0,
+  sent: 0,
+  accepted: 0,
+  duplicates: 0,
+  quarantined: 0,
+  ignored: 0,
+  lastAt: null,
+};
 
 export function openRequestLog(): RequestLog {
   const kept = new Map<string, LoggedRequest[]>();
@@ -51,6 +63,7 @@ export function openRequestLog(): RequestLog {
         accepted: before.accepted + request.accepted,
         duplicates: before.duplicates + request.duplicates,
         quarantined: before.quarantined + request.quarantined,
+        ignored: before.ignored + (request.ignored ?? 0),
         lastAt: request.at,
       });
     },

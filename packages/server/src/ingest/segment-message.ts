@@ -8,7 +8,7 @@ import {
   type ReceivedSignal,
 } from "@ratchet/engine";
 import { z } from "zod";
-import { flatProperties } from "./flat-properties.ts";
+import { flatProperties, namesSomebody } from "./flat-properties.ts";
 import type { ReadItem } from "./ingest.ts";
 
 /** Longest message that Segment's clients may send. */
@@ -89,6 +89,16 @@ export function readSegmentMessage(
 function signalOf(message: SegmentMessage, raw: string): ReadItem {
   const occurred = timeOf(message);
   if (occurred.kind === "unread") return { ...occurred, raw };
+  if (message.type === "track" && (message.event ?? "").trim() === "")
+    return { kind: "unread", code: "signal.bad_type", message: "/event: a tracked event has a name", raw };
+  if (message.type === "track" && namesSomebody(message.event ?? ""))
+    return {
+      kind: "unread",
+      code: "signal.bad_type",
+      message:
+        "/event: the event's name holds an address or a telephone number; name what happened, and put the person into userId or traits",
+      raw,
+    };
   const type = message.type === "track" ? typeOf(message.event ?? "") : TYPES[message.type];
   const { properties, traits } = message;
   const amount = amountOf(properties);
@@ -102,7 +112,12 @@ function signalOf(message: SegmentMessage, raw: string): ReadItem {
     decisionId: textIn(properties, "decision_id") ?? textIn(message.context, "decision_id"),
     value: amount,
     currency: amount === null ? null : textIn(properties, "currency"),
-    properties: flatProperties(properties, message.type === "group" ? {} : traits, campaignOf(message)),
+    properties: flatProperties(
+      type === UNSPELT ? { event: message.event } : {},
+      properties,
+      message.type === "group" ? {} : traits,
+      campaignOf(message),
+    ),
     machine: hintsOf(message),
     text: null,
   };
@@ -125,6 +140,9 @@ function sentAtOf({ sentAt, timestamp, originalTimestamp }: SegmentMessage): Pic
   return parsed?.kind === "ok" ? { sentAt: parsed.value } : {};
 }
 
+/** An event whose name no Latin letter or digit spells: its name is kept as the property `event`. */
+const UNSPELT = "custom";
+
 /** "Meeting Booked" and "meetingBooked" are `meeting_booked`. */
 function typeOf(event: string): string {
   const words = event
@@ -133,6 +151,7 @@ function typeOf(event: string): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/gu, "_")
     .replaceAll(/^_+|_+$/gu, "");
+  if (words === "") return event.trim() === "" ? "" : UNSPELT;
   return (/^\d/u.test(words) ? `event_${words}` : words).slice(0, 64);
 }
 

@@ -34,8 +34,11 @@ export interface SourceRegistry {
   readonly byId: (id: string) => Source | null;
   /** null for an unknown key, and for one of a source that was disabled. Compared by digest, so the time taken tells nothing of a key. */
   readonly byKey: (key: string) => Source | null;
+  /** The same for a disabled one, too: whoever has its key may hear that it is disabled. */
+  readonly byAnyKey: (key: string) => Source | null;
   readonly put: (source: Source) => Promise<void>;
   readonly disable: (source: Source) => Promise<Source>;
+  readonly enable: (source: Source) => Promise<Source>;
 }
 
 /** Reads the sources once and keeps them in memory; every change goes to the store first. */
@@ -50,17 +53,26 @@ export async function openSourceRegistry(state: StateStore, clock: Clock): Promi
   return {
     all: () => [...sources.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     byId: (id) => sources.get(id) ?? null,
-    byKey: (key) => byDigest.get(keyDigest(key)) ?? null,
+    byKey: (key) => inUse(byDigest.get(keyDigest(key))),
+    byAnyKey: (key) => byDigest.get(keyDigest(key)) ?? null,
     put,
     disable: async (source) => {
       const disabled = { ...source, disabledAt: clock() };
       await put(disabled);
       return disabled;
     },
+    enable: async (source) => {
+      const enabled = { ...source, disabledAt: null };
+      await put(enabled);
+      return enabled;
+    },
   };
 }
 
 function digests(sources: ReadonlyMap<string, Source>): ReadonlyMap<string, Source> {
-  const inUse = [...sources.values()].filter(({ disabledAt }) => disabledAt === null);
-  return new Map(inUse.map((source) => [source.keyDigest, source]));
+  return new Map([...sources.values()].map((source) => [source.keyDigest, source]));
+}
+
+function inUse(source: Source | undefined): Source | null {
+  return source === undefined || source.disabledAt !== null ? null : source;
 }

@@ -10,7 +10,7 @@ import { bodyFrom, readBody, readQuery } from "../http/read-input.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
 import { itemTexts } from "../ingest/item-texts.ts";
 import { readBodyText } from "../ingest/read-body.ts";
-import { keyOf, sourceOf } from "../ingest/receive.ts";
+import { keyOf, markNoted, sourceOf } from "../ingest/receive.ts";
 
 const UPSERTS = [
   ["upsertAccounts", "account"],
@@ -76,6 +76,7 @@ async function upsert(
     const status = error instanceof ProblemError ? statusOf(error.code) : 500;
     const fault = error instanceof Error ? namelessText(error.message) : "the server failed";
     context.requestLog.add(source.id, { ...entry, status, fault });
+    markNoted(error);
     throw error;
   }
 }

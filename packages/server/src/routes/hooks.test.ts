@@ -49,6 +49,23 @@ describe("a vendor's webhook", () => {
     expect((await send("POST", "/hooks/sendgrid/outreach-eu", body, headers)).status).toBe(401);
     expect(context.requestLog.latest("outreach-eu").map(({ status }) => status)).toEqual([401, 401]);
     expect(await context.stores.state.backlog()).toBe(0);
+    await ask(ROUTES.disableSource, { parameters: { source_id: "outreach-eu" } });
+    expect(await problem(await send("POST", "/hooks/outreach/outreach-eu", body, headers))).toMatchObject({
+      code: "auth.source_disabled",
+    });
+    expect(context.requestLog.latest("outreach-eu")).toHaveLength(3);
+  });
+  it("shows how many of its events are no signals", async () => {
+    await ask(ROUTES.createSource, { body: { source_id: "pm", kind: "webhook", vendor: "postmark", secret: "u:p" } });
+    const test = { RecordType: "Bounce", Type: "OpenRelayTest" };
+    const authorization = `Basic ${Buffer.from("u:p").toString("base64")}`;
+    expect(await (await send("POST", "/hooks/postmark/pm", test, { authorization })).json()).toMatchObject({
+      ignored: 1,
+    });
+    const { sources } = await ask(ROUTES.sources);
+    expect(sources[0]?.tally).toMatchObject({ requests: 1, sent: 0, ignored: 1 });
+    const { requests } = await ask(ROUTES.sourceRequests, { parameters: { source_id: "pm" } });
+    expect(requests).toMatchObject([{ status: 200, sent: 0, ignored: 1 }]);
   });
   it("of a vendor that nobody knows is read by the mapping that came with its source", async () => {
     const mapping = await readFile("examples/webhook-mappings/close.yaml", "utf8");

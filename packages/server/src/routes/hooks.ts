@@ -6,7 +6,7 @@ import { ProblemError } from "../http/problem-error.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
 import { readBodyBytes } from "../ingest/read-body.ts";
 import { readVendorItem } from "../ingest/reader.ts";
-import { refuseUnknown, receive } from "../ingest/receive.ts";
+import { disabled, refuseUnknown, receive } from "../ingest/receive.ts";
 import { settingsOfSource, vendorOfSource } from "../ingest/webhook-source.ts";
 import { SALESFORCE_ACK, salesforceOutbound } from "../vendors/salesforce.ts";
 import { refused, type Vendor, type VendorItem, type VendorRequest, type Verification } from "../vendors/vendor.ts";
@@ -22,15 +22,18 @@ export function hookRoutes(app: Hono<ServerEnvironment>, context: AppContext, pu
   app.post("/hooks/:vendor/:source_id", async (c) => {
     c.set("route", ROUTE);
     const source = context.sources.byId(c.req.param("source_id"));
-    const vendor = source === null || source.disabledAt !== null ? null : vendorOfSource(source, context.vendors);
+    const vendor = source === null ? null : vendorOfSource(source, context.vendors);
     if (source === null || vendor === null || vendor.name !== c.req.param("vendor"))
       throw refuseUnknown(context, "there is no webhook source in use under this address", ROUTE);
+    if (source.disabledAt !== null) throw disabled(source);
     const request = await requestOf(c, publicUrl);
     const verified = await verify(context, { source, vendor, request });
     const items = verified.kind === "ok" ? vendor.read(request, settingsOfSource(source)) : [];
+    const ignored = items.filter(({ kind }) => kind === "ignored").length;
     const tally = await receive(c, context, {
       route: ROUTE,
       source,
+      ignored,
       read: async () => {
         // Here, so that the source's request log shows what was refused and why.
         if (verified.kind === "err")
@@ -44,8 +47,8 @@ export function hookRoutes(app: Hono<ServerEnvironment>, context: AppContext, pu
     await confirm(items, context);
     if (vendor.name === salesforceOutbound.name)
       return c.body(SALESFORCE_ACK, 200, { "content-type": "text/xml; charset=utf-8" });
-    const { rejected: _, ...counts } = tally;
-    return c.json({ ...counts, ignored: items.filter(({ kind }) => kind === "ignored").length });
+    const { rejected: _, conflicts: __, ...counts } = tally;
+    return c.json({ ...counts, ignored });
   });
 }
 

@@ -42,8 +42,21 @@ describe("signals", () => {
     await ask(ROUTES.signals, { body: { signals: [good] } });
     expect(await ask(ROUTES.signals, { body: { signals: [good] } })).toMatchObject({ accepted: 0, duplicates: 1 });
     expect(await ask(ROUTES.signals, { body: { signals: [{ ...good, value: 99 }] } })).toMatchObject({
+      sent: 1,
       accepted: 0,
       conflicts: 1,
+      quarantined: 1,
+      rejected: [{ index: 0, code: "inbox.conflict" }],
+    });
+    const mixed = [{ ...good, message_id: "m9" }, 7, { ...good, value: 98 }];
+    expect(await ask(ROUTES.signals, { body: { signals: mixed } })).toMatchObject({
+      accepted: 1,
+      conflicts: 1,
+      quarantined: 2,
+      rejected: [
+        { index: 1, code: "signal.invalid" },
+        { index: 2, code: "inbox.conflict" },
+      ],
     });
   });
   it("count once also where their sender never says when they happened, and tries again later", async () => {

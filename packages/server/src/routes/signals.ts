@@ -32,8 +32,7 @@ export function signalRoutes(app: Hono<ServerEnvironment>, context: AppContext):
       const texts = itemTexts(body, ["signals"]);
       return signals.map((value, index) => readSignalRequest(value, () => texts(index), spokenFor));
     };
-    const { rejected, ...counts } = await receive(c, context, { route: ROUTE, source, read });
-    return { ...counts, conflicts: counts.quarantined - rejected.length, rejected };
+    return receive(c, context, { route: ROUTE, source, read });
   });
 }
 

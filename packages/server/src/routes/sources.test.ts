@@ -58,6 +58,23 @@ describe("a source", () => {
   });
 });
 
+describe("a source's request log", () => {
+  it("shows what was refused before anything was read: too large, no archive, disabled; and enabling lets it in again", async () => {
+    const key = await createSource("segment");
+    const headers = { authorization: `Bearer ${key}` };
+    expect((await send("POST", "/v1/batch", " ".repeat(5_000_000), headers)).status).toBe(413);
+    const bomb = new Uint8Array(gzipSync(Buffer.alloc(64 * 1024 * 1024, 32)));
+    expect((await send("POST", "/v1/batch", bomb, { ...headers, "content-encoding": "gzip" })).status).toBe(413);
+    await ask(ROUTES.disableSource, { parameters: { source_id: "website" } });
+    expect(await problem(await post(key, "/v1/track", track))).toMatchObject({ code: "auth.source_disabled" });
+    const { requests } = await ask(ROUTES.sourceRequests, { parameters: { source_id: "website" } });
+    expect(requests.map(({ status }) => status)).toEqual([401, 413, 413]);
+    expect(requests[0]?.fault).toContain("ratchet sources enable website");
+    await ask(ROUTES.enableSource, { parameters: { source_id: "website" } });
+    expect((await post(key, "/v1/track", track)).status).toBe(200);
+  });
+});
+
 describe("Segment's routes", () => {
   it("take a batch item by item: what does not fit goes to quarantine as it was sent", async () => {
     const key = await createSource("segment");
@@ -102,6 +119,8 @@ describe("Segment's routes", () => {
     expect((await sent(new Uint8Array(gzipSync(JSON.stringify({ batch: [track] }))))).status).toBe(200);
     expect((await sent(new Uint8Array(gzipSync(Buffer.alloc(64 * 1024 * 1024, 32))))).status).toBe(413);
     expect((await sent(new Uint8Array([1, 2, 3]))).status).toBe(400);
+    const brotli = await send("POST", "/v1/batch", "x", { ...headers, "content-encoding": "br" });
+    expect(brotli.status).toBe(415);
   });
   it("answer pages of any origin, which are known by their key, and nobody else's writes", async () => {
     const key = await createSource("segment");
@@ -117,6 +136,30 @@ describe("Segment's routes", () => {
     const key = await createSource("segment");
     await post(key, "/v1/batch", { batch: [{ ...track, properties: { note: "x".repeat(40_000) } }] });
     expect((await ask(ROUTES.quarantine)).rows[0]?.code).toBe("signal.too_large");
+  });
+  it("keep an event whose name no Latin letter spells, under its own name", async () => {
+    const key = await createSource("segment");
+    await post(key, "/v1/track", { ...track, event: "会议已预订", properties: { room: 7 } });
+    const [item] = (await context.stores.state.openSegment(10))?.items ?? [];
+    expect(item).toMatchObject({
+      signal: { type: "custom", detail: { properties: { event: "会议已预订", room: 7 } } },
+    });
+  });
+  it("keep an event out whose name holds an address, without quoting it, and no address as an account's id", async () => {
+    const key = await createSource("segment");
+    const event = "ann@acme.example booked";
+    await post(key, "/v1/batch", {
+      batch: [
+        { ...track, event },
+        { type: "group", messageId: "g1", userId: "u1", groupId: "bob@acme.example" },
+      ],
+    });
+    const { rows } = await ask(ROUTES.quarantine);
+    expect(rows.map(({ code }) => code)).toEqual(["signal.bad_type"]);
+    expect(rows[0]?.reason).not.toContain("acme");
+    const kept = JSON.stringify(await context.stores.state.openSegment(100));
+    expect(kept).toContain("joined_account");
+    for (const trace of ["ann_acme", "@acme"]) expect(kept).not.toContain(trace);
   });
   it("keep nobody's address in the facts, the request log or the answer", async () => {
     const key = await createSource("segment");

@@ -59,10 +59,13 @@ export function sourceRoutes(app: Hono<ServerEnvironment>, context: AppContext):
   on(app, "disableSource", async (c) =>
     viewOf(context, await context.sources.disable(named(context, parameter(c, "source_id")))),
   );
+  on(app, "enableSource", async (c) =>
+    viewOf(context, await context.sources.enable(named(context, parameter(c, "source_id")))),
+  );
   on(app, "sourceRequests", async (c) => ({
     requests: context.requestLog
       .latest(parameter(c, "source_id"))
-      .map(({ at, ...request }) => ({ ...request, at: new Date(at).toISOString() })),
+      .map(({ at, ignored = 0, ...request }) => ({ ...request, ignored, at: new Date(at).toISOString() })),
   }));
   on(app, "replayQuarantine", async (c) =>
     replayQuarantine(context, await readBody(c, ROUTES.replayQuarantine.request)),

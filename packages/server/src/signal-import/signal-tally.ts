@@ -49,11 +49,11 @@ export function signalTally(source: string): SignalTally {
         if (occurredAt !== null) seen(occurredAt);
       }
     },
-    taken: ({ accepted, duplicates, quarantined, rejected }) => {
+    taken: ({ accepted, duplicates, conflicts, rejected }) => {
       signals.accepted += accepted;
       signals.duplicates += duplicates;
-      signals.refused += rejected.length;
-      signals.conflicts += quarantined - rejected.length;
+      signals.refused += rejected.length - conflicts;
+      signals.conflicts += conflicts;
     },
     progress: () => ({ rows: rows.rows, imported: rows.imported, quarantined: rows.quarantined }),
     report: () => ({

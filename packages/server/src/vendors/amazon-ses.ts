@@ -1,4 +1,3 @@
-import type { Instant } from "@ratchet/engine";
 import {
   decisionAmong,
   decisionIn,
@@ -15,7 +14,7 @@ import { DEFAULT_SETTINGS, type ReadingSettings } from "./reading-settings.ts";
 import { bodyText, ignored, oneEvent, parseJson, readEvents, unread, type Reading } from "./read-body.ts";
 import { isSubscribeUrl, verifySnsMessage, type SigningCertificates } from "./sns-signature.ts";
 import type { Vendor } from "./vendor.ts";
-import { isoTime, mailDate } from "./vendor-time.ts";
+import { isoTime, mailDate, said } from "./vendor-time.ts";
 
 /** Where an event keeps its own part, and whom it is about there. */
 const PARTS: ReadonlyMap<string, { readonly part: string; readonly recipients: string }> = new Map([
@@ -103,7 +102,7 @@ function recipientReading(event: unknown, { word, type, part, recipient, setting
   const message = textAt(event, "mail", "messageId");
   const at = textAt(part, "timestamp") ?? textAt(event, "mail", "timestamp");
   const url = textAt(part, "link");
-  const occurredAt: Instant | null = isoTime(at);
+  const occurredAt = said(isoTime, at);
   return signalReading({
     messageId: digestOf("ses", word, message, email, at, textAt(part, "feedbackId"), url),
     type,

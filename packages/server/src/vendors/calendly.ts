@@ -5,7 +5,7 @@ import { flagAt, isObject, textAt, valueAt } from "./json.ts";
 import { DEFAULT_SETTINGS, type ReadingSettings } from "./reading-settings.ts";
 import { bodyText, ignored, readEvents, unread, type Reading } from "./read-body.ts";
 import type { Vendor, VendorRequest, Verification } from "./vendor.ts";
-import { epochSeconds, isoTime } from "./vendor-time.ts";
+import { epochSeconds, isoTime, said } from "./vendor-time.ts";
 
 /** Three minutes, as Calendly's own examples have it. */
 const WINDOW_MS = 3 * 60_000;
@@ -76,7 +76,7 @@ function draftOf(event: unknown, settings: ReadingSettings): SignalDraft {
   return {
     messageId: digestOf("calendly", textAt(payload, "uri"), textAt(event, "event"), textAt(payload, "no_show", "uri")),
     type: "",
-    occurredAt: isoTime(textAt(event, "created_at")),
+    occurredAt: said(isoTime, textAt(event, "created_at")),
     person: personOf({ userId: textAt(tracking, "salesforce_uuid"), email: textAt(payload, "email") }),
     decisionId: decisionIn(tracking, settings) ?? ownDecisionId(textAt(tracking, "utm_content")),
     properties: {

@@ -1,3 +1,4 @@
+import type { Instant } from "@ratchet/engine";
 import { timeReader } from "../import/time-format.ts";
 import { verifyByMapping } from "./declarative-verification.ts";
 import { accountOf, digestOf, machineOf, oneSignal, personOf, vendorId, type SignalDraft } from "./draft-signal.ts";
@@ -78,7 +79,7 @@ function meaningOf(event: unknown, { name, type }: WebhookMapping): Meaning {
 function draftOf(event: unknown, mapping: WebhookMapping, meaning: Meaning & { readonly kind: "type" }): SignalDraft {
   const { person, account, machine, time, amount } = mapping;
   const saidAt = time === undefined ? null : textOf(event, time.from);
-  const occurredAt = saidAt === null || time === undefined ? null : readTime(saidAt, time.format);
+  const occurredAt = saidAt === null || time === undefined ? null : (readTime(saidAt, time.format) ?? "unreadable");
   const sum = amount === undefined ? null : numberAt(textOf(event, amount.from));
   const properties = Object.entries(mapping.properties).map(([name, given]) => [name, valueOf(event, given)] as const);
   return {
@@ -102,8 +103,6 @@ function draftOf(event: unknown, mapping: WebhookMapping, meaning: Meaning & { r
     properties: {
       ...Object.fromEntries(properties),
       ...meaning.properties,
-      // A time that cannot be read is shown, not swallowed: the signal then counts from when it was received.
-      ...(saidAt !== null && occurredAt === null ? { time_unread: saidAt } : {}),
     },
     machine: machineOf({
       vendorSaysMachine:
@@ -154,7 +153,7 @@ function valueOf(event: unknown, { from, values, default: otherwise }: MappedFie
   return otherwise ?? null;
 }
 
-function readTime(text: string, formats: readonly string[]): SignalDraft["occurredAt"] {
+function readTime(text: string, formats: readonly string[]): Instant | null {
   for (const format of formats) {
     const reader = format === "iso" ? null : timeReader(format);
     const read = reader?.kind === "ok" ? reader.value(text) : null;

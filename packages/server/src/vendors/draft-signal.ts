@@ -11,6 +11,7 @@ import {
 import { textAt, textsAt, valueAt } from "./json.ts";
 import type { ReadingSettings } from "./reading-settings.ts";
 import type { Reading } from "./read-body.ts";
+import type { SaidTime } from "./vendor-time.ts";
 
 /** Longest text of a property; words that somebody wrote go into `text`. */
 const PROPERTY_CHARS_MAX = 500;
@@ -20,7 +21,8 @@ const ID_CHARS_MAX = 200;
 export interface SignalDraft {
   readonly messageId: string;
   readonly type: string;
-  readonly occurredAt: Instant | null;
+  /** Where it is unreadable the event is quarantined. */
+  readonly occurredAt: SaidTime;
   readonly person?: PersonReference | null;
   readonly account?: AccountReference | null;
   readonly decisionId?: string | null;
@@ -35,9 +37,21 @@ export interface SignalDraft {
   readonly isRestated?: true;
 }
 
+/** A draft whose time is read, or not said. */
+interface DatedDraft extends SignalDraft {
+  readonly occurredAt: Instant | null;
+}
+
 /** The signal of a draft. */
 export function signalReading(draft: SignalDraft): Reading {
-  return { kind: "signal", signal: receivedSignal(draft) };
+  const { occurredAt } = draft;
+  if (occurredAt !== "unreadable") return { kind: "signal", signal: receivedSignal({ ...draft, occurredAt }) };
+  return {
+    kind: "unread",
+    code: "time.unreadable",
+    message:
+      "the event says when it happened, in a way that is no time its vendor writes; it stays until it can be read",
+  };
 }
 
 /** The signal of a draft, alone. */
@@ -46,7 +60,7 @@ export function oneSignal(draft: SignalDraft): readonly Reading[] {
 }
 
 /** What a draft comes to: amounts counted, blanks left out. */
-export function receivedSignal(draft: SignalDraft): ReceivedSignal {
+export function receivedSignal(draft: DatedDraft): ReceivedSignal {
   const amount = draft.amount === undefined || draft.amount === null ? null : parseAmount(draft.amount);
   const value = amount?.kind === "ok" ? amount.value : null;
   return {

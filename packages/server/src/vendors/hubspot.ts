@@ -6,7 +6,7 @@ import { listAt, textAt } from "./json.ts";
 import { DEFAULT_SETTINGS, type ReadingSettings } from "./reading-settings.ts";
 import { bodyText, ignored, readEvents, unread, type Reading } from "./read-body.ts";
 import type { Vendor, VendorRequest, Verification } from "./vendor.ts";
-import { epochMillis } from "./vendor-time.ts";
+import { epochMillis, said } from "./vendor-time.ts";
 
 const WINDOW_MS = 5 * 60_000;
 
@@ -118,7 +118,7 @@ function hubspotBase({ event, object, action, id }: HubspotEvent) {
       at,
       textAt(event, "propertyName"),
     ),
-    occurredAt: epochMillis(at),
+    occurredAt: said(epochMillis, at),
     person: object === "contact" ? personOf({ userId: id }) : null,
     account: object === "company" ? accountOf({ accountId: id }) : null,
     properties: {

@@ -1,12 +1,13 @@
-import type { Instant } from "@ratchet/engine";
 import { decisionInHeaders, oneSignal, personOf } from "./draft-signal.ts";
 import { isObject, textAt, valueAt } from "./json.ts";
 import type { Reading } from "./read-body.ts";
+import type { SaidTime } from "./vendor-time.ts";
 
 /** A mail that a vendor received for us. */
 export interface InboundMail {
   readonly messageId: string;
-  readonly occurredAt: Instant | null;
+  /** The vendor's word, else the `Date` header: its sender's program wrote that one, and a reply is not kept waiting for it. */
+  readonly occurredAt: SaidTime;
   /** The `From` field or the bare address. */
   readonly from: string | null;
   readonly subject: string | null;

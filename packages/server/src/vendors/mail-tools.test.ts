@@ -43,6 +43,23 @@ describe("the events of one mail", () => {
   });
 });
 
+describe("a time that a provider does not write", () => {
+  it.each<[string, Vendor, unknown]>([
+    ["Postmark", postmark, { RecordType: "Delivery", Recipient: "a@x.com", MessageID: "m", DeliveredAt: "garbage" }],
+    ["SendGrid", sendgrid, { event: "delivered", email: "a@x.com", sg_event_id: "e", timestamp: "garbage" }],
+    ["Mailjet", mailjet, { event: "open", email: "a@x.com", MessageID: 1, time: "garbage" }],
+    ["Mandrill", mandrill, form([{ event: "open", ts: "garbage", msg: { email: "a@x.com", _id: "m" } }])],
+  ])("of %s's is not taken for now: the event is quarantined, and the reason quotes nothing", (_, vendor, body) => {
+    const [item] = vendor.read(call(body));
+    expect(item).toMatchObject({ kind: "unread", code: "time.unreadable" });
+    expect(item).not.toMatchObject({ message: expect.stringContaining("garbage") });
+  });
+  it("is none where the event says nothing of it: then it counts from when it was heard", () => {
+    const silent = { RecordType: "Delivery", Recipient: "a@x.com", MessageID: "m", DeliveredAt: "" };
+    expect(signalOf(postmark.read(call(silent))).occurredAt).toBeNull();
+  });
+});
+
 describe("machine hints", () => {
   it("keep the vendor's own verdict, and who asked for what", () => {
     expect(signalOf(sendgrid.read(call(SAMPLES.sendgrid))).machine).toEqual({

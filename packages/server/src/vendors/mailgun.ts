@@ -14,7 +14,7 @@ import { textAt, textsAt, valueAt } from "./json.ts";
 import { DEFAULT_SETTINGS, type ReadingSettings } from "./reading-settings.ts";
 import { bodyText, ignored, parseJson, readEvents, unread, type Reading } from "./read-body.ts";
 import { refused, type Vendor, type VendorRequest, type Verification } from "./vendor.ts";
-import { epochSeconds } from "./vendor-time.ts";
+import { epochSeconds, said } from "./vendor-time.ts";
 
 /** Mailgun tries again for eight hours, and asks receivers not to be strict about its time. */
 const WINDOW_MS = 12 * 3_600_000;
@@ -79,7 +79,7 @@ function readEvent(event: unknown, settings: ReadingSettings): readonly Reading[
   return oneSignal({
     messageId: id === null ? digestOf("mailgun", word, message, email, textAt(event, "timestamp"), url) : vendorId(id),
     type,
-    occurredAt: epochSeconds(valueAt(event, "timestamp")),
+    occurredAt: said(epochSeconds, valueAt(event, "timestamp")),
     person: personOf({ email }),
     decisionId: decisionIn(valueAt(event, "user-variables"), settings) ?? decisionAmong(tags, settings),
     properties: {

@@ -14,7 +14,7 @@ import { flagAt, textAt, valueAt } from "./json.ts";
 import { DEFAULT_SETTINGS, type ReadingSettings } from "./reading-settings.ts";
 import { bodyText, parseJson, readEvents, unread, type Reading } from "./read-body.ts";
 import type { Vendor } from "./vendor.ts";
-import { compactTime, epochSeconds } from "./vendor-time.ts";
+import { compactTime, epochSeconds, said } from "./vendor-time.ts";
 
 const TYPES: ReadonlyMap<string, string> = new Map([
   // Mailjet's "sent" comes when the receiving server has accepted the mail.
@@ -47,7 +47,7 @@ function readEvent(event: unknown, settings: ReadingSettings): readonly Reading[
   return oneSignal({
     messageId: digestOf("mailjet", word, message, email ?? textAt(event, "mj_contact_id"), time, url),
     type,
-    occurredAt: epochSeconds(time),
+    occurredAt: said(epochSeconds, time),
     person: personOf({ email }),
     decisionId: decisionOf(event, settings),
     properties: {

@@ -5,7 +5,7 @@ import { textAt, textsAt, valueAt } from "./json.ts";
 import { DEFAULT_SETTINGS, type ReadingSettings } from "./reading-settings.ts";
 import { bodyText, ignored, oneEvent, readEvents, unread, type Reading } from "./read-body.ts";
 import type { Vendor } from "./vendor.ts";
-import { epochSeconds } from "./vendor-time.ts";
+import { epochSeconds, said } from "./vendor-time.ts";
 
 const TYPES: ReadonlyMap<string, string> = new Map([
   ["send", "sent"],
@@ -66,7 +66,7 @@ function readEvent(event: unknown, settings: ReadingSettings): readonly Reading[
   return oneSignal({
     messageId: digestOf("mandrill", word, message, email, textAt(event, "ts"), url),
     type,
-    occurredAt: epochSeconds(valueAt(event, "ts")),
+    occurredAt: said(epochSeconds, valueAt(event, "ts")),
     person: personOf({ email }),
     decisionId: decisionIn(valueAt(event, "msg", "metadata"), settings) ?? decisionAmong(tags, settings),
     properties: {
@@ -102,7 +102,7 @@ function readInbound(event: unknown, settings: ReadingSettings): readonly Readin
       textAt(event, "ts"),
       headers.find(({ name }) => name.toLowerCase() === "message-id"),
     ),
-    occurredAt: epochSeconds(valueAt(event, "ts")),
+    occurredAt: said(epochSeconds, valueAt(event, "ts")),
     from,
     subject: textAt(event, "msg", "subject"),
     text: textAt(event, "msg", "text"),

@@ -14,7 +14,7 @@ import { numberAt, textAt, textsAt, valueAt } from "./json.ts";
 import { callType, closingType, DEFAULT_SETTINGS, opportunityStage, type ReadingSettings } from "./reading-settings.ts";
 import { bodyText, ignored, readEvents, unread, type Reading } from "./read-body.ts";
 import type { Vendor } from "./vendor.ts";
-import { isoTime } from "./vendor-time.ts";
+import { isoTime, said } from "./vendor-time.ts";
 
 /** Mail events: our type, and the attribute that holds their time. */
 const MAILINGS: ReadonlyMap<string, readonly [type: string, time: string]> = new Map<string, readonly [string, string]>(
@@ -59,7 +59,7 @@ function readEvent(event: unknown, settings: ReadingSettings): readonly Reading[
   const mailing = MAILINGS.get(name);
   if (mailing !== undefined) {
     const [type, time] = mailing;
-    return oneSignal({ ...base, type, occurredAt: isoTime(textAt(attributes, time)) ?? base.occurredAt });
+    return oneSignal({ ...base, type, occurredAt: said(isoTime, textAt(attributes, time)) ?? base.occurredAt });
   }
   const [resource = "", action = ""] = name.split(".");
   switch (resource) {
@@ -95,7 +95,7 @@ function baseOf(event: unknown, settings: ReadingSettings): SignalDraft {
   return {
     messageId: digestOf("outreach", textAt(event, "meta", "eventName"), resource, id, deliveredAt, attributes),
     type: "",
-    occurredAt: isoTime(textAt(attributes, "updatedAt")) ?? isoTime(deliveredAt),
+    occurredAt: said(isoTime, textAt(attributes, "updatedAt")) ?? said(isoTime, deliveredAt),
     person: personOf({ userId: resource === "prospect" ? id : related("prospect") }),
     account: accountOf({ accountId: resource === "account" ? id : related("account") }),
     decisionId: decisionIn(attributes, settings) ?? decisionAmong(textsAt(attributes, "tags"), settings),
@@ -117,7 +117,9 @@ function callReading(attributes: unknown, base: SignalDraft, settings: ReadingSe
     ...base,
     type: callType(disposition, settings),
     occurredAt:
-      isoTime(textAt(attributes, "answeredAt")) ?? isoTime(textAt(attributes, "createdAt")) ?? base.occurredAt,
+      said(isoTime, textAt(attributes, "answeredAt")) ??
+      said(isoTime, textAt(attributes, "createdAt")) ??
+      base.occurredAt,
     properties: { ...base.properties, disposition, direction: textAt(attributes, "direction") },
     text: textAt(attributes, "note"),
   });

@@ -14,7 +14,7 @@ import { flagAt, listAt, textAt, valueAt } from "./json.ts";
 import { DEFAULT_SETTINGS, type ReadingSettings } from "./reading-settings.ts";
 import { bodyText, ignored, readEvents, unread, type Reading } from "./read-body.ts";
 import type { Vendor } from "./vendor.ts";
-import { anyTime } from "./vendor-time.ts";
+import { anyTime, said } from "./vendor-time.ts";
 
 /** Postmark's bounce types, of which many are no bounce at all. */
 const BOUNCE_TYPES: ReadonlyMap<string, string> = new Map([
@@ -81,7 +81,7 @@ function readEvent(event: unknown, settings: ReadingSettings): readonly Reading[
         ? digestOf("postmark", message, email, type)
         : digestOf("postmark", message, record, email, at, url),
     type,
-    occurredAt: anyTime(at),
+    occurredAt: said(anyTime, at),
     person: personOf({ email }),
     decisionId: decisionIn(valueAt(event, "Metadata"), settings) ?? decisionAmong(tag === null ? [] : [tag], settings),
     properties: {

@@ -1,5 +1,4 @@
-import type { Instant } from "@ratchet/engine";
-import { isoTime } from "./vendor-time.ts";
+import { isoTime, said, type SaidTime } from "./vendor-time.ts";
 import { accountOf, decisionIn, digestOf, personOf, signalReading, type SignalDraft } from "./draft-signal.ts";
 import { flagAt, numberAt, textAt } from "./json.ts";
 import { callType, closingType, opportunityStage, type ReadingSettings } from "./reading-settings.ts";
@@ -17,7 +16,7 @@ export interface SalesforceRecord {
   readonly how: "stated" | "created" | "changed" | "deleted";
   readonly fields: unknown;
   readonly messageId: string;
-  readonly occurredAt: Instant | null;
+  readonly occurredAt: SaidTime;
   /** Kept with every signal: user, origin. */
   readonly properties: Readonly<Record<string, unknown>>;
 }
@@ -201,7 +200,7 @@ function eventParts({ id, fields, how, occurredAt }: SalesforceRecord): readonly
         {
           messageId: digestOf("salesforce", "event", id, "booked"),
           type: "meeting_booked",
-          occurredAt: isoTime(textAt(fields, "CreatedDate")) ?? occurredAt,
+          occurredAt: said(isoTime, textAt(fields, "CreatedDate")) ?? occurredAt,
           isRestated: true,
           properties: { channel: "meeting", organization: null },
         },

@@ -6,7 +6,7 @@ import { bodyText, readEvents, unread, type Reading } from "./read-body.ts";
 import { recordReadings, type SalesforceRecord } from "./salesforce-record.ts";
 import { parseSoap } from "./soap-message.ts";
 import type { Vendor, VendorItem } from "./vendor.ts";
-import { anyTime, epochMillis } from "./vendor-time.ts";
+import { anyTime, epochMillis, said } from "./vendor-time.ts";
 
 const SECRET_IS =
   "a token of your own, put into the endpoint's URL as ?token=… (Salesforce signs nothing), or user:password";
@@ -80,7 +80,7 @@ function readNotification(
     how: "stated",
     fields,
     messageId: vendorId(notificationId),
-    occurredAt: anyTime(textAt(fields, "SystemModstamp") ?? textAt(fields, "LastModifiedDate")),
+    occurredAt: said(anyTime, textAt(fields, "SystemModstamp") ?? textAt(fields, "LastModifiedDate")),
     properties: { organization },
   };
   return recordReadings(record, settings);
@@ -131,7 +131,7 @@ function readChange(event: unknown, settings: ReadingSettings): readonly Reading
         how,
         fields: payload,
         messageId: digestOf("salesforce", ...sequence, change, entity, id, textAt(header, "commitTimestamp")),
-        occurredAt: epochMillis(textAt(header, "commitTimestamp")),
+        occurredAt: said(epochMillis, textAt(header, "commitTimestamp")),
         properties: { change_origin: textAt(header, "changeOrigin"), changed_by: textAt(header, "commitUser") },
       },
       settings,

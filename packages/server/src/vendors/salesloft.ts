@@ -12,7 +12,7 @@ import { flagAt, numberAt, textAt, valueAt } from "./json.ts";
 import { callType, DEFAULT_SETTINGS, type ReadingSettings } from "./reading-settings.ts";
 import { bodyText, ignored, readEvents, unread, type Reading } from "./read-body.ts";
 import type { Vendor } from "./vendor.ts";
-import { isoTime } from "./vendor-time.ts";
+import { isoTime, said } from "./vendor-time.ts";
 
 /** Counters of a mail, and what one more of them means. */
 const COUNTERS: readonly (readonly [counter: string, type: string])[] = [
@@ -90,7 +90,7 @@ function baseOf(name: string, resource: unknown, settings: ReadingSettings): Sig
   return {
     messageId: digestOf("salesloft", name, id, updatedAt ?? textAt(resource, "created_at")),
     type: "",
-    occurredAt: isoTime(updatedAt) ?? isoTime(textAt(resource, "created_at")),
+    occurredAt: said(isoTime, updatedAt) ?? said(isoTime, textAt(resource, "created_at")),
     person: personOf({
       userId: person,
       email: textAt(resource, "recipient_email_address") ?? textAt(resource, "email_address"),
@@ -111,7 +111,7 @@ function baseOf(name: string, resource: unknown, settings: ReadingSettings): Sig
 function mailReadings(mail: unknown, base: SignalDraft): readonly Reading[] {
   const id = textAt(mail, "id");
   if (id === null) return unread("salesloft.no_id", "Salesloft's mail has no id");
-  const sentAt = isoTime(textAt(mail, "sent_at"));
+  const sentAt = said(isoTime, textAt(mail, "sent_at"));
   const status = textAt(mail, "status");
   const once = (type: string, occurredAt = base.occurredAt): Reading =>
     signalReading({ ...base, messageId: digestOf("salesloft", "email", id, type), type, occurredAt });
@@ -135,7 +135,7 @@ function callReading(call: unknown, base: SignalDraft, settings: ReadingSettings
   return oneSignal({
     ...base,
     type: callType(disposition, settings),
-    occurredAt: isoTime(textAt(call, "created_at")) ?? base.occurredAt,
+    occurredAt: said(isoTime, textAt(call, "created_at")) ?? base.occurredAt,
     properties: { ...base.properties, disposition, sentiment: textAt(call, "sentiment") },
   });
 }

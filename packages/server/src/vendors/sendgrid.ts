@@ -15,7 +15,7 @@ import { flagAt, textAt, textsAt } from "./json.ts";
 import { DEFAULT_SETTINGS, type ReadingSettings } from "./reading-settings.ts";
 import { bodyText, ignored, readEvents, unread, type Reading } from "./read-body.ts";
 import { refused, VERIFIED, type Vendor, type VendorRequest, type Verification } from "./vendor.ts";
-import { epochSeconds } from "./vendor-time.ts";
+import { epochSeconds, said } from "./vendor-time.ts";
 
 const WINDOW_MS = 5 * 60_000;
 
@@ -87,7 +87,7 @@ function readEvent(event: unknown, settings: ReadingSettings): readonly Reading[
     messageId:
       id === null ? digestOf("sendgrid", word, textAt(event, "sg_message_id"), email, timestamp, url) : vendorId(id),
     type,
-    occurredAt: epochSeconds(timestamp),
+    occurredAt: said(epochSeconds, timestamp),
     person: personOf({ email }),
     decisionId: decisionIn(event, settings) ?? decisionAmong(tags, settings),
     properties: {

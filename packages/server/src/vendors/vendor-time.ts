@@ -1,8 +1,17 @@
 import { parseEpochMs, parseInstant, type Instant } from "@ratchet/engine";
 import { numberAt } from "./json.ts";
 
-/** Vendors' times. Each reader takes anything, and answers null for what is no time: the receiver then says when it heard. */
+/** Vendors' times. Each reader takes anything, and answers null for what is no time. */
 export type ReadTime = (value: unknown) => Instant | null;
+
+/** When an event says that it happened: null where it does not say, and the receiver then says when it heard. */
+export type SaidTime = Instant | "unreadable" | null;
+
+/** What an event says under a time's name, told apart from silence: to date it by our own clock would be to make a time up. */
+export function said(read: ReadTime, value: unknown): SaidTime {
+  const isSilent = value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+  return isSilent ? null : (read(value) ?? "unreadable");
+}
 
 /** Seconds since 1970, with or without a fraction, as a number or in digits. */
 export const epochSeconds: ReadTime = (value) => fromMs(numberAt(value), 1000);

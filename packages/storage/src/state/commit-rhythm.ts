@@ -1,6 +1,10 @@
-/** After a commit the next one waits so long, for others to share it, unless there are many items already. */
-const REST_MS = 2;
-const ITEMS_WORTH_A_COMMIT = 100;
+/** The shortest and the longest time that a commit is followed by none, for others to share the next. */
+const REST_MS_MIN = 2;
+const REST_MS_MAX = 20;
+/** Commits, whose sync stops everything else, take at most a third of the time: a slow disk makes them rarer, not the server slower. */
+const REST_PER_COMMIT = 2;
+/** So many items need no more company. */
+const ITEMS_WORTH_A_COMMIT = 1_000;
 
 /** When those who wait for a commit get one: at once after a pause, and together while others come. */
 export interface CommitRhythm {
@@ -21,13 +25,16 @@ export function commitRhythm({
 }): CommitRhythm {
   let isScheduled = false;
   let isResting = false;
-  const rest = (): void => {
+  const rest = (commitMs: number): void => {
     if (isResting) return;
     isResting = true;
-    setTimeout(() => {
-      isResting = false;
-      if (waiting() > 0) schedule();
-    }, REST_MS);
+    setTimeout(
+      () => {
+        isResting = false;
+        if (waiting() > 0) schedule();
+      },
+      Math.min(REST_MS_MAX, Math.max(REST_MS_MIN, REST_PER_COMMIT * commitMs)),
+    );
   };
   const schedule = (): void => {
     if (isScheduled || (isResting && waiting() < ITEMS_WORTH_A_COMMIT)) return;
@@ -35,8 +42,9 @@ export function commitRhythm({
     setImmediate(() => {
       isScheduled = false;
       if (waiting() === 0) return;
+      const from = performance.now();
       commit();
-      rest();
+      rest(performance.now() - from);
       if (waiting() > 0) schedule();
     });
   };

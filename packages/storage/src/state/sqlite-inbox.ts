@@ -45,7 +45,7 @@ export interface SqliteInbox extends Inbox {
 }
 
 /**
- * The inbox on SQLite. Calls made before the event loop comes round, or within 2 ms of the last commit, share one transaction and one sync:
+ * The inbox on SQLite. Calls made before the event loop comes round, or shortly after the last commit, share one transaction and one sync:
  * a commit costs about as much whether it holds one item or a hundred. What it writes is appended: a block of items and a piece of the log of keys.
  */
 export function sqliteInbox(sqlite: SqliteDatabase, beside: WrittenBeside): SqliteInbox {
@@ -53,9 +53,11 @@ export function sqliteInbox(sqlite: SqliteDatabase, beside: WrittenBeside): Sqli
   const { put, ...segments } = inboxBlocks(sqlite);
   const acknowledgeOne = itemWriter(sqlite, { ...beside, keys });
   let waiting: Call[] = [];
+  let itemsWaiting = 0;
   const commitSome = (): void => {
     const calls = takeCalls(waiting);
     waiting = waiting.slice(calls.length);
+    itemsWaiting -= calls.reduce((items, call) => items + weightOf(call), 0);
     try {
       const { receipts, committed } = inTransaction(sqlite, () => {
         const bodies: string[] = [];
@@ -73,8 +75,7 @@ export function sqliteInbox(sqlite: SqliteDatabase, beside: WrittenBeside): Sqli
   };
   const rhythm = commitRhythm({
     commit: commitSome,
-    // A call without items waits for its answer all the same.
-    waiting: () => waiting.reduce((items, call) => items + Math.max(1, call.items.length), 0),
+    waiting: () => itemsWaiting,
   });
   return {
     ...segments,
@@ -82,7 +83,9 @@ export function sqliteInbox(sqlite: SqliteDatabase, beside: WrittenBeside): Sqli
       // Here and not in the transaction: an item that has no JSON text fails its own call only.
       const encoded = items.map(encode);
       return new Promise((resolve, reject) => {
-        waiting.push({ items: encoded, resolve, reject });
+        const call = { items: encoded, resolve, reject };
+        waiting.push(call);
+        itemsWaiting += weightOf(call);
         rhythm.schedule();
       });
     },
@@ -111,6 +114,11 @@ function encode(item: InboxItem, index: number): EncodedItem {
     digest: shortDigest(itemDigest(item)),
     body: JSON.stringify(itemBody(item)),
   };
+}
+
+/** A call without items waits for its answer all the same. */
+function weightOf({ items }: Call): number {
+  return Math.max(1, items.length);
 }
 
 /** The first calls that fit one commit together; one call is never split. */
