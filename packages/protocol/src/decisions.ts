@@ -98,10 +98,7 @@ export const decisionViewSchema = z.object({
 export type DecisionView = z.infer<typeof decisionViewSchema>;
 
 /** Answer of `POST /v1/decisions`: one decision for a single request, a list in the order asked for otherwise. */
-export const decideResponseSchema = z.union([
-  decisionViewSchema,
-  z.object({ decisions: listOf(decisionViewSchema) }),
-]);
+export const decideResponseSchema = z.union([decisionViewSchema, z.object({ decisions: listOf(decisionViewSchema) })]);
 export type DecideResponse = z.infer<typeof decideResponseSchema>;
 
 const removedSchema = z.object({ action: z.string(), why: z.string() });

@@ -23,8 +23,7 @@ export function memoryPeople(texts: KeptTexts): {
   readonly sighted: (sighting: Sighting) => void;
 } {
   const rows = new Map<string, PeopleRow>();
-  const consents: NumberedConsent[] = [];
-  const consentsBy = new Map<string, readonly ConsentRecord[]>();
+  const { consents, record } = consentBook();
   const keyOf = ({ ref, relation, value }: PeopleRow): string => [ref, relation, value].join("\0");
   const learn = (told: readonly PeopleRow[]): void => {
     for (const row of told) {
@@ -32,17 +31,6 @@ export function memoryPeople(texts: KeptTexts): {
       if (known === undefined || row.firstAt < known.firstAt) rows.set(keyOf(row), row);
     }
   };
-  const record = (told: readonly ConsentRecord[]): readonly ConsentReceipt[] =>
-    told.map((one) => {
-      const key = [one.source, one.messageId, one.ref].join("\0");
-      const known = consentsBy.get(key) ?? [];
-      const receipt = consentReceipt(one, known);
-      if (receipt === "accepted") {
-        consents.push({ ...one, seq: consents.length + 1 });
-        consentsBy.set(key, [...known, one]);
-      }
-      return receipt;
-    });
   return {
     sighted: (sighting) => {
       learn(sighting.rows);
@@ -116,4 +104,27 @@ function rewriteAll({ quarantine, served, settings, rewriteNotes }: KeptTexts, r
   rewriteNotes((text) => rewritten(text, "text"));
   for (const [key, value] of settings) settings.set(key, rewritten(value, "setting"));
   return changed;
+}
+
+/** Consents in the order in which they were said, each message heard once. */
+function consentBook(): {
+  readonly consents: readonly NumberedConsent[];
+  readonly record: (told: readonly ConsentRecord[]) => readonly ConsentReceipt[];
+} {
+  const consents: NumberedConsent[] = [];
+  const byMessage = new Map<string, readonly ConsentRecord[]>();
+  return {
+    consents,
+    record: (told) =>
+      told.map((one) => {
+        const key = [one.source, one.messageId, one.ref].join("\0");
+        const known = byMessage.get(key) ?? [];
+        const receipt = consentReceipt(one, known);
+        if (receipt === "accepted") {
+          consents.push({ ...one, seq: consents.length + 1 });
+          byMessage.set(key, [...known, one]);
+        }
+        return receipt;
+      }),
+  };
 }

@@ -190,8 +190,9 @@ export function specifyPeople(store: () => StateStore): void {
       expect(await store().recordConsents(others)).toEqual(others.map(() => "conflict"));
       // Of all that is said of one message only its time may differ: where the sender names none it is the time of each try.
       expect(await store().recordConsents([{ ...first, at: at(5) }, granted])).toEqual(["duplicate", "duplicate"]);
-      const kept = (await store().consents({ afterSeq: last, limit: 1000 })).map(({ seq: _, ...record }) => record);
-      expect(kept).toEqual([first, granted]);
+      const kept = await store().consents({ afterSeq: last, limit: 1000 });
+      expect(kept).toEqual([first, granted].map((record) => expect.objectContaining(record)));
+      expect(kept).toHaveLength(2);
     });
   });
 

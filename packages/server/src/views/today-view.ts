@@ -133,9 +133,7 @@ function incidentMarkers(
   return entries.flatMap(({ at, body }) => {
     if (body.kind === "cycle.completed") cycle = body.cycle + 1;
     if (!("incidentId" in body)) return [];
-    return [
-      { cycle, marker: { kind: INCIDENT_MARKERS[body.kind], incident_id: body.incidentId, at: isoOf(at) } },
-    ];
+    return [{ cycle, marker: { kind: INCIDENT_MARKERS[body.kind], incident_id: body.incidentId, at: isoOf(at) } }];
   });
 }
 
