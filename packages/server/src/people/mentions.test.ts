@@ -53,3 +53,10 @@ describe("a person in a text", () => {
     expect(withoutMentions("for Bob", mentions)).toBe("for Bob");
   });
 });
+
+it("is found, and erased, however deep a sender nested the text", () => {
+  const deep = `${'{"a":['.repeat(8_000)}{"user_id":"u1"}${"]}".repeat(8_000)}`;
+  expect(mentions(deep)).toBe(true);
+  expect(withoutMentions(deep, mentions)).toBe("(erased)");
+  expect(mentions(deep.replace("u1", "u2"))).toBe(false);
+});

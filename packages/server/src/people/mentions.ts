@@ -49,7 +49,7 @@ function testOf({ relation, value }: Identifier): (reading: Reading) => boolean 
     };
   }
   const pattern = wanted.length >= PLAIN_ID_LENGTH ? bounded(wanted) : null;
-  return ({ text, json }) => pattern?.test(text) === true || holdsId(json, wanted, "");
+  return ({ text, json }) => pattern?.test(text) === true || holdsId(json, wanted);
 }
 
 function bounded(word: string): RegExp {
@@ -61,15 +61,33 @@ function literally(text: string): string {
 }
 
 /** An id under a name that says so: short ones are words of any text. */
-function holdsId(json: unknown, id: string, name: string): boolean {
-  if (typeof json === "string" || typeof json === "number")
-    return (
-      ID_NAME.test(name.replaceAll(/([a-z0-9])([A-Z])/gu, "$1_$2")) &&
-      String(json).toLowerCase().split("/").includes(id)
-    );
-  if (Array.isArray(json)) return json.some((item) => holdsId(item, id, name));
-  if (typeof json !== "object" || json === null) return false;
-  return Object.entries(json).some(([key, member]) => holdsId(member, id, key));
+function holdsId(json: unknown, id: string): boolean {
+  for (const { name, value } of valuesIn(json)) {
+    if (typeof value !== "string" && typeof value !== "number") continue;
+    if (!ID_NAME.test(name.replaceAll(/([a-z0-9])([A-Z])/gu, "$1_$2"))) continue;
+    if (String(value).toLowerCase().split("/").includes(id)) return true;
+  }
+  return false;
+}
+
+interface Valued {
+  /** That of the nearest member around it. */
+  readonly name: string;
+  readonly value: unknown;
+  readonly depth: number;
+}
+
+/** Every value of a document, however deep: what was sent may be nested deeper than functions can call each other. */
+function* valuesIn(json: unknown): Generator<Valued> {
+  const waiting: Valued[] = [{ name: "", value: json, depth: 0 }];
+  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+    yield one;
+    const { name, value } = one;
+    if (typeof value !== "object" || value === null) continue;
+    const depth = one.depth + 1;
+    if (Array.isArray(value)) for (const item of value) waiting.push({ name, value: item, depth });
+    else for (const [key, member] of Object.entries(value)) waiting.push({ name: key, value: member, depth });
+  }
 }
 
 const ADDRESS = /[^\s@"'<>]{1,64}@[^\s@"'<>]{1,255}/gu;
@@ -115,11 +133,15 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A JSON document with every text that names the person erased; a text that is no JSON is erased as a whole. */
+/** Deeper documents cannot be written again. */
+const DEPTH_MAX = 500;
+
+/** A JSON document with every text that names the person erased; a text that is no JSON, or nested beyond reason, is erased as a whole. */
 export function withoutMentions(text: string, mentions: Mentions): string {
   if (!mentions(text)) return text;
   const json = parsed(text);
   if (typeof json !== "object" || json === null) return ERASED;
+  for (const { depth } of valuesIn(json)) if (depth > DEPTH_MAX) return ERASED;
   const written = JSON.stringify(json, (_, value: unknown) =>
     typeof value === "string" && mentions(value) ? ERASED : value,
   );
