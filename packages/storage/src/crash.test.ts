@@ -87,7 +87,11 @@ async function expectExactly(stores: EmbeddedStores, numbers: readonly number[])
       sumSquares: Number(values.reduce((total, y) => total + y * y, 0n)) / 1e12,
     },
   ]);
-  expect(await stores.facts.health()).toEqual({ detachedParts: 0, missing: { decisions: 0, signals: 0 }, restarts: 0 });
+  expect(await stores.facts.health()).toEqual({
+    detachedParts: 0,
+    missing: { decisions: 0, signals: 0, executions: 0 },
+    restarts: 0,
+  });
 }
 
 const projectAll = (stores: EmbeddedStores) => projectInbox(stores, { maxItems: 10_000, maxSegments: 1_000_000 });

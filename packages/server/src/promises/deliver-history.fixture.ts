@@ -135,8 +135,8 @@ async function sendersOf(world: World): Promise<Readonly<Record<Way, Send>>> {
   return {
     signals: async (texts) => {
       const body = await answered(world.post(ROUTES.signals.path, `{"signals":${list(texts)}}`));
-      const { accepted, duplicates, conflicts, rejected } = ROUTES.signals.response.parse(body);
-      return { accepted, duplicates, quarantined: conflicts + rejected.length };
+      const { accepted, duplicates, quarantined } = ROUTES.signals.response.parse(body);
+      return { accepted, duplicates, quarantined };
     },
     segment: async (texts) => {
       const before = world.context.requestLog.tally("site");
