@@ -11,6 +11,8 @@ class Connection {
   #socket;
   #received = Buffer.alloc(0);
   #settle = null;
+  /** The server closes what was idle for some seconds. */
+  isOpen = true;
 
   constructor({ host, port }) {
     this.#socket = connect({ host, port, noDelay: true });
@@ -48,6 +50,7 @@ class Connection {
   }
 
   #end(error) {
+    this.isOpen = false;
     this.#settle?.reject(error);
     this.#settle = null;
   }
@@ -108,6 +111,8 @@ async function closedLoop(round) {
   return { ...counts, tookMs, sent: next * perPost, ranOut: !again && ms < Infinity && next >= requests.length };
 }
 
+const CONNECTIONS_MAX = 512;
+
 /** One signal, or decision, a post, `perSecond` posts a second. */
 async function openLoop(stream) {
   const { target, ms, perSecond, from } = stream;
@@ -135,7 +140,7 @@ async function openLoop(stream) {
     const tick = () => {
       const now = performance.now() - startedAt;
       while (due < total && (due * 1000) / perSecond <= now) {
-        const connection = idle.pop() ?? (pool.size < 512 ? grown(pool, target) : undefined);
+        const connection = openOne(idle, pool) ?? (pool.size < CONNECTIONS_MAX ? grown(pool, target) : undefined);
         if (connection === undefined) waiting.push(due);
         else void fire(due, connection);
         due += 1;
@@ -155,6 +160,14 @@ async function openLoop(stream) {
     p99: at(0.99),
     max: at(1),
   };
+}
+
+function openOne(idle, pool) {
+  for (let connection = idle.pop(); connection !== undefined; connection = idle.pop()) {
+    if (connection.isOpen) return connection;
+    pool.delete(connection);
+  }
+  return undefined;
 }
 
 function grown(pool, target) {

@@ -21,6 +21,15 @@ export class Remembered<Value> {
     return old;
   }
 
+  /** What was remembered under a key; else what `make` makes, which is remembered from now on. */
+  getOrMake(key: string, make: () => Value): Value {
+    const known = this.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    this.set(key, made);
+    return made;
+  }
+
   set(key: string, value: Value): void {
     if (this.#young.size >= this.#generation && !this.#young.has(key)) {
       this.#old = this.#young;

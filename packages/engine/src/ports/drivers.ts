@@ -11,6 +11,7 @@ export {
   isAskedAgain,
   itemBody,
   itemDigest,
+  itemText,
   requireContinuation,
   requireSegmentSize,
   UnknownSegmentError,

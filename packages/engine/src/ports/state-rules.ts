@@ -14,22 +14,31 @@ export function itemBody(item: InboxItem): InboxItem {
 }
 
 /**
- * What makes two items under one key the same: everything but when it was sent and heard, since a retry is later than the first try.
+ * What makes two items under one key the same, as text: everything but when it was sent and heard, since a retry is later than the first try.
  *
  * @throws TypeError where the item holds something that has no JSON text.
  */
+export function itemText(item: InboxItem): string {
+  switch (item.kind) {
+    case "signal":
+      return signalItemText(item);
+    case "label":
+      // A labeller's first reading stands: a service that is asked again after a crash may say something else.
+      return canonicalJson({ kind: item.kind, source: item.source, messageId: item.messageId });
+    case "decision": {
+      const { receivedAt: _, ...made } = item.decision;
+      return canonicalJson({ ...item, decision: made });
+    }
+    case "execution": {
+      const { receivedAt: _, occurredAt, ...told } = item.execution;
+      return canonicalJson({ ...item, execution: item.undated === true ? told : { ...told, occurredAt } });
+    }
+  }
+}
+
+/** The digest of `itemText`. */
 export function itemDigest(item: InboxItem): Digest {
-  // A labeller's first reading stands: a service that is asked again after a crash may say something else.
-  if (item.kind === "label") return digestOf({ kind: item.kind, source: item.source, messageId: item.messageId });
-  if (item.kind === "decision") {
-    const { receivedAt: _, ...made } = item.decision;
-    return digestOf({ ...item, decision: made });
-  }
-  if (item.kind === "execution") {
-    const { receivedAt: _, occurredAt, ...told } = item.execution;
-    return digestOf({ ...item, execution: item.undated === true ? told : { ...told, occurredAt } });
-  }
-  return digest(sha256(signalItemText(item)));
+  return digest(sha256(itemText(item)));
 }
 
 /** The canonical JSON of what a signal's item says, put together member by member: every acknowledged signal goes through here. */

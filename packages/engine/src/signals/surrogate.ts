@@ -42,6 +42,8 @@ export interface NamedAccount {
 const SURROGATE_HEX = 33;
 /** Hashes in a generation of those kept in memory: 30 MB at most in both. */
 const REMEMBERED = 75_000;
+/** The same people and companies come again and again, and a message names each several times: 30 MB at most. */
+const REMEMBERED_NAMES = 25_000;
 const EMAIL = /^[^\s@]+@[^\s@]+$/u;
 const ADDRESS_WITHIN = /[^\s@<>]@[^\s@<>]+\.[a-z]{2,}/u;
 const PHONE = /^\+[\d\s().-]{7,}$/u;
@@ -52,39 +54,35 @@ const ACCOUNT_HASHED_AS = { account_id: "id", domain: "domain", account_name: "n
 
 /** @param key - secret of the workspace, at least 32 bytes as text; whoever has it can test whether a name is among the facts. */
 export function surrogatesOf(key: string): Surrogates {
-  // The same people and companies come again and again, and a message names each of them several times.
   const hashed = new Remembered<string>(REMEMBERED);
   const hash = (kind: string, value: string): string => {
     const named = `${kind}\0${value}`;
-    const known = hashed.get(named);
-    if (known !== undefined) return known;
-    const made = createHmac("sha256", key).update(named).digest("hex").slice(0, SURROGATE_HEX);
-    hashed.set(named, made);
-    return made;
+    return hashed.getOrMake(named, () => createHmac("sha256", key).update(named).digest("hex").slice(0, SURROGATE_HEX));
   };
   const named = (identifier: Identifier): NamedPerson => ({
     ...identifier,
     ref: personRef(`p_${hash(HASHED_AS[identifier.relation], identifier.value)}`),
   });
-  // One message asks for the same reference several times.
-  const known = new WeakMap<PersonReference, readonly NamedPerson[]>();
-  const identifiers = (reference: PersonReference): readonly NamedPerson[] => {
-    const made = known.get(reference) ?? identifiersOf(reference).map(named);
-    known.set(reference, made);
-    return made;
-  };
+  const knownPeople = new Remembered<readonly NamedPerson[]>(REMEMBERED_NAMES);
+  const identifiers = (reference: PersonReference): readonly NamedPerson[] =>
+    knownPeople.getOrMake(toldBy(reference.userId, reference.email, reference.phone, reference.anonymousId), () =>
+      identifiersOf(reference).map(named),
+    );
   // Erasing a person looks among people: what is kept of an account names none.
   const impersonal = (name: string): string => {
     const [told] = identifiersOf({ userId: name });
     if (told !== undefined && told.relation !== "user_id") return named(told).ref;
     return ADDRESS_WITHIN.test(name.toLowerCase()) ? `m_${hash("message", name)}` : name;
   };
+  const knownAccounts = new Remembered<readonly NamedAccount[]>(REMEMBERED_NAMES);
   const accountNames = (reference: AccountReference): readonly NamedAccount[] =>
-    namesOf(reference).map((name) => ({
-      relation: name.relation,
-      value: impersonal(name.value),
-      ref: accountRef(`a_${hash(ACCOUNT_HASHED_AS[name.relation], name.value)}`),
-    }));
+    knownAccounts.getOrMake(toldBy(reference.accountId, reference.domain, reference.name, undefined), () =>
+      namesOf(reference).map((one) => ({
+        relation: one.relation,
+        value: impersonal(one.value),
+        ref: accountRef(`a_${hash(ACCOUNT_HASHED_AS[one.relation], one.value)}`),
+      })),
+    );
   return {
     person: (reference) => identifiers(reference)[0]?.ref ?? null,
     account: (reference) => accountNames(reference)[0]?.ref ?? null,
@@ -110,6 +108,11 @@ export function surrogatesOf(key: string): Surrogates {
       return unitId(told === undefined || told.relation === "user_id" ? text : named(told).ref);
     },
   };
+}
+
+/** The names of a reference as one text, with their lengths: whatever is in them, no two references have the same. */
+function toldBy(one = "", two = "", three = "", four = ""): string {
+  return `${one.length} ${two.length} ${three.length} ${one}${two}${three}${four}`;
 }
 
 /** An id that the sender keeps for good before an address that may change, an address before a browser's passing id. */

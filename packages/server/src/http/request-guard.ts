@@ -1,7 +1,10 @@
 import { isIP } from "node:net";
+import { Remembered } from "@ratchet/engine/drivers";
 import type { MiddlewareHandler } from "hono";
 import { ProblemError } from "./problem-error.ts";
 import type { ServerEnvironment } from "./request-id.ts";
+
+const HOSTS_REMEMBERED = 8;
 
 /**
  * Refuses what another web page could make a browser send.
@@ -15,14 +18,22 @@ export function requestGuard(
   isOpenToPages: (path: string) => boolean = () => false,
 ): MiddlewareHandler<ServerEnvironment> {
   const allowed = new Set(["localhost", ...allowedHosts.map((host) => host.toLowerCase())]);
-  return async (c, next) => {
-    const sent = `http://${c.req.header("host") ?? new URL(c.req.url).host}`;
-    if (!URL.canParse(sent)) throw new ProblemError("request.invalid_host", "the Host header is not a host");
-    const { host, hostname } = new URL(sent);
+  // A server is called by one name or two: what was looked at is not looked at again for every request.
+  const answeredTo = new Remembered<string>(HOSTS_REMEMBERED);
+  const hostOf = (sent: string): string => {
+    const known = answeredTo.get(sent);
+    if (known !== undefined) return known;
+    if (!URL.canParse(`http://${sent}`)) throw new ProblemError("request.invalid_host", "the Host header is not a host");
+    const { host, hostname } = new URL(`http://${sent}`);
     if (!allowed.has(hostname) && !isAddress(hostname)) {
       const message = `this server does not answer to the name "${hostname}"; start it with --allow-host ${hostname} if that name is yours`;
       throw new ProblemError("auth.forbidden.host", message);
     }
+    answeredTo.set(sent, host);
+    return host;
+  };
+  return async (c, next) => {
+    const host = hostOf(c.req.header("host") ?? new URL(c.req.url).host);
     if (c.req.method !== "GET" && c.req.method !== "HEAD" && !isOpenToPages(c.req.path))
       requireOwnOrigin(host, c.req.header("origin"), c.req.header("sec-fetch-site"));
     await next();

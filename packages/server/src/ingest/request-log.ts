@@ -55,7 +55,9 @@ export function openRequestLog(): RequestLog {
   return {
     add: (source, request) => {
       const requests = kept.get(source) ?? [];
-      kept.set(source, [request, ...requests.slice(0, KEPT - 1)]);
+      requests.push(request);
+      // Now and then, not at every request: it copies all of them.
+      kept.set(source, requests.length < 2 * KEPT ? requests : requests.slice(-KEPT));
       const before = tallies.get(source) ?? NONE;
       tallies.set(source, {
         requests: before.requests + 1,
@@ -67,7 +69,7 @@ export function openRequestLog(): RequestLog {
         lastAt: request.at,
       });
     },
-    latest: (source) => kept.get(source) ?? [],
+    latest: (source) => (kept.get(source) ?? []).slice(-KEPT).toReversed(),
     tally: (source) => tallies.get(source) ?? NONE,
     rewrite: (rewrite) => {
       for (const [source, requests] of kept)

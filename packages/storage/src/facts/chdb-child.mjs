@@ -3,6 +3,7 @@
 // What it avoids (each has its test in chdb-defects.test.ts): a session lives for one call, because a query that fails after it began
 // to answer leaves that answer to the next query of its session; queries are cancelled with KILL … ASYNC, because SYNC never returns,
 // and before the process ends, because it does not end while one runs; there is one thread, because two hang at closing.
+import { setPriority } from "node:os";
 import process from "node:process";
 import { drainPending, Session } from "chdb";
 
@@ -13,6 +14,11 @@ import { drainPending, Session } from "chdb";
  * @typedef {{ kind: "close" }} Close
  * @typedef {Open | Run | Cancel | Close} Request
  */
+
+/** Behind the process that answers requests, where both want a processor: what was acknowledged can wait, who asks cannot. */
+const NICENESS = 10;
+// First of all: the threads that the engine starts get it from this one.
+setPriority(NICENESS);
 
 /** How long running queries get to notice that they were cancelled, once the parent is gone or closes. */
 const DRAIN_MS = 3_000;

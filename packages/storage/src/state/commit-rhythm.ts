@@ -1,7 +1,7 @@
 /** The shortest and the longest time that a commit is followed by none, for others to share the next. */
 const REST_MS_MIN = 2;
 const REST_MS_MAX = 20;
-/** Commits, whose sync stops everything else, take at most a third of the time: a slow disk makes them rarer, not the server slower. */
+/** Commits, which stop everything else, take at most a third of the time: a slow machine makes them rarer, not the server slower. */
 const REST_PER_COMMIT = 2;
 /** So many items need no more company. */
 const ITEMS_WORTH_A_COMMIT = 1_000;
@@ -10,21 +10,24 @@ const ITEMS_WORTH_A_COMMIT = 1_000;
 export interface CommitRhythm {
   /** Somebody waits. */
   readonly schedule: () => void;
+  /** Resolves when no commit is on its way to the disk. */
+  readonly settled: () => Promise<void>;
 }
 
 /**
- * @param commit - commits some of what waits.
+ * @param commit - commits some of what waits before it returns; resolves, always, when that is on the disk.
  * @param waiting - how many items wait; none means that nobody does.
  */
 export function commitRhythm({
   commit,
   waiting,
 }: {
-  readonly commit: () => void;
+  readonly commit: () => Promise<void>;
   readonly waiting: () => number;
 }): CommitRhythm {
   let isScheduled = false;
   let isResting = false;
+  const underWay = new Set<Promise<void>>();
   const rest = (commitMs: number): void => {
     if (isResting) return;
     isResting = true;
@@ -36,17 +39,28 @@ export function commitRhythm({
       Math.min(REST_MS_MAX, Math.max(REST_MS_MIN, REST_PER_COMMIT * commitMs)),
     );
   };
+  /** The disk is kept with one commit at a time while few items come: they share the next. */
+  const isWorthIt = (): boolean => waiting() >= ITEMS_WORTH_A_COMMIT || (!isResting && underWay.size === 0);
   const schedule = (): void => {
-    if (isScheduled || (isResting && waiting() < ITEMS_WORTH_A_COMMIT)) return;
+    if (isScheduled || !isWorthIt()) return;
     isScheduled = true;
     setImmediate(() => {
       isScheduled = false;
       if (waiting() === 0) return;
       const from = performance.now();
-      commit();
+      const done = commit().finally(() => {
+        underWay.delete(done);
+        if (waiting() > 0) schedule();
+      });
+      underWay.add(done);
       rest(performance.now() - from);
       if (waiting() > 0) schedule();
     });
   };
-  return { schedule };
+  return {
+    schedule,
+    settled: async () => {
+      await Promise.all(underWay);
+    },
+  };
 }

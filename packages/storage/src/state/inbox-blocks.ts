@@ -1,13 +1,22 @@
 import type { InboxItem, InboxSegment, StateStore } from "@ratchet/engine";
 import { requireSegmentSize, UnknownSegmentError } from "@ratchet/engine/drivers";
-import { inTransaction, type SqliteDatabase } from "./open-database.ts";
+import { inTransaction, TIDYING, type SqliteDatabase } from "./open-database.ts";
 import { integer, text } from "./row.ts";
 
 /** The items that wait for the facts store, in blocks: the items of one commit are one row, a line each. */
 export interface InboxBlocks extends Pick<StateStore, "openSegment" | "closeSegment" | "backlog"> {
-  /** Adds a block in the transaction that is open. Call the answer once it is committed. */
-  readonly put: (bodies: readonly string[]) => () => void;
+  /** Adds a block in the transaction that is open: items and, in the same order, their texts. Call the answer once it is committed. */
+  readonly put: (items: readonly InboxItem[], bodies: readonly string[]) => () => void;
 }
+
+/** A committed block as it was put. */
+interface KeptBlock {
+  readonly first: number;
+  readonly items: readonly InboxItem[];
+}
+
+/** Items kept in memory on their way to the facts: while the projector keeps up nothing is read back. */
+const KEPT_MAX = 20_000;
 
 /** Numbers of items, each from 1 on: `closed` ≤ `taken` < `next`. */
 interface Numbers {
@@ -33,15 +42,17 @@ export function inboxBlocks(sqlite: SqliteDatabase): InboxBlocks {
   const closeRange = sqlite.prepare("update segments set closed = 1 where number = ?");
   const forgetRanges = sqlite.prepare("delete from segments where number < ?");
 
+  const kept = keptBlocks();
   const segmentOf = (number: number, from: number, to: number): InboxSegment => ({
     number,
-    items: blocks.all(to, from).flatMap((row) => itemsOf(row, from, to)),
+    items: kept.between(from, to) ?? blocks.all(to, from).flatMap((row) => itemsOf(row, from, to)),
   });
   return {
-    put: (bodies) => {
+    put: (items, bodies) => {
       putBlock.run(numbers.next, bodies.length, bodies.join("\n"));
       return () => {
-        numbers.next += bodies.length;
+        kept.add({ first: numbers.next, items });
+        numbers.next += items.length;
       };
     },
     openSegment: async (maxItems) => {
@@ -53,6 +64,7 @@ export function inboxBlocks(sqlite: SqliteDatabase): InboxBlocks {
       const to = Math.min(numbers.next - 1, numbers.taken + maxItems);
       if (to < from) return null;
       const number = numbers.segment + 1;
+      // Durable, and with it the items: facts of which the inbox knows nothing would be taken again after a loss of power.
       inTransaction(sqlite, () => putRange.run(number, from, to));
       numbers.segment = number;
       numbers.taken = to;
@@ -63,15 +75,47 @@ export function inboxBlocks(sqlite: SqliteDatabase): InboxBlocks {
       const open = openRange.get();
       if (open === undefined || integer(open, "number") !== number) return;
       const to = integer(open, "to_seq");
-      inTransaction(sqlite, () => {
+      const work = (): void => {
         forget.run(to, to + 1);
         closeRange.run(number);
         // The last one is kept for its numbers.
         forgetRanges.run(number);
-      });
+      };
+      // Should it be lost, the segment is loaded again under its number, which adds nothing.
+      inTransaction(sqlite, work, TIDYING);
       numbers.closed = to;
+      kept.forgetUpTo(to);
     },
     backlog: async () => numbers.next - 1 - numbers.closed,
+  };
+}
+
+/** The latest blocks, without a gap. */
+function keptBlocks(): {
+  readonly add: (block: KeptBlock) => void;
+  readonly forgetUpTo: (last: number) => void;
+  /** The items with these numbers; null unless all are here. */
+  readonly between: (from: number, to: number) => readonly InboxItem[] | null;
+} {
+  let blocks: readonly KeptBlock[] = [];
+  let size = 0;
+  const forgetUpTo = (last: number): void => {
+    blocks = blocks.filter(({ first, items }) => first + items.length - 1 > last);
+    size = blocks.reduce((sum, { items }) => sum + items.length, 0);
+  };
+  return {
+    forgetUpTo,
+    add: (block) => {
+      blocks = [...blocks, block];
+      size += block.items.length;
+      const [oldest] = blocks;
+      if (size > KEPT_MAX && oldest !== undefined) forgetUpTo(oldest.first + oldest.items.length - 1);
+    },
+    between: (from, to) => {
+      const [oldest] = blocks;
+      if (oldest === undefined || oldest.first > from) return null;
+      return blocks.flatMap(({ first, items }) => items.slice(Math.max(0, from - first), Math.max(0, to - first + 1)));
+    },
   };
 }
 

@@ -7,10 +7,10 @@ export const ENTRY_BYTES = 32;
 
 /** The key of an item: 16 bytes as latin1. A digest, so that no message id of a sender's lies around for ever. */
 export function keyOf(source: string, messageId: string): string {
-  return hash("sha256", `${source}\0${messageId}`, "binary").slice(0, KEY_BYTES);
+  return shortDigest(`${source}\0${messageId}`);
 }
 
-/** The kept part of an item's digest: 16 bytes as latin1. */
-export function shortDigest(hex: string): string {
-  return Buffer.from(hex.slice(0, 2 * KEY_BYTES), "hex").toString("latin1");
+/** The kept part of a text's SHA-256: 16 bytes as latin1. */
+export function shortDigest(text: string): string {
+  return hash("sha256", text, "binary").slice(0, KEY_BYTES);
 }

@@ -1,6 +1,6 @@
 import { BloomFilter } from "./bloom-filter.ts";
 import { ENTRY_BYTES, KEY_BYTES } from "./key-entry.ts";
-import { inTransaction, type SqliteDatabase } from "./open-database.ts";
+import { inTransaction, TIDYING, type SqliteDatabase } from "./open-database.ts";
 import { bytes, integer, text } from "./row.ts";
 
 /** Entries of a run of the lowest level. Ten bits of its filter are for each. */
@@ -164,10 +164,11 @@ export class KeyRuns {
     if (dead === undefined) return false;
     const end = Math.min(dead.page + STEP_PAGES, dead.pages);
     const first = dead.id * PAGES_MAX;
-    inTransaction(this.#sqlite, () => {
+    const work = (): void => {
       this.#statements.removePages.run(first + dead.page, first + end);
       if (end === dead.pages) this.#statements.removeRun.run(dead.id);
-    });
+    };
+    inTransaction(this.#sqlite, work, TIDYING);
     dead.page = end;
     if (end === dead.pages) this.#dead = this.#dead.slice(1);
     return true;
@@ -179,7 +180,7 @@ export class KeyRuns {
       if (from.length < FAN_OUT) continue;
       const filter = new BloomFilter(FILTER_BITS + FAN_OUT_BITS * (level + 1));
       const into = { id: this.#nextId(), level: level + 1, filter };
-      inTransaction(this.#sqlite, () => this.#statements.putRun.run(into.id, into.level, "building"));
+      inTransaction(this.#sqlite, () => this.#statements.putRun.run(into.id, into.level, "building"), TIDYING);
       return { from, into, page: 0 };
     }
     return null;
@@ -190,12 +191,13 @@ export class KeyRuns {
     const { from, into, page } = merge;
     const [{ level } = { level: 0 }] = from;
     const end = Math.min(page + STEP_PAGES / FAN_OUT, pagesOf(level));
-    inTransaction(this.#sqlite, () => {
+    const work = (): void => {
       for (let p = page; p < end; p += 1) this.#mergePage(merge, p);
       if (end < pagesOf(level)) return;
       this.#statements.setState.run("live", into.id);
       for (const { id } of from) this.#statements.setState.run("dead", id);
-    });
+    };
+    inTransaction(this.#sqlite, work, TIDYING);
     merge.page = end;
     if (end < pagesOf(level)) return;
     this.#runs = [into, ...this.#runs.filter((run) => !from.includes(run))];

@@ -1,3 +1,4 @@
+import { open, type FileHandle } from "node:fs/promises";
 import Database from "libsql";
 import { Kysely, Migrator, SqliteDialect } from "kysely";
 import { DataDirectoryInUseError } from "../errors.ts";
@@ -16,6 +17,9 @@ export type SqliteDatabase = Database.Database;
 export interface OpenDatabase {
   readonly sqlite: SqliteDatabase;
   readonly kysely: Kysely<StateTables>;
+  /** Resolves when every transaction that was committed before the call is on the disk. Nothing else waits meanwhile. */
+  readonly syncLog: () => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** In order of their names; a released one is never edited, renamed or removed. */
@@ -45,11 +49,34 @@ export async function openDatabase(file: string, directory: string): Promise<Ope
     takeLock(sqlite, directory);
     const kysely = new Kysely<StateTables>({ dialect: new SqliteDialect({ database: sqlite }) });
     await migrate(kysely);
-    return { sqlite, kysely };
+    const log = logFile(`${file}-wal`);
+    const close = async (): Promise<void> => {
+      await log.close();
+      releaseLock(sqlite);
+      await kysely.destroy();
+    };
+    return { sqlite, kysely, syncLog: log.sync, close };
   } catch (error) {
     sqlite.close();
     throw error;
   }
+}
+
+/**
+ * SQLite's log, synced on another thread than the one that runs its statements. In the exclusive mode it is one file for as long as the
+ * database is open.
+ */
+function logFile(path: string): { readonly sync: () => Promise<void>; readonly close: () => Promise<void> } {
+  let opened: Promise<FileHandle> | null = null;
+  return {
+    sync: async () => {
+      opened ??= open(path, "r");
+      await (await opened).datasync();
+    },
+    close: async () => {
+      await (await opened)?.close();
+    },
+  };
 }
 
 function takeLock(sqlite: SqliteDatabase, directory: string): void {
@@ -95,19 +122,48 @@ async function migrate(kysely: Kysely<StateTables>): Promise<void> {
   if (error !== undefined) throw error;
 }
 
+/** How a transaction treats the disk, and how the connection is afterwards. */
+interface Manner {
+  readonly begin: string;
+  readonly commit: string;
+  /** Puts the connection back where `commit` did not get to it. */
+  readonly restore: string;
+}
+
+/** On the disk when it returns. */
+const DURABLE: Manner = { begin: "begin immediate", commit: "commit", restore: "" };
+
+/**
+ * On the disk with the next sync of the log, by `syncLog` or by a durable transaction: the log is written in order, so what came later
+ * never survives what came earlier.
+ */
+export const SYNCED_LATER: Manner = {
+  begin: "pragma synchronous = normal; begin immediate",
+  commit: "commit; pragma synchronous = full",
+  restore: "pragma synchronous = full",
+};
+
+/** As `SYNCED_LATER`, and the pages that it gives back are not overwritten: for what holds nothing that names anybody. */
+export const TIDYING: Manner = {
+  begin: "pragma synchronous = normal; pragma secure_delete = off; begin immediate",
+  commit: "commit; pragma secure_delete = on; pragma synchronous = full",
+  restore: "pragma secure_delete = on; pragma synchronous = full",
+};
+
 /**
  * Runs `work` between BEGIN and COMMIT. Synchronous from end to end, so that nothing else on this connection can fall into it: that is
  * why these transactions are not Kysely's, which wait for the event loop between their statements.
  */
-export function inTransaction<T>(sqlite: SqliteDatabase, work: () => T): T {
-  sqlite.exec("begin immediate");
+export function inTransaction<T>(sqlite: SqliteDatabase, work: () => T, manner = DURABLE): T {
   try {
+    sqlite.exec(manner.begin);
     const result = work();
-    sqlite.exec("commit");
+    sqlite.exec(manner.commit);
     return result;
   } catch (error) {
     // A full disk has already undone it.
     if (sqlite.inTransaction) sqlite.exec("rollback");
+    if (manner.restore !== "") sqlite.exec(manner.restore);
     throw error;
   }
 }

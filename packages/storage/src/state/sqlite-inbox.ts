@@ -1,10 +1,10 @@
-import { sha256, type InboxItem, type QuarantinedRow, type Receipt, type StateStore } from "@ratchet/engine";
-import { conflictRows, isAskedAgain, isOwnSource, itemBody, itemDigest } from "@ratchet/engine/drivers";
+import type { InboxItem, QuarantinedRow, Receipt, StateStore } from "@ratchet/engine";
+import { conflictRows, isAskedAgain, isOwnSource, itemBody, itemText } from "@ratchet/engine/drivers";
 import { openAcknowledgedKeys, type AcknowledgedKeys } from "./acknowledged-keys.ts";
 import { commitRhythm } from "./commit-rhythm.ts";
 import { inboxBlocks } from "./inbox-blocks.ts";
 import { keyOf, shortDigest } from "./key-entry.ts";
-import { inTransaction, type SqliteDatabase } from "./open-database.ts";
+import { inTransaction, SYNCED_LATER, type OpenDatabase, type SqliteDatabase } from "./open-database.ts";
 import type { PeopleWriter } from "./people-writer.ts";
 
 /** Items in one commit: bounds the time that one transaction holds the event loop (some 20 ms). */
@@ -16,6 +16,8 @@ interface EncodedItem {
   readonly index: number;
   readonly key: string;
   readonly digest: string;
+  /** What is stored of it, and as text. */
+  readonly stored: InboxItem;
   readonly body: string;
   /** The decision's own text, where it is one of ours: it is served by its id from then on. */
   readonly served: string | null;
@@ -39,44 +41,58 @@ interface WrittenBeside {
 
 /** The inbox, and what commits the calls that still wait. */
 export interface SqliteInbox extends Inbox {
-  flush(): void;
+  readonly flush: () => Promise<void>;
   /** Ends the upkeep in the background. */
-  rest(): void;
+  readonly rest: () => void;
 }
 
 /**
  * The inbox on SQLite. Calls made before the event loop comes round, or shortly after the last commit, share one transaction and one sync:
  * a commit costs about as much whether it holds one item or a hundred. What it writes is appended: a block of items and a piece of the log of keys.
+ *
+ * A call resolves when the log is on the disk; other calls are read and committed while the disk is at it.
  */
-export function sqliteInbox(sqlite: SqliteDatabase, beside: WrittenBeside): SqliteInbox {
+export function sqliteInbox({ sqlite, syncLog }: OpenDatabase, beside: WrittenBeside): SqliteInbox {
   const keys = openAcknowledgedKeys(sqlite);
   const { put, ...segments } = inboxBlocks(sqlite);
   const acknowledgeOne = itemWriter(sqlite, { ...beside, keys });
+  const putTaken = (taken: readonly EncodedItem[]): (() => void) =>
+    put(
+      taken.map(({ stored }) => stored),
+      taken.map(({ body }) => body),
+    );
   let waiting: Call[] = [];
   let itemsWaiting = 0;
-  const commitSome = (): void => {
+  const commitSome = async (): Promise<void> => {
     const calls = takeCalls(waiting);
     waiting = waiting.slice(calls.length);
     itemsWaiting -= calls.reduce((items, call) => items + weightOf(call), 0);
     try {
-      const { receipts, committed } = inTransaction(sqlite, () => {
-        const bodies: string[] = [];
-        const answers = calls.map((call) => call.items.map((item) => acknowledgeOne(item, bodies)));
-        beside.people.write();
-        return { receipts: answers, committed: bodies.length === 0 ? [] : [put(bodies), keys.write()] };
-      });
-      for (const settle of committed) settle();
+      const receipts = written(calls);
+      await syncLog();
       calls.forEach((call, i) => call.resolve(receipts[i] ?? []));
     } catch (error) {
-      keys.forgetAdded();
-      beside.people.forgetWritten();
       for (const call of calls) call.reject(error);
     }
   };
-  const rhythm = commitRhythm({
-    commit: commitSome,
-    waiting: () => itemsWaiting,
-  });
+  const written = (calls: readonly Call[]): readonly (readonly Receipt[])[] => {
+    try {
+      const work = () => {
+        const taken: EncodedItem[] = [];
+        const receipts = calls.map((call) => call.items.map((item) => acknowledgeOne(item, taken)));
+        beside.people.write();
+        return { receipts, committed: taken.length === 0 ? [] : [putTaken(taken), keys.write()] };
+      };
+      const { receipts, committed } = inTransaction(sqlite, work, SYNCED_LATER);
+      for (const settle of committed) settle();
+      return receipts;
+    } catch (error) {
+      keys.forgetAdded();
+      beside.people.forgetWritten();
+      throw error;
+    }
+  };
+  const rhythm = commitRhythm({ commit: commitSome, waiting: () => itemsWaiting });
   return {
     ...segments,
     acknowledge: async (items) => {
@@ -89,8 +105,9 @@ export function sqliteInbox(sqlite: SqliteDatabase, beside: WrittenBeside): Sqli
         rhythm.schedule();
       });
     },
-    flush: () => {
-      while (waiting.length > 0) commitSome();
+    flush: async () => {
+      while (waiting.length > 0) await commitSome();
+      await rhythm.settled();
     },
     rest: () => keys.close(),
   };
@@ -104,16 +121,10 @@ function encode(item: InboxItem, index: number): EncodedItem {
     const served = JSON.stringify(item.decision);
     const { decision: _, ...rest } = item;
     const body = `${JSON.stringify(rest).slice(0, -1)},"decision":${served}}`;
-    return { item, index, key, digest: shortDigest(sha256(served)), body, served };
+    return { item, index, key, digest: shortDigest(served), stored: item, body, served };
   }
-  return {
-    served: null,
-    item,
-    index,
-    key,
-    digest: shortDigest(itemDigest(item)),
-    body: JSON.stringify(itemBody(item)),
-  };
+  const stored = itemBody(item);
+  return { item, index, key, digest: shortDigest(itemText(item)), stored, body: JSON.stringify(stored), served: null };
 }
 
 /** A call without items waits for its answer all the same. */
@@ -131,13 +142,14 @@ function takeCalls(calls: readonly Call[]): readonly Call[] {
   return end === -1 ? calls : calls.slice(0, end);
 }
 
-/** Writes an item into the open transaction, all but its body, which is added to `bodies`. */
+/** Writes an item into the open transaction, all but its body: it joins what was `taken`. */
 function itemWriter(
   sqlite: SqliteDatabase,
   { quarantine, people, texts, keys }: WrittenBeside & { readonly keys: AcknowledgedKeys },
-): (encoded: EncodedItem, bodies: string[]) => Receipt {
+): (encoded: EncodedItem, taken: EncodedItem[]) => Receipt {
   const putServed = sqlite.prepare("insert into served_decisions (id, body) values (?, ?) on conflict do nothing");
-  return ({ item, index, key, digest, body, served }, bodies) => {
+  return (encoded, taken) => {
+    const { item, index, key, digest, served } = encoded;
     const known = keys.find(key);
     if (known !== null) {
       if (known === digest) return "duplicate";
@@ -150,7 +162,7 @@ function itemWriter(
       if (changes === 0) return "conflict";
     }
     keys.add(key, digest);
-    bodies.push(body);
+    taken.push(encoded);
     texts(item);
     if (item.kind === "signal" && item.about !== undefined) people.sighted(item.about);
     return "accepted";

@@ -121,12 +121,13 @@ describe("the file", () => {
     await store.close();
   });
 
-  it("no longer holds the body of a projected item", async () => {
+  it("no longer holds the body of a projected item once it is shredded", async () => {
     const directory = join(root, "forgotten");
     const store = await openSqliteState({ directory });
     await store.acknowledge([signalItem(exampleSignal("crm", "m-1", { type: "a_type_found_nowhere_else" }))]);
     const open = await store.openSegment(10);
     await store.closeSegment(open?.number ?? 0);
+    await store.shred();
     await store.close();
     expect(readFileSync(join(directory, "state.db")).includes("a_type_found_nowhere_else")).toBe(false);
   });

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Decision, StateStore } from "@ratchet/engine";
 import { StorageClosedError } from "../errors.ts";
-import { inTransaction, openDatabase, releaseLock, type OpenDatabase } from "./open-database.ts";
+import { inTransaction, openDatabase, type OpenDatabase } from "./open-database.ts";
 import { sqliteClocks } from "./sqlite-clocks.ts";
 import { sqliteInbox } from "./sqlite-inbox.ts";
 import { sqliteLedger } from "./sqlite-ledger.ts";
@@ -37,7 +37,7 @@ function storeOver(database: OpenDatabase): StateStore {
   const { sqlite } = database;
   const quarantine = quarantineWriter(sqlite);
   const people = peopleWriter(sqlite);
-  const inbox = sqliteInbox(sqlite, { quarantine, people, texts: textsWriter(sqlite) });
+  const inbox = sqliteInbox(database, { quarantine, people, texts: textsWriter(sqlite) });
   let closed = false;
   const whileOpen: StateStore = {
     ...sqliteLedger(database),
@@ -63,10 +63,9 @@ function storeOver(database: OpenDatabase): StateStore {
     },
     close: async () => {
       closed = true;
-      inbox.flush();
+      await inbox.flush();
       inbox.rest();
-      releaseLock(sqlite);
-      await database.kysely.destroy();
+      await database.close();
     },
   };
   return guarded(whileOpen, () => closed);
