@@ -74,6 +74,7 @@ it("exports exactly this; a change here is a change of the public interface", ()
       "firstPlaybook",
       "foldOf",
       "foldOldest",
+      "forbidsContact",
       "groupCells",
       "hashToUnitInterval",
       "hearConsents",

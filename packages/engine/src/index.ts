@@ -102,6 +102,7 @@ export type { Signal, SignalDetail } from "./signals/signal.ts";
 export {
   contactAllowed,
   CONSENT_BASES,
+  forbidsContact,
   liftId,
   saysOfContact,
   SUPPRESSION_BASES,
@@ -324,6 +325,7 @@ export type {
   FactCounts,
   FactsStore,
   LabelQuery,
+  SignalPlace,
   SignalQuery,
 } from "./ports/facts-store.ts";
 export { memoryFactsStore } from "./ports/memory-facts-store.ts";
