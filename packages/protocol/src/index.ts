@@ -242,4 +242,6 @@ export {
   type Routes,
 } from "./routes.ts";
 export type { RouteShape } from "./routes/route-shape.ts";
+export { WAYS_IN, type WayIn } from "./routes/ways-in.ts";
+export { ACCESS, ROLES, SCOPES, type Access, type Role, type Scope } from "./access.ts";
 export { documentSchemas } from "./json-schemas.ts";

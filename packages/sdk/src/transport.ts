@@ -14,7 +14,7 @@ export interface RatchetOptions {
 
 /** One request, ready to send. */
 export interface Call {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   readonly path: string;
   readonly query?: object | undefined;
   readonly body?: RequestBody;

@@ -1,3 +1,4 @@
+import { ACCESS } from "../access.ts";
 import { signalBatchRequestSchema, signalBatchResponseSchema } from "../signals.ts";
 import {
   createSourceRequestSchema,
@@ -17,6 +18,7 @@ export const SIGNAL_ROUTES = {
   signals: {
     method: "POST",
     path: "/v1/signals",
+    access: ACCESS.ingest,
     summary: "Report what happened",
     query: null,
     request: signalBatchRequestSchema,
@@ -25,6 +27,7 @@ export const SIGNAL_ROUTES = {
   quarantine: {
     method: "GET",
     path: "/v1/quarantine",
+    access: ACCESS.readPeople,
     summary: "Input that did not fit",
     query: quarantineQuerySchema,
     request: null,
@@ -33,6 +36,7 @@ export const SIGNAL_ROUTES = {
   replayQuarantine: {
     method: "POST",
     path: "/v1/quarantine/replay",
+    access: ACCESS.operate,
     summary: "Read quarantined rows again and let in what fits now",
     query: null,
     request: replayRequestSchema,
@@ -41,6 +45,7 @@ export const SIGNAL_ROUTES = {
   sources: {
     method: "GET",
     path: "/v1/sources",
+    access: ACCESS.read,
     summary: "Who sends to us, and what became of it",
     ...none,
     response: sourceListViewSchema,
@@ -48,6 +53,7 @@ export const SIGNAL_ROUTES = {
   createSource: {
     method: "POST",
     path: "/v1/sources",
+    access: ACCESS.operate,
     summary: "Add a source and get its key",
     query: null,
     request: createSourceRequestSchema,
@@ -56,6 +62,7 @@ export const SIGNAL_ROUTES = {
   rotateSourceKey: {
     method: "POST",
     path: "/v1/sources/{source_id}/key",
+    access: ACCESS.operate,
     summary: "Give a source a new key; the old one stops working",
     ...none,
     response: sourceKeyViewSchema,
@@ -63,6 +70,7 @@ export const SIGNAL_ROUTES = {
   setSource: {
     method: "POST",
     path: "/v1/sources/{source_id}/settings",
+    access: ACCESS.operate,
     summary: "Say what a source's words mean, or mend its mapping",
     query: null,
     request: sourceSettingsRequestSchema,
@@ -71,6 +79,7 @@ export const SIGNAL_ROUTES = {
   disableSource: {
     method: "POST",
     path: "/v1/sources/{source_id}/disable",
+    access: ACCESS.operate,
     summary: "Refuse a source's messages from now on",
     ...none,
     response: sourceViewSchema,
@@ -78,6 +87,7 @@ export const SIGNAL_ROUTES = {
   enableSource: {
     method: "POST",
     path: "/v1/sources/{source_id}/enable",
+    access: ACCESS.operate,
     summary: "Take a disabled source's messages again, with the key that it has",
     ...none,
     response: sourceViewSchema,
@@ -85,6 +95,7 @@ export const SIGNAL_ROUTES = {
   sourceRequests: {
     method: "GET",
     path: "/v1/sources/{source_id}/requests",
+    access: ACCESS.read,
     summary: "A source's last requests, newest first",
     ...none,
     response: sourceRequestsViewSchema,
