@@ -20,6 +20,7 @@ it("exports exactly this; a change here is a change of the public interface", ()
       "EXECUTION_KINDS",
       "FIRST_DAY",
       "GENESIS",
+      "KEY_SCOPES",
       "LABELLER_KINDS",
       "MICROS_PER_UNIT",
       "NOTHING_KNOWN",

@@ -314,6 +314,7 @@ export {
   type LedgerHead,
   type LedgerVerdict,
 } from "./governance/ledger.ts";
+export type { AccessEvent } from "./governance/access-event.ts";
 export { changeOf, type LedgerBody } from "./governance/ledger-body.ts";
 export type { ApprovalRule, ChoiceLimits, Guardrail, LeverLimits, Policy, Tier } from "./governance/policy.ts";
 export { describeVerdict } from "./governance/review.ts";
@@ -331,6 +332,7 @@ export type {
 export { memoryFactsStore } from "./ports/memory-facts-store.ts";
 export { memoryStateStore } from "./ports/memory-state-store.ts";
 export type { KeptNoteModel, NotesStore, ReviewCounts, ReviewQuery } from "./ports/notes-store.ts";
+export { KEY_SCOPES, type AccessStore, type ApiKey, type KeyScope, type KeySecret } from "./ports/access-store.ts";
 export type { RecordQuery, RecordStore } from "./ports/record-store.ts";
 export type { NumberedConsent, PeopleStore, TextPlace, TextRewriter } from "./ports/people-store.ts";
 export {

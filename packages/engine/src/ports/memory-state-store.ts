@@ -7,6 +7,7 @@ import type { Sighting } from "../signals/sighting.ts";
 import type { Source } from "../signals/source.ts";
 import type { ClockRow } from "../signals/source-clock.ts";
 import type { Instant } from "../time.ts";
+import type { ApiKey } from "./access-store.ts";
 import { memoryNotes } from "./memory-notes.ts";
 import { memoryPeople } from "./memory-people.ts";
 import { memoryRecords } from "./memory-records.ts";
@@ -48,6 +49,7 @@ export function memoryStateStore(): StateStore {
     ...memorySources(),
     ...memoryClocks(),
     ...memoryUsedKeys(),
+    ...memoryAccess(),
     forgetPeople: async (refs) => {
       records.forget(refs);
       return people.store.forgetPeople(refs);
@@ -118,6 +120,16 @@ function memorySources(): Pick<StateStore, "sources" | "putSource"> {
       );
       if (taken) throw new SourceKeyTakenError();
       sources.set(source.id, source);
+    },
+  };
+}
+
+function memoryAccess(): Pick<StateStore, "apiKeys" | "putApiKey"> {
+  const keys = new Map<string, ApiKey>();
+  return {
+    apiKeys: async () => [...keys.values()].toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)),
+    putApiKey: async (key) => {
+      keys.set(key.id, key);
     },
   };
 }

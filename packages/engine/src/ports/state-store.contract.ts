@@ -5,6 +5,7 @@ import { actorId, changeId, decisionId } from "../ids.ts";
 import type { Source } from "../signals/source.ts";
 import { instant } from "../time.ts";
 import { decisionItem, exampleDecision, exampleSignal, signalItem, START_MS } from "./example-facts.contract.ts";
+import { specifyAccess } from "./access.contract.ts";
 import { specifyClocks } from "./clocks.contract.ts";
 import { specifyInbox } from "./inbox.contract.ts";
 import { specifyNotes } from "./notes.contract.ts";
@@ -60,6 +61,7 @@ export function specifyStateStore(
     specifyQuarantine(() => store);
     specifySources(() => store);
     specifyClocks(() => store);
+    specifyAccess(() => store);
     specifyPeople(() => store);
     specifyRecords(() => store);
     specifyNotes(() => store);

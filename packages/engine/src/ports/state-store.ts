@@ -9,6 +9,7 @@ import type { Signal } from "../signals/signal.ts";
 import type { Source } from "../signals/source.ts";
 import type { ClockRow } from "../signals/source-clock.ts";
 import type { Instant } from "../time.ts";
+import type { AccessStore } from "./access-store.ts";
 import type { NotesStore } from "./notes-store.ts";
 import type { PeopleStore } from "./people-store.ts";
 import type { RecordStore } from "./record-store.ts";
@@ -132,7 +133,7 @@ export class SourceKeyTakenError extends Error {
  *
  * Every method that writes has committed to stable storage when its promise resolves. Rejections are `Error`s with a `code`.
  */
-export interface StateStore extends PeopleStore, RecordStore, NotesStore {
+export interface StateStore extends PeopleStore, RecordStore, NotesStore, AccessStore {
   head(): Promise<LedgerHead>;
   /** Entries and the documents that they name, in one transaction. @throws StaleLedgerError unless `entries` continue the current head. */
   append(entries: readonly LedgerEntry[], documents: readonly StoredDocument[]): Promise<void>;

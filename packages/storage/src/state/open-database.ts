@@ -8,6 +8,7 @@ import { sourceClocks } from "./migration-0004.ts";
 import { textsAndReviews } from "./migration-0005.ts";
 import { recordsAndSettings } from "./migration-0006.ts";
 import { inboxInBlocks } from "./migration-0007.ts";
+import { apiKeys } from "./migration-0011.ts";
 import type { StateTables } from "./tables.ts";
 
 export type SqliteDatabase = Database.Database;
@@ -27,6 +28,7 @@ const MIGRATIONS = {
   "0005-texts-and-reviews": textsAndReviews,
   "0006-records-and-settings": recordsAndSettings,
   "0007-inbox-in-blocks": inboxInBlocks,
+  "0011-api-keys": apiKeys,
 };
 
 /** Pages of the log before it is written back: 16 MB, so that a bulk import checkpoints a few times a second at most. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Decision, StateStore } from "@ratchet/engine";
 import { StorageClosedError } from "../errors.ts";
 import { inTransaction, openDatabase, releaseLock, type OpenDatabase } from "./open-database.ts";
+import { sqliteAccess } from "./sqlite-access.ts";
 import { sqliteClocks } from "./sqlite-clocks.ts";
 import { sqliteInbox } from "./sqlite-inbox.ts";
 import { sqliteLedger } from "./sqlite-ledger.ts";
@@ -47,6 +48,7 @@ function storeOver(database: OpenDatabase): StateStore {
     ...sqliteRecords(sqlite),
     ...sqliteClocks(database),
     ...sqliteUsedKeys(sqlite),
+    ...sqliteAccess(sqlite),
     ...sqlitePeople(database, people),
     ...sqliteTexts(sqlite),
     ...sqliteReviews(sqlite),
@@ -125,6 +127,8 @@ function guarded(store: StateStore, isClosed: () => boolean): StateStore {
     clockRows: () => whileOpen(() => store.clockRows()),
     appendClockRows: (rows) => whileOpen(() => store.appendClockRows(rows)),
     setting: (key) => whileOpen(() => store.setting(key)),
+    apiKeys: () => whileOpen(() => store.apiKeys()),
+    putApiKey: (key) => whileOpen(() => store.putApiKey(key)),
     putSetting: (key, value) => whileOpen(() => store.putSetting(key, value)),
     close: async () => (isClosed() ? undefined : store.close()),
   };
