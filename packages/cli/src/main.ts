@@ -14,6 +14,7 @@ import { addPolicy } from "./commands/policy.ts";
 import { addRecords } from "./commands/records.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addResults } from "./commands/results.ts";
+import { addSignals } from "./commands/signals.ts";
 import { addSources } from "./commands/sources.ts";
 import { addServe } from "./commands/serve.ts";
 import { exitCodeOf } from "./exit-code.ts";
@@ -43,6 +44,7 @@ for (const add of [
   addChanges,
   addRecords,
   addSources,
+  addSignals,
   addHealth,
   addPeople,
   addNotes,

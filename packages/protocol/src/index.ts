@@ -103,6 +103,7 @@ export {
   type SignalBatchResponse,
   type SignalRequest,
 } from "./signals.ts";
+export type { SignalListQuery, SignalListView, SignalView } from "./signal-list.ts";
 export {
   EXECUTIONS_PER_REQUEST_MAX,
   executionRequestSchema,

@@ -40,6 +40,8 @@ export interface Ratchet {
   readonly replayDecision: (decisionId: string, options?: CallOptions) => Answer<"replayDecision">;
   /** Reports what happened. Once it resolves, everything accepted is durable; look at `rejected` for the rest. */
   readonly signals: (signals: RequestOf<"signals">["signals"], options?: CallOptions) => Answer<"signals">;
+  /** What happened, newest first. For the next page ask the same with the `next_cursor` of the one before as `cursor`. */
+  readonly listSignals: (query?: Query<"listSignals">, options?: CallOptions) => Answer<"listSignals">;
   /** Reports what became of decisions: delivered, worked, overridden, suppressed, skipped. Durable once it resolves, as signals are. */
   readonly executions: (
     executions: RequestOf<"executions">["executions"],
@@ -205,6 +207,7 @@ type Readers = Pick<
   | "changes"
   | "change"
   | "results"
+  | "listSignals"
   | "overrides"
   | "evidence"
   | "decisions"
@@ -224,6 +227,7 @@ function readers(call: Caller): Readers {
     changes: (options) => call("changes", {}, { options }),
     change: (id, options) => call("change", { change_id: id }, { options }),
     results: (query, options) => call("results", {}, { query, options }),
+    listSignals: (query, options) => call("listSignals", {}, { query, options }),
     overrides: (query, options) => call("overrides", {}, { query, options }),
     evidence: (digest, options) => call("evidence", { digest }, { options }),
     decisions: (query, options) => call("decisions", {}, { query, options }),

@@ -13,6 +13,7 @@ export const PATHS: PathTable = {
   executions: ["POST", "/v1/executions"],
   overrides: ["GET", "/v1/overrides"],
   signals: ["POST", "/v1/signals"],
+  listSignals: ["GET", "/v1/signals"],
   today: ["GET", "/v1/today"],
   changes: ["GET", "/v1/changes"],
   change: ["GET", "/v1/changes/{change_id}"],

@@ -22,6 +22,7 @@ import { resultRoutes } from "./routes/results.ts";
 import { cloudEventRoutes } from "./routes/cloud-events.ts";
 import { OPEN_TO_PAGES, segmentRoutes } from "./routes/segment.ts";
 import { sourceRoutes } from "./routes/sources.ts";
+import { signalListRoute } from "./routes/signal-list.ts";
 import { signalRoutes } from "./routes/signals.ts";
 import { todayRoutes } from "./routes/today.ts";
 import { workRoutes } from "./routes/work.ts";
@@ -58,6 +59,7 @@ export function createApp(
     rankRoutes,
     executionRoutes,
     signalRoutes,
+    signalListRoute,
     segmentRoutes,
     cloudEventRoutes,
     sourceRoutes,

@@ -1,4 +1,5 @@
 import { ACCESS } from "../access.ts";
+import { signalListQuerySchema, signalListViewSchema } from "../signal-list.ts";
 import { signalBatchRequestSchema, signalBatchResponseSchema } from "../signals.ts";
 import {
   createSourceRequestSchema,
@@ -23,6 +24,15 @@ export const SIGNAL_ROUTES = {
     query: null,
     request: signalBatchRequestSchema,
     response: signalBatchResponseSchema,
+  },
+  listSignals: {
+    method: "GET",
+    path: "/v1/signals",
+    access: ACCESS.read,
+    summary: "What happened, newest first",
+    query: signalListQuerySchema,
+    request: null,
+    response: signalListViewSchema,
   },
   quarantine: {
     method: "GET",
