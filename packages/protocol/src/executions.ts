@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema, listOf, timestampSchema } from "./primitives.ts";
+import { idSchema, listOf, sentTimestampSchema, timestampSchema } from "./primitives.ts";
 
 /** Most executions that one request may carry. */
 export const EXECUTIONS_PER_REQUEST_MAX = 1000;
@@ -34,7 +34,7 @@ const common = {
   message_id: idSchema,
   decision_id: idSchema,
   /** When it happened; the time of receipt where absent. */
-  at: timestampSchema.exactOptional(),
+  at: sentTimestampSchema.exactOptional(),
   /** Who says so; `api` where absent. */
   source: idSchema.exactOptional(),
 } as const;
