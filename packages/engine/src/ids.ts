@@ -83,6 +83,7 @@ export const parseActionId = action.parse;
 export const parseDecisionId = decision.parse;
 export const parseChangeId = change.parse;
 export const parseActorId = actor.parse;
+export const parseSegmentId = segment.parse;
 
 export const unitId = unit.of;
 export const decisionId = decision.of;

@@ -130,6 +130,7 @@ it("exports exactly this; a change here is a change of the public interface", ()
       "pointMass",
       "probabilitiesFor",
       "projectInbox",
+      "proposeChange",
       "rangeInWords",
       "rangeOf",
       "rank",

@@ -365,6 +365,7 @@ export { hearConsents } from "./workspace/hear-consents.ts";
 export { explainStored, replayStored } from "./workspace/explain.ts";
 export { projectInbox, type ProjectionLimits } from "./workspace/project-inbox.ts";
 export { rankUnits, RANKED_MAX } from "./workspace/rank-units.ts";
+export { proposeChange, type ProposeAnswer, type ProposeRequest } from "./workspace/propose-change.ts";
 export { approveChange, rejectChange, undoChange } from "./workspace/rule-on-change.ts";
 export { runCycle, watchRollouts } from "./workspace/run-cycle.ts";
 export {
