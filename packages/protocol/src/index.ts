@@ -245,4 +245,16 @@ export {
 export type { RouteShape } from "./routes/route-shape.ts";
 export { WAYS_IN, type WayIn } from "./routes/ways-in.ts";
 export { ACCESS, ROLES, SCOPES, type Access, type Role, type Scope } from "./access.ts";
+export {
+  OFREP_KEY_PREFIX,
+  ofrepBulkSchema,
+  ofrepFailureSchema,
+  ofrepFlagSchema,
+  ofrepRequestSchema,
+  targetingKeySchema,
+  type OfrepBulk,
+  type OfrepErrorCode,
+  type OfrepFailure,
+  type OfrepFlag,
+} from "./ofrep.ts";
 export { documentSchemas } from "./json-schemas.ts";

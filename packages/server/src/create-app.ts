@@ -1,4 +1,4 @@
-import { ROUTES } from "@ratchet/protocol";
+import { ROUTES, type Problem } from "@ratchet/protocol";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { AppContext } from "./context.ts";
@@ -20,6 +20,8 @@ import { peopleRoutes } from "./routes/people.ts";
 import { recordRoutes } from "./routes/records.ts";
 import { resultRoutes } from "./routes/results.ts";
 import { cloudEventRoutes } from "./routes/cloud-events.ts";
+import { OFREP_PATH, ofrepFailure, ofrepKey, ofrepStatus } from "./ofrep/failure.ts";
+import { ofrepRoutes } from "./routes/ofrep.ts";
 import { OPEN_TO_PAGES, segmentRoutes } from "./routes/segment.ts";
 import { sourceRoutes } from "./routes/sources.ts";
 import { signalListRoute } from "./routes/signal-list.ts";
@@ -51,9 +53,10 @@ export function createApp(
     await next();
     secureHeaders(c.res.headers);
   });
-  app.use(requestGuard(allowedHosts, (path) => OPEN_TO_PAGES.test(path)));
+  app.use(requestGuard(allowedHosts, (path) => OPEN_TO_PAGES.test(path) || OFREP_PATH.test(path)));
   app.use("/v1/*", limitExceptUploads());
   app.use("/hooks/*", limitExceptUploads());
+  app.use("/ofrep/*", limitExceptUploads());
   for (const register of [
     decisionRoutes,
     rankRoutes,
@@ -62,6 +65,7 @@ export function createApp(
     signalListRoute,
     segmentRoutes,
     cloudEventRoutes,
+    ofrepRoutes,
     sourceRoutes,
     healthRoutes,
     todayRoutes,
@@ -84,6 +88,7 @@ export function createApp(
     const problem = problemFrom(error, requestId);
     noteRefusal(c, context, error);
     if (problem.status >= 500) context.log.error({ err: error, requestId, route: c.get("route") }, "a request failed");
+    if (OFREP_PATH.test(c.req.path)) return ofrepResponse(c.req.path, problem);
     return problemResponse(error, requestId);
   });
   return app;
@@ -116,6 +121,11 @@ function problemResponse(error: unknown, requestId: string): Response {
       ...(error instanceof OverloadedError ? { "retry-after": String(error.retryAfterSeconds) } : {}),
     },
   });
+}
+
+/** What failed, in the form that OpenFeature's providers read. */
+function ofrepResponse(path: string, problem: Problem): Response {
+  return Response.json(ofrepFailure(ofrepKey(path), problem), { status: ofrepStatus(problem) });
 }
 
 /** Another method on a known path, or no such path. */

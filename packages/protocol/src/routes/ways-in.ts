@@ -29,6 +29,9 @@ export const WAYS_IN = {
   segmentSettings: { methods: ["GET"], path: "/v1/projects/{key}/settings", access: ACCESS.source },
   cloudEvents: { methods: ["POST"], path: "/v1/events", access: ACCESS.source },
   hooks: { methods: ["POST"], path: "/hooks/{vendor}/{source_id}", access: ACCESS.source },
+  /** OpenFeature: asking what to do, as flags. */
+  ofrepFlag: { methods: ["POST"], path: "/ofrep/v1/evaluate/flags/{key}", access: ACCESS.decide },
+  ofrepFlags: { methods: ["POST"], path: "/ofrep/v1/evaluate/flags", access: ACCESS.decide },
   dashboardAssets: { methods: ["GET"], path: "/assets/*", access: ACCESS.open },
   dashboardFiles: { methods: ["GET"], path: "/{file}", access: ACCESS.open },
   dashboard: { methods: ["GET"], path: "/*", access: ACCESS.open },

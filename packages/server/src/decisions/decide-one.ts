@@ -1,9 +1,15 @@
-import { DO_NOTHING, type Recipient } from "@ratchet/engine";
+import { DO_NOTHING, type Decision, type Recipient } from "@ratchet/engine";
 import type { DecisionRequest, DecisionView } from "@ratchet/protocol";
 import type { AppContext } from "../context.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import { namelessContext } from "../people/nameless-state.ts";
 import { decisionView } from "../views/decision-view.ts";
+
+/** A decision as it stands, and as its asker sees it. */
+export interface AnsweredDecision {
+  readonly decision: Decision;
+  readonly view: DecisionView;
+}
 
 /**
  * Decides one request, durably, whatever way it came in.
@@ -16,6 +22,16 @@ export async function decideOne(
   request: DecisionRequest,
   key: string | undefined,
 ): Promise<DecisionView> {
+  const { view } = await answerOne(context, request, key);
+  return view;
+}
+
+/** As `decideOne`, with the decision itself for those who answer in another form. */
+export async function answerOne(
+  context: AppContext,
+  request: DecisionRequest,
+  key: string | undefined,
+): Promise<AnsweredDecision> {
   const idempotencyKey = request.idempotency_key ?? key;
   const outcome = await context.workspace.current().decide({
     point: request.point,
@@ -27,11 +43,12 @@ export async function decideOne(
   });
   if (outcome.kind === "refused") throw new ProblemError("decision.unknown_point", outcome.message);
   context.projector.notice(1);
+  const { decision, withheld } = outcome;
   // The caller gets the name back that it asked with.
-  const view = { ...decisionView(outcome.decision), unit_id: request.unit_id };
-  const { withheld } = outcome;
-  if (withheld === undefined) return view;
-  return { ...view, action: DO_NOTHING, withheld, reasons: [`Withheld: ${withheld.why}`, ...view.reasons].slice(0, 3) };
+  const view = { ...decisionView(decision), unit_id: request.unit_id };
+  if (withheld === undefined) return { decision, view };
+  const reasons = [`Withheld: ${withheld.why}`, ...view.reasons].slice(0, 3);
+  return { decision, view: { ...view, action: DO_NOTHING, withheld, reasons } };
 }
 
 /** Opt-outs are looked for under every name that the request may mean; the unit stands for whoever is not named. */
