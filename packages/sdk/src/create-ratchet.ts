@@ -87,8 +87,10 @@ export interface Ratchet {
 interface Sources {
   readonly list: (options?: CallOptions) => Answer<"sources">;
   readonly create: (source: RequestOf<"createSource">) => Answer<"createSource">;
-  /** A new key; the old one stops working at once. */
-  readonly rotateKey: (sourceId: string) => Answer<"rotateSourceKey">;
+  /** A new key. The old one holds for another 24 hours, or as long as told. */
+  readonly rotateKey: (sourceId: string, change?: RequestOf<"rotateSourceKey">) => Answer<"rotateSourceKey">;
+  /** What its vendor signs with from now on; what the old secret signs is taken likewise. */
+  readonly rotateSecret: (sourceId: string, change: RequestOf<"rotateSourceSecret">) => Answer<"rotateSourceSecret">;
   /** Says what its words mean, or mends its mapping; what waits in quarantine can then be read again. */
   readonly set: (sourceId: string, settings: RequestOf<"setSource">) => Answer<"setSource">;
   readonly disable: (sourceId: string) => Answer<"disableSource">;
@@ -292,7 +294,8 @@ function sources(call: Caller): Sources {
   return {
     list: (options) => call("sources", {}, { options }),
     create: (source) => call("createSource", {}, { body: json(source) }),
-    rotateKey: (id) => call("rotateSourceKey", { source_id: id }),
+    rotateKey: (id, change = {}) => call("rotateSourceKey", { source_id: id }, { body: json(change) }),
+    rotateSecret: (id, change) => call("rotateSourceSecret", { source_id: id }, { body: json(change) }),
     set: (id, settings) => call("setSource", { source_id: id }, { body: json(settings) }),
     disable: (id) => call("disableSource", { source_id: id }),
     enable: (id) => call("enableSource", { source_id: id }),

@@ -38,6 +38,7 @@ export const PATHS: PathTable = {
   sources: ["GET", "/v1/sources"],
   createSource: ["POST", "/v1/sources"],
   rotateSourceKey: ["POST", "/v1/sources/{source_id}/key"],
+  rotateSourceSecret: ["POST", "/v1/sources/{source_id}/secret"],
   setSource: ["POST", "/v1/sources/{source_id}/settings"],
   disableSource: ["POST", "/v1/sources/{source_id}/disable"],
   enableSource: ["POST", "/v1/sources/{source_id}/enable"],

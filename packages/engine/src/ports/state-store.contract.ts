@@ -227,6 +227,17 @@ function specifySources(store: () => StateStore): void {
     expect(await store().sources()).toEqual([disabled, source]);
   });
 
+  it("keeps what a source's key and secret were, while they still hold", async () => {
+    const changed = { ...mailer, id: "changed", keyDigest: "d".repeat(64), keyEnd: "wxyz" };
+    const former = { digest: "e".repeat(64), until: instant(at + 1) };
+    const both: Source = { ...changed, formerKey: former, formerSecret: { secret: "0ld'", until: instant(at + 2) } };
+    const named: Source = { ...changed, formerKey: { ...former, end: "abcd" } };
+    for (const one of [both, named, changed, both]) {
+      await store().putSource(one);
+      expect((await store().sources()).find(({ id }) => id === "changed")).toEqual(one);
+    }
+  });
+
   it("remembers what body a key came with, for its source and for as long as it is told to", async () => {
     const use = { source: "mailgun", key: "token", digest: "d1", now: instant(at + 1), until: instant(at + 100) };
     expect(await store().useKey(use)).toBe("first");
@@ -243,7 +254,7 @@ function specifySources(store: () => StateStore): void {
     await expect(store().putSource({ ...mailer, keyDigest: source.keyDigest })).rejects.toMatchObject({
       code: "source.key_taken",
     });
-    expect((await store().sources()).map(({ keyDigest }) => keyDigest[0])).toEqual(["c", "a"]);
+    expect((await store().sources()).map(({ keyDigest }) => keyDigest[0])).toEqual(["d", "c", "a"]);
   });
 }
 

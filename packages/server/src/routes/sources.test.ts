@@ -36,6 +36,7 @@ describe("a source", () => {
     [{ source_id: "engine", kind: "segment" }, "source.bad_id"],
     [{ source_id: "mail", kind: "webhook" }, "source.bad_vendor"],
     [{ source_id: "mail", kind: "segment", vendor: "sendgrid" }, "source.bad_vendor"],
+    [{ source_id: "mail", kind: "segment", secret: "s" }, "source.bad_vendor"],
     [{ source_id: "mail", kind: "carrier pigeon" }, "request.invalid"],
   ])("is refused as %j with a reason", async (body, code) => {
     expect((await problem(await send("POST", "/v1/sources", body))).code).toBe(code);
@@ -49,7 +50,10 @@ describe("a source", () => {
   });
   it("is refused with its old key once it has a new one, and with any key once it is disabled", async () => {
     const old = await createSource("segment");
-    const { key } = await ask(ROUTES.rotateSourceKey, { parameters: { source_id: "website" } });
+    const { key } = await ask(ROUTES.rotateSourceKey, {
+      parameters: { source_id: "website" },
+      body: { overlap: "0s" },
+    });
     expect((await post(old, "/v1/track", track)).status).toBe(401);
     expect((await post(key, "/v1/track", track)).status).toBe(200);
     await ask(ROUTES.disableSource, { parameters: { source_id: "website" } });

@@ -8,6 +8,7 @@ import { sourceClocks } from "./migration-0004.ts";
 import { textsAndReviews } from "./migration-0005.ts";
 import { recordsAndSettings } from "./migration-0006.ts";
 import { inboxInBlocks } from "./migration-0007.ts";
+import { keysInChange } from "./migration-0009.ts";
 import { apiKeys } from "./migration-0011.ts";
 import type { StateTables } from "./tables.ts";
 
@@ -28,6 +29,7 @@ const MIGRATIONS = {
   "0005-texts-and-reviews": textsAndReviews,
   "0006-records-and-settings": recordsAndSettings,
   "0007-inbox-in-blocks": inboxInBlocks,
+  "0009-keys-in-change": keysInChange,
   "0011-api-keys": apiKeys,
 };
 
