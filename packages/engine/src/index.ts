@@ -334,6 +334,19 @@ export { memoryStateStore } from "./ports/memory-state-store.ts";
 export type { KeptNoteModel, NotesStore, ReviewCounts, ReviewQuery } from "./ports/notes-store.ts";
 export { KEY_SCOPES, type AccessStore, type ApiKey, type KeyScope, type KeySecret } from "./ports/access-store.ts";
 export type { RecordQuery, RecordStore } from "./ports/record-store.ts";
+export type {
+  DeliveryAttempt,
+  DeliveryProgress,
+  DeliveryQuery,
+  DeliveryRetention,
+  DeliveryStatus,
+  DeliveryTally,
+  FeedPosition,
+  SettledDelivery,
+  WebhookDelivery,
+  WebhookEndpoint,
+  WebhookStore,
+} from "./ports/webhook-store.ts";
 export type { NumberedConsent, PeopleStore, TextPlace, TextRewriter } from "./ports/people-store.ts";
 export {
   StaleLedgerError,

@@ -11,6 +11,7 @@ import type { ApiKey } from "./access-store.ts";
 import { memoryNotes } from "./memory-notes.ts";
 import { memoryPeople } from "./memory-people.ts";
 import { memoryRecords } from "./memory-records.ts";
+import { memoryWebhooks } from "./memory-webhooks.ts";
 import {
   conflictRows,
   documentText,
@@ -50,6 +51,7 @@ export function memoryStateStore(): StateStore {
     ...memoryClocks(),
     ...memoryUsedKeys(),
     ...memoryAccess(),
+    ...memoryWebhooks(),
     forgetPeople: async (refs) => {
       records.forget(refs);
       return people.store.forgetPeople(refs);

@@ -12,6 +12,7 @@ import { specifyNotes } from "./notes.contract.ts";
 import { specifyPeople } from "./people.contract.ts";
 import { specifyRecords } from "./records.contract.ts";
 import type { QuarantinedRow, StateStore, StoredDocument } from "./state-store.ts";
+import { specifyReopenedWebhooks, specifyWebhooks } from "./webhooks.contract.ts";
 
 /** A store under test, and how it is closed and opened again on the same data. */
 export interface OpenedStateStore {
@@ -64,18 +65,18 @@ export function specifyStateStore(
     specifyAccess(() => store);
     specifyPeople(() => store);
     specifyRecords(() => store);
+    specifyWebhooks(() => store);
     specifyNotes(() => store);
     describe.skipIf(lacks.reopen !== undefined)(
       `opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`,
       () => {
-        specifyReopened(
-          async () => {
-            if (opened.reopen === undefined) throw new Error("this driver neither opens again nor says why not");
-            store = await opened.reopen();
-            return store;
-          },
-          () => store,
-        );
+        const reopen = async (): Promise<StateStore> => {
+          if (opened.reopen === undefined) throw new Error("this driver neither opens again nor says why not");
+          store = await opened.reopen();
+          return store;
+        };
+        specifyReopened(reopen, () => store);
+        specifyReopenedWebhooks(reopen, () => store);
       },
     );
   });

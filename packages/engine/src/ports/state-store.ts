@@ -13,6 +13,7 @@ import type { AccessStore } from "./access-store.ts";
 import type { NotesStore } from "./notes-store.ts";
 import type { PeopleStore } from "./people-store.ts";
 import type { RecordStore } from "./record-store.ts";
+import type { WebhookStore } from "./webhook-store.ts";
 
 /** A fact on its way to the facts store. `(source, messageId)` makes it idempotent; a decision's message id is its decision id. */
 export type InboxItem =
@@ -133,7 +134,7 @@ export class SourceKeyTakenError extends Error {
  *
  * Every method that writes has committed to stable storage when its promise resolves. Rejections are `Error`s with a `code`.
  */
-export interface StateStore extends PeopleStore, RecordStore, NotesStore, AccessStore {
+export interface StateStore extends PeopleStore, RecordStore, NotesStore, AccessStore, WebhookStore {
   head(): Promise<LedgerHead>;
   /** Entries and the documents that they name, in one transaction. @throws StaleLedgerError unless `entries` continue the current head. */
   append(entries: readonly LedgerEntry[], documents: readonly StoredDocument[]): Promise<void>;
