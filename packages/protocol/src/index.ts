@@ -243,6 +243,7 @@ export {
   type Routes,
 } from "./routes.ts";
 export type { RouteShape } from "./routes/route-shape.ts";
+export { DASHBOARD_PAGES } from "./routes/dashboard-pages.ts";
 export { WAYS_IN, type WayIn } from "./routes/ways-in.ts";
 export { ACCESS, ROLES, SCOPES, type Access, type Role, type Scope } from "./access.ts";
 export {
