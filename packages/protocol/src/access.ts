@@ -56,8 +56,14 @@ export const ACCESS = {
   lift: limited([], ["compliance", "admin"]),
   /** Takes a running change back: less risk needs nobody's permission. */
   stop: limited(["manage"], ["operator", "approver", "compliance", "admin"]),
+  /** Asks for a change, which people then rule on. */
+  propose: limited(["decide", "manage"], ["operator", "approver", "admin", "agent"]),
+  /** Opens the way in for programs that act for people; what each tool needs, the tool says. */
+  mcp: limited(["ingest", "decide", "read", "manage"], ROLES),
   /** Accepts or refuses a change: a person who is signed in, never a key. */
   approve: limited([], ["approver", "compliance"]),
+  /** Reads who may come in. */
+  readAccess: limited(["manage"], ["admin", "auditor"]),
   /** Sets the workspace up; gives keys. */
   administer: limited(["manage"], ["admin"]),
   /** Gives people their roles: nobody gets one from a program. */

@@ -108,5 +108,5 @@ function segmentFor(lever: Lever, asked: string): Result<SegmentId, EditFault> {
 }
 
 function fault(reason: string, message: string): Extract<Result<never, EditFault>, { readonly kind: "err" }> {
-  return err({ code: `proposal.${reason}`, message });
+  return err({ code: `change.wish_${reason}`, message });
 }

@@ -32,6 +32,8 @@ export const WAYS_IN = {
   /** OpenFeature: asking what to do, as flags. */
   ofrepFlag: { methods: ["POST"], path: "/ofrep/v1/evaluate/flags/{key}", access: ACCESS.decide },
   ofrepFlags: { methods: ["POST"], path: "/ofrep/v1/evaluate/flags", access: ACCESS.decide },
+  /** MCP, for agents: each tool says for itself who may use it. */
+  mcp: { methods: ["GET", "POST", "DELETE"], path: "/mcp", access: ACCESS.mcp },
   dashboardAssets: { methods: ["GET"], path: "/assets/*", access: ACCESS.open },
   dashboardFiles: { methods: ["GET"], path: "/{file}", access: ACCESS.open },
   dashboard: { methods: ["GET"], path: "/*", access: ACCESS.open },
