@@ -97,7 +97,7 @@ export function addSources(program: Command): void {
     .action(enableSource);
   withWorkspace(sources.command("requests"))
     .description("a source's last requests, newest first; only a running server remembers them")
-    .argument("<source>", 'or "unknown key" for requests that came with a key nobody has')
+    .argument("<source>", 'or "unknown key" for requests whose key nobody has, or was not read')
     .addHelpText("after", "\nExample:\n  ratchet sources requests website --url http://localhost:4600")
     .action(showRequests);
   addQuarantine(program);

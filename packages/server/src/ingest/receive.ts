@@ -1,5 +1,5 @@
 import type { Source } from "@ratchet/engine";
-import { statusOf } from "@ratchet/protocol";
+import { ROUTES, statusOf, WAYS_IN } from "@ratchet/protocol";
 import type { Context } from "hono";
 import type { AppContext } from "../context.ts";
 import { namelessText } from "../http/nameless-text.ts";
@@ -103,9 +103,15 @@ export function disabled({ id }: Source): ProblemError {
   return new ProblemError("auth.source_disabled", `the source "${id}" is disabled; ratchet sources enable ${id}`);
 }
 
+/** Where sources send, and nobody else; beside the addresses of webhooks, which name their source. */
+const SENT_TO: ReadonlySet<string> = new Set([
+  ROUTES.signals.path,
+  ...Object.values(WAYS_IN).flatMap(({ access, path }) => (access.kind === "source" ? [path] : [])),
+]);
+
 /**
  * Writes down a request that was refused before its source was asked for: too large, no archive, of a disabled source. The source is that of
- * its key, or of its path; where it names none nobody would find it.
+ * its key, or of its path; a key that stands in the body alone was not read, and what came with it is kept among those whom nobody knows.
  */
 export function noteRefusal(c: Context<ServerEnvironment>, context: AppContext, error: Error): void {
   if (noted.has(error) || c.req.method !== "POST") return;
@@ -113,8 +119,8 @@ export function noteRefusal(c: Context<ServerEnvironment>, context: AppContext, 
   const key = keyOf(c) ?? null;
   const [, hooked] = /^\/hooks\/[^/]+\/([^/]+)$/u.exec(c.req.path) ?? [];
   const source = hooked === undefined ? (key === null ? null : sources.byAnyKey(key)) : sources.byId(hooked);
-  if (source === null) return;
-  requestLog.add(source.id, {
+  if (source === null && hooked === undefined && !SENT_TO.has(c.req.path)) return;
+  requestLog.add(source?.id ?? UNKNOWN_SOURCE, {
     at: stores.clock(),
     route: hooked === undefined ? c.req.path.replace("/v1/", "") : "hooks",
     status: error instanceof ProblemError ? statusOf(error.code) : 500,

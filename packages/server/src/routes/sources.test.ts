@@ -79,6 +79,31 @@ describe("a source's request log", () => {
   });
 });
 
+describe("what was refused before its key was read", () => {
+  it("is found among the requests of nobody known: too large, no archive, no JSON, with the key in the body", async () => {
+    const writeKey = await createSource("segment");
+    const large = { batch: [{ ...track, properties: { note: "x".repeat(5_000_000) } }], writeKey };
+    expect((await send("POST", "/v1/batch", large)).status).toBe(413);
+    const archive = { "content-encoding": "gzip" };
+    expect((await send("POST", "/v1/track", new Uint8Array([1, 2, 3]), archive)).status).toBe(400);
+    expect((await send("POST", "/v1/t", `{"writeKey":"${writeKey}",`)).status).toBe(400);
+    expect((await send("POST", "/v1/signals", `"${" ".repeat(5_000_000)}"`)).status).toBe(413);
+    const { requests } = await ask(ROUTES.sourceRequests, { parameters: { source_id: "unknown key" } });
+    expect(requests.map(({ status, route }) => [status, route])).toEqual([
+      [413, "signals"],
+      [400, "t"],
+      [400, "track"],
+      [413, "batch"],
+    ]);
+    expect(JSON.stringify(requests)).not.toContain(writeKey);
+  });
+  it("is nobody's request where no source sends: a question that was badly asked", async () => {
+    await send("POST", "/v1/sources", "no document");
+    await send("POST", "/v1/nothing", "no document");
+    expect(context.requestLog.latest("unknown key")).toEqual([]);
+  });
+});
+
 describe("Segment's routes", () => {
   it("take a batch item by item: what does not fit goes to quarantine as it was sent", async () => {
     const key = await createSource("segment");
