@@ -119,6 +119,7 @@ export {
   type MatchingRule,
 } from "./signals/records/match-account.ts";
 export { untoldChanges, type RecordChange, type ToldChanges } from "./signals/records/record-changes.ts";
+export { accountOfOpportunity, tieFields, type OpportunityTie } from "./signals/records/opportunity-ties.ts";
 export {
   foldOldest,
   RECORD_KINDS,

@@ -14,6 +14,7 @@ import { openEmbeddedStores } from "@ratchet/storage";
 import { openBackPressure } from "./ingest/back-pressure.ts";
 import { openAccountMatching } from "./crm/account-matching.ts";
 import { openCrmRows } from "./crm/crm-rows.ts";
+import { openOpportunities } from "./crm/opportunities.ts";
 import { openIngest } from "./ingest/ingest.ts";
 import { openRequestLog } from "./ingest/request-log.ts";
 import { openSourceRegistry } from "./ingest/source-keys.ts";
@@ -78,6 +79,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const cycles = rhythm === null ? manualCycles(workspace, data) : startCycles(workspace, data, rhythm, log);
   const ingest = openIngest({ state, projector, surrogates });
   const matching = await openAccountMatching({ state, surrogates });
+  const sources = await openSourceRegistry(state, clock);
   const { storeNames, directory, uploadDirectory, sample, labeller = null } = options;
   const inBackground = rhythm !== null;
   const notes = openNotes({ state, clock, labeller, inBackground, notice: projector.notice, log });
@@ -90,7 +92,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       uploadDirectory,
       workspace,
       projector,
-      sources: await openSourceRegistry(state, clock),
+      sources,
       requestLog: openRequestLog(),
       backPressure: openBackPressure(state, directory, () => performance.now()),
       vendors: allVendors({ fetch: fetchCertificate }),
@@ -98,6 +100,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       ingest,
       crm: openCrmRows({ state, ingest, surrogates, matching }),
       matching,
+      opportunities: openOpportunities({ state, surrogates, sources }),
       surrogates,
       people: openPeople(state, surrogates),
       merges,

@@ -2,6 +2,7 @@ import { Workspace, type Surrogates, type WorkspaceStores } from "@ratchet/engin
 import type { ImportRuns } from "./imports/import-runs.ts";
 import type { AccountMatching } from "./crm/account-matching.ts";
 import type { CrmRows } from "./crm/crm-rows.ts";
+import type { Opportunities } from "./crm/opportunities.ts";
 import type { BackPressure } from "./ingest/back-pressure.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import type { RequestLog } from "./ingest/request-log.ts";
@@ -55,6 +56,7 @@ export interface AppContext {
   readonly notes: Notes;
   readonly crm: CrmRows;
   readonly matching: AccountMatching;
+  readonly opportunities: Opportunities;
   readonly vendors: Vendors;
   /** Calls a vendor's own address to say that we want its events. */
   readonly confirmSubscription: (url: string) => Promise<void>;

@@ -88,8 +88,9 @@ function memoryQuarantine(rows: QuarantinedRow[]): MemoryQuarantine {
     quarantine: async (more) => {
       for (const row of more) rows.push(row);
     },
-    quarantined: async ({ source, afterSeq = 0, waiting, limit }) =>
+    quarantined: async ({ source, afterSeq = 0, waiting, readings, limit }) =>
       entries(source)
+        .filter(({ reading }) => readings === undefined || (reading !== undefined && readings.includes(reading)))
         .filter(({ seq, releasedAt }) => seq > afterSeq && (waiting === undefined || releasedAt === null))
         .slice(0, limit),
     quarantinedCount: async (source) => entries(source).filter(({ releasedAt }) => releasedAt === null).length,

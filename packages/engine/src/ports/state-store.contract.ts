@@ -165,6 +165,16 @@ function specifyQuarantine(store: () => StateStore): void {
     expect((await store().quarantined({ limit: before + 3 })).slice(before)).toMatchObject(rows);
   });
 
+  it("finds what waits by how it is to be read again", async () => {
+    const rows = ["deal 1", "deal 2", "deal 1", "deal 3"].map((reading, i) => ({ ...row("by", `item ${i}`), reading }));
+    await store().quarantine([...rows, row("by", "item 4")]);
+    const found = await store().quarantined({ waiting: true, readings: ["deal 1", "deal 3", "deal 9"], limit: 10 });
+    expect(found.map(({ position }) => position)).toEqual(["item 0", "item 2", "item 3"]);
+    await store().releaseQuarantined([found[0]?.seq ?? 0], at);
+    expect(await store().quarantined({ waiting: true, readings: ["deal 1"], limit: 10 })).toEqual([found[1]]);
+    expect(await store().quarantined({ waiting: true, readings: [], limit: 10 })).toEqual([]);
+  });
+
   it("lists each row under its number, from one on, and marks what was let in", async () => {
     await store().quarantine([row("released.csv", "line 1"), row("released.csv", "line 2")]);
     const [first, second] = await store().quarantined({ source: "released.csv", limit: 10 });

@@ -15,9 +15,22 @@ import type { PeopleStore } from "./people-store.ts";
 import type { RecordStore } from "./record-store.ts";
 import type { WebhookStore } from "./webhook-store.ts";
 
+/** An item as its sender wrote it, and where it stood. */
+export interface SentItem {
+  readonly raw: string;
+  readonly position: string;
+}
+
 /** A fact on its way to the facts store. `(source, messageId)` makes it idempotent; a decision's message id is its decision id. */
 export type InboxItem =
-  | { readonly kind: "decision"; readonly source: string; readonly messageId: string; readonly decision: Decision }
+  | {
+      readonly kind: "decision";
+      readonly source: string;
+      readonly messageId: string;
+      readonly decision: Decision;
+      /** As a signal's. */
+      readonly sent?: () => SentItem;
+    }
   | {
       readonly kind: "execution";
       readonly source: string;
@@ -26,6 +39,7 @@ export type InboxItem =
       readonly execution: Execution;
       /** As a signal's. */
       readonly undated?: true;
+      readonly sent?: () => SentItem;
     }
   | {
       readonly kind: "signal";
@@ -40,6 +54,8 @@ export type InboxItem =
       readonly text?: string;
       /** It came out of the quarantine, where it waits: should it contradict what was acknowledged, it is there already. */
       readonly isKept?: true;
+      /** Asked where it contradicts what was acknowledged: that is how it is kept then. Where absent it is kept as what is said here. */
+      readonly sent?: () => SentItem;
     }
   | { readonly kind: "label"; readonly source: string; readonly messageId: string; readonly label: Label };
 
@@ -95,6 +111,8 @@ export interface QuarantineQuery {
   readonly afterSeq?: number;
   /** Only what still waits. */
   readonly waiting?: true;
+  /** Only rows that are read again in one of these ways; of rows that wait found by index. */
+  readonly readings?: readonly string[];
   readonly limit: number;
 }
 

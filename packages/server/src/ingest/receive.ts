@@ -5,14 +5,15 @@ import type { AppContext } from "../context.ts";
 import { namelessText } from "../http/nameless-text.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
-import type { IngestTally, ReadItem } from "./ingest.ts";
+import type { IngestTally, ToldItem } from "./ingest.ts";
+import { replayWaiting } from "./replay-quarantine.ts";
 import { UNKNOWN_SOURCE } from "./request-log.ts";
 
 /** One request of a source: its items are read only after its key was known and there is room. */
 export interface Delivery {
   readonly route: string;
   readonly source: Source;
-  readonly read: () => Promise<readonly ReadItem[]>;
+  readonly read: () => Promise<readonly ToldItem[]>;
   /** How many of its events are deliberately no signals. */
   readonly ignored?: number;
 }
@@ -39,8 +40,9 @@ export async function receive(
   const entry = { at, route, sent: 0, accepted: 0, duplicates: 0, quarantined: 0 };
   try {
     await context.backPressure.admit();
-    const items = await read();
+    const { items, tied } = await context.opportunities.place(source.id, await read(), at);
     const tally = await context.ingest.take({ source, items, requestId: c.get("requestId"), now: at });
+    await replayWaiting(context, tied);
     const { rejected, conflicts: _, ...counts } = tally;
     context.requestLog.add(source.id, {
       ...entry,

@@ -30,7 +30,7 @@ export function hookRoutes(app: Hono<ServerEnvironment>, context: AppContext, pu
     const request = await requestOf(c, publicUrl);
     const verified = await verify(context, { source, vendor, request });
     const items = verified.kind === "ok" ? vendor.read(request, settingsOfSource(source)) : [];
-    const ignored = items.filter(({ kind }) => kind === "ignored").length;
+    const ignored = items.filter(({ kind }) => kind === "ignored" || kind === "tie").length;
     const tally = await receive(c, context, {
       route: ROUTE,
       source,
