@@ -37,6 +37,15 @@ export { matchingDocumentSchema, type MatchingDocument } from "./matching-docume
 export type { DataCheckView, DataHealthView, IncidentView } from "./data-health.ts";
 export { type ReplayView, type SourceKeyView, type SourceView } from "./sources.ts";
 export {
+  WEBHOOK_EVENTS,
+  WEBHOOK_TEST_EVENT,
+  type WebhookDeliveryView,
+  type WebhookEndpointView,
+  type WebhookEvent,
+  type WebhookSecretView,
+  type WebhookType,
+} from "./webhooks.ts";
+export {
   DEFECT_CODES,
   dataDefectSchema,
   signalCountsSchema,

@@ -7,6 +7,7 @@ import { HEALTH_ROUTES } from "./routes/health-routes.ts";
 import { NOTE_ROUTES } from "./routes/note-routes.ts";
 import { PEOPLE_ROUTES } from "./routes/people-routes.ts";
 import { SIGNAL_ROUTES } from "./routes/signal-routes.ts";
+import { WEBHOOK_ROUTES } from "./routes/webhook-routes.ts";
 import { WORK_ROUTES } from "./routes/work-routes.ts";
 import type { RouteShape } from "./routes/route-shape.ts";
 import type { ExecutionBatchRequest } from "./executions.ts";
@@ -23,6 +24,7 @@ export const ROUTES = {
   ...HEALTH_ROUTES,
   ...GOVERNANCE_ROUTES,
   ...WORK_ROUTES,
+  ...WEBHOOK_ROUTES,
 } as const satisfies Readonly<Record<string, RouteShape>>;
 
 export type Routes = typeof ROUTES;

@@ -9,6 +9,7 @@ import type {
 } from "@ratchet/protocol";
 import { PATHS, pathOf } from "./paths.ts";
 import { problemOf, RatchetError } from "./ratchet-error.ts";
+import { webhooks, type Webhooks } from "./webhooks.ts";
 import { send, type RatchetOptions, type RequestBody } from "./transport.ts";
 
 /** Gives a call up from outside. */
@@ -71,6 +72,7 @@ export interface Ratchet {
   readonly replayQuarantine: (rows?: RequestOf<"replayQuarantine">) => Answer<"replayQuarantine">;
   readonly sources: Sources;
   readonly health: Health;
+  readonly webhooks: Webhooks;
   readonly people: People;
   readonly notes: Notes;
   /** Rows of a CRM, with the key of a source of kind `api`. */
@@ -197,6 +199,7 @@ export function createRatchet(server: RatchetOptions): Ratchet {
     imports: imports(call),
     sources: sources(call),
     health: health(call),
+    webhooks: webhooks(call),
     people: people(call),
     notes: notes(call),
     crm: crm(call),

@@ -67,6 +67,15 @@ export const PATHS: PathTable = {
   incidents: ["GET", "/v1/incidents"],
   resolveIncident: ["POST", "/v1/incidents/{incident_id}/resolve"],
   status: ["GET", "/v1/status"],
+  webhookEndpoints: ["GET", "/v1/webhook-endpoints"],
+  createWebhookEndpoint: ["POST", "/v1/webhook-endpoints"],
+  webhookEndpoint: ["GET", "/v1/webhook-endpoints/{endpoint_id}"],
+  setWebhookEndpoint: ["PATCH", "/v1/webhook-endpoints/{endpoint_id}"],
+  deleteWebhookEndpoint: ["DELETE", "/v1/webhook-endpoints/{endpoint_id}"],
+  rotateWebhookSecret: ["POST", "/v1/webhook-endpoints/{endpoint_id}/secret"],
+  testWebhookEndpoint: ["POST", "/v1/webhook-endpoints/{endpoint_id}/test"],
+  webhookDeliveries: ["GET", "/v1/webhook-deliveries"],
+  replayWebhookDelivery: ["POST", "/v1/webhook-deliveries/{delivery_id}/replay"],
 };
 
 /** A route's path with its parameters filled in, each percent-encoded. */

@@ -9,6 +9,7 @@ import {
   type Clock,
   type FactsStore,
   type StateStore,
+  type Surrogates,
 } from "@ratchet/engine";
 import { openEmbeddedStores } from "@ratchet/storage";
 import { openBackPressure } from "./ingest/back-pressure.ts";
@@ -35,6 +36,7 @@ import { allVendors } from "./vendors/all-vendors.ts";
 import { confirmSubscription, fetchCertificate } from "./vendors/call-vendor.ts";
 import type { Log } from "./log.ts";
 import type { SampleRunner } from "./setup/sample-runner.ts";
+import { openWebhooks, type WebhookSettings } from "./webhooks/webhooks.ts";
 
 /** What an open workspace is put together from. */
 export interface ComposeOptions {
@@ -49,6 +51,8 @@ export interface ComposeOptions {
   readonly rhythm: CycleRhythm | null;
   /** A service that also reads notes; none where absent. */
   readonly labeller?: LabellerSettings | null;
+  /** How those outside are told what happens. */
+  readonly webhooks?: WebhookSettings;
   readonly log: Log;
 }
 
@@ -66,10 +70,11 @@ const systemClock: Clock = () => instant(Date.now());
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const { facts, log, rhythm, clock = systemClock } = options;
   const surrogates = surrogatesOf(await surrogateKey(options.state));
-  const heard = await hearConsents(options.state);
-  const { merges, state } = await openUnitMerges(namelessState(heard.state, surrogates));
-  const stores = { state, facts, clock, consents: heard.consents };
+  const inBackground = rhythm !== null;
+  const { consents, merges, webhooks, state, heed } = await openState(options, surrogates, clock);
+  const stores = { state, facts, clock, consents };
   const workspace = await holdWorkspace(stores);
+  heed(workspace.current);
   const imports = await openImportRuns(state);
   const jobs = openJobBoard(log);
   const projector = rhythm === null ? NO_PROJECTOR : startProjector(stores, log);
@@ -81,7 +86,6 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const matching = await openAccountMatching({ state, surrogates });
   const sources = await openSourceRegistry(state, clock);
   const { storeNames, directory, uploadDirectory, sample, labeller = null } = options;
-  const inBackground = rhythm !== null;
   const notes = openNotes({ state, clock, labeller, inBackground, notice: projector.notice, log });
   const startedAt = isoOf(clock());
   return {
@@ -95,6 +99,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       sources,
       requestLog: openRequestLog(),
       backPressure: openBackPressure(state, directory, () => performance.now()),
+      webhooks,
       vendors: allVendors({ fetch: fetchCertificate }),
       confirmSubscription,
       ingest,
@@ -114,14 +119,17 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       startedAt,
     },
     stop: async () => {
-      await notes.stop();
-      await jobs.stop();
-      await lease?.stop();
-      await cycles.stop();
-      await clocks.stop();
-      await projector.stop();
+      for (const one of [webhooks, notes, jobs, lease, cycles, clocks, projector]) await one?.stop();
     },
   };
+}
+
+/** The state store behind everything that must be done before, or together with, what is written to it. */
+async function openState({ state, rhythm, webhooks, log }: ComposeOptions, surrogates: Surrogates, clock: Clock) {
+  const heard = await hearConsents(state);
+  const { merges, ...merged } = await openUnitMerges(namelessState(heard.state, surrogates));
+  const told = { surrogates, clock, inBackground: rhythm !== null, settings: webhooks, log };
+  return { consents: heard.consents, merges, ...(await openWebhooks({ ...told, state: merged.state })) };
 }
 
 /** The secret under which persons become surrogates: made once for a workspace, and kept with its state. */
@@ -134,7 +142,7 @@ async function surrogateKey(state: StateStore): Promise<string> {
 }
 
 /** A data directory, and what to run on it. */
-export interface OpenDirectoryOptions extends Pick<ComposeOptions, "rhythm" | "sample" | "log" | "labeller"> {
+export interface OpenDirectoryOptions extends Pick<ComposeOptions, "rhythm" | "sample" | "log" | "labeller" | "webhooks"> {
   readonly directory: string;
 }
 

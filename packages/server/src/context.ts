@@ -17,6 +17,7 @@ import type { Notes } from "./notes/open-notes.ts";
 import type { UnitMerges } from "./people/unit-merges.ts";
 import type { People } from "./people/people.ts";
 import type { SampleRunner } from "./setup/sample-runner.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** The open workspace. Replaced as a whole when something else wrote its ledger: the sample company, with a clock of its own. */
 export interface WorkspaceHolder {
@@ -57,6 +58,8 @@ export interface AppContext {
   readonly crm: CrmRows;
   readonly matching: AccountMatching;
   readonly opportunities: Opportunities;
+  /** Who outside is told what happens. */
+  readonly webhooks: Webhooks;
   readonly vendors: Vendors;
   /** Calls a vendor's own address to say that we want its events. */
   readonly confirmSubscription: (url: string) => Promise<void>;

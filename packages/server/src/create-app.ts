@@ -27,6 +27,7 @@ import { sourceRoutes } from "./routes/sources.ts";
 import { signalListRoute } from "./routes/signal-list.ts";
 import { signalRoutes } from "./routes/signals.ts";
 import { todayRoutes } from "./routes/today.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 import { workRoutes } from "./routes/work.ts";
 
 /** How the application meets the network. */
@@ -77,6 +78,7 @@ export function createApp(
     crmRoutes,
     importRoutes,
     workRoutes,
+    webhookRoutes,
   ]) {
     register(app, context);
   }

@@ -50,6 +50,8 @@ export function addressFault(url: string, options: GuardOptions): string | null 
   if (username !== "" || password !== "") return "the address must not hold a user or a password";
   const isTrusted = options.trustedHosts.includes(hostname);
   if (protocol !== "https:" && !(protocol === "http:" && isTrusted)) return notEncrypted(hostname, options);
+  if (!isTrusted && /(?:^|\.)localhost\.?$/u.test(hostname))
+    return "localhost is this machine; allow it explicitly if that is meant";
   const literal = literalOf(hostname);
   const fault = literal === null ? null : ipFault(literal, isTrusted ? { allowPrivate: true } : options);
   if (fault !== null || isTrusted || !options.limitPorts) return fault;
