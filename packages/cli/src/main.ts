@@ -7,6 +7,7 @@ import { addPlaybook } from "./commands/playbook.ts";
 import { addExecutions } from "./commands/executions.ts";
 import { addHealth } from "./commands/health.ts";
 import { addImport } from "./commands/import.ts";
+import { addKeys } from "./commands/keys.ts";
 import { addMatching } from "./commands/matching.ts";
 import { addNotes } from "./commands/notes.ts";
 import { addPeople } from "./commands/people.ts";
@@ -44,6 +45,7 @@ for (const add of [
   addChanges,
   addRecords,
   addSources,
+  addKeys,
   addSignals,
   addHealth,
   addPeople,

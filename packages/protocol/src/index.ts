@@ -254,6 +254,26 @@ export {
 export type { RouteShape } from "./routes/route-shape.ts";
 export { DASHBOARD_PAGES } from "./routes/dashboard-pages.ts";
 export { WAYS_IN, type WayIn } from "./routes/ways-in.ts";
+export {
+  createKeyRequestSchema,
+  keyListViewSchema,
+  keyViewSchema,
+  rotateKeyRequestSchema,
+  shownKeyViewSchema,
+  type KeyView,
+} from "./keys.ts";
+export {
+  createdUserViewSchema,
+  createUserRequestSchema,
+  sessionViewSchema,
+  setPasswordRequestSchema,
+  setRolesRequestSchema,
+  signInRequestSchema,
+  userListViewSchema,
+  userViewSchema,
+  type SessionView,
+  type UserView,
+} from "./users.ts";
 export { ACCESS, ROLES, SCOPES, type Access, type Role, type Scope } from "./access.ts";
 export {
   OFREP_KEY_PREFIX,

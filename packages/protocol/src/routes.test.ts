@@ -32,11 +32,16 @@ describe("who may use a route", () => {
     }
   });
 
-  it("gives an auditor nothing that writes, and a viewer no more than an auditor", () => {
+  it("gives an auditor nothing that writes, and a viewer nothing that an auditor has not", () => {
     const asks = (role: "auditor" | "viewer") =>
       allowing((access) => access.kind === "limited" && access.roles.includes(role));
     expect(asks("auditor").filter(([, { method }]) => method !== "GET")).toEqual([]);
-    expect(asks("viewer")).toEqual(asks("auditor"));
+    expect(
+      asks("auditor")
+        .filter((route) => !asks("viewer").includes(route))
+        .map(([name]) => name),
+    ).toEqual(["keys"]);
+    expect(asks("viewer").filter((route) => !asks("auditor").includes(route))).toEqual([]);
   });
 
   it("lets a key that sends read nothing (T3), and one that reads write nothing", () => {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { ACCESS_ROUTES, USER_ROUTES } from "./routes/access-routes.ts";
 import { CRM_ROUTES } from "./routes/crm-routes.ts";
 import { DECISION_ROUTES } from "./routes/decision-routes.ts";
 import { EXECUTION_ROUTES } from "./routes/execution-routes.ts";
@@ -25,6 +26,8 @@ export const ROUTES = {
   ...GOVERNANCE_ROUTES,
   ...WORK_ROUTES,
   ...WEBHOOK_ROUTES,
+  ...ACCESS_ROUTES,
+  ...USER_ROUTES,
 } as const satisfies Readonly<Record<string, RouteShape>>;
 
 export type Routes = typeof ROUTES;

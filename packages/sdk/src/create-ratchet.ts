@@ -7,6 +7,7 @@ import type {
   ResponseOf,
   RouteName,
 } from "@ratchet/protocol";
+import { access, type Access } from "./access.ts";
 import { PATHS, pathOf } from "./paths.ts";
 import { problemOf, RatchetError } from "./ratchet-error.ts";
 import { webhooks, type Webhooks } from "./webhooks.ts";
@@ -72,6 +73,7 @@ export interface Ratchet {
   readonly replayQuarantine: (rows?: RequestOf<"replayQuarantine">) => Answer<"replayQuarantine">;
   readonly sources: Sources;
   readonly health: Health;
+  readonly access: Access;
   readonly webhooks: Webhooks;
   readonly people: People;
   readonly notes: Notes;
@@ -199,6 +201,7 @@ export function createRatchet(server: RatchetOptions): Ratchet {
     imports: imports(call),
     sources: sources(call),
     health: health(call),
+    access: access(call),
     webhooks: webhooks(call),
     people: people(call),
     notes: notes(call),

@@ -76,6 +76,18 @@ export const PATHS: PathTable = {
   testWebhookEndpoint: ["POST", "/v1/webhook-endpoints/{endpoint_id}/test"],
   webhookDeliveries: ["GET", "/v1/webhook-deliveries"],
   replayWebhookDelivery: ["POST", "/v1/webhook-deliveries/{delivery_id}/replay"],
+  keys: ["GET", "/v1/keys"],
+  createKey: ["POST", "/v1/keys"],
+  rotateKey: ["POST", "/v1/keys/{key_id}/rotate"],
+  revokeKey: ["DELETE", "/v1/keys/{key_id}"],
+  session: ["GET", "/v1/session"],
+  signIn: ["POST", "/v1/session"],
+  signOut: ["DELETE", "/v1/session"],
+  users: ["GET", "/v1/users"],
+  createUser: ["POST", "/v1/users"],
+  setRoles: ["POST", "/v1/users/{user_id}/roles"],
+  setPassword: ["POST", "/v1/users/{user_id}/password"],
+  removeUser: ["DELETE", "/v1/users/{user_id}"],
 };
 
 /** A route's path with its parameters filled in, each percent-encoded. */

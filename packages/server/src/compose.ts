@@ -12,6 +12,7 @@ import {
   type Surrogates,
 } from "@ratchet/engine";
 import { openEmbeddedStores } from "@ratchet/storage";
+import { openAccessControl, type AccessControl } from "./access/access-control.ts";
 import { openBackPressure } from "./ingest/back-pressure.ts";
 import { openAccountMatching } from "./crm/account-matching.ts";
 import { openCrmRows } from "./crm/crm-rows.ts";
@@ -53,6 +54,8 @@ export interface ComposeOptions {
   readonly labeller?: LabellerSettings | null;
   /** How those outside are told what happens. */
   readonly webhooks?: WebhookSettings;
+  /** How browsers and vendors reach the server from outside. */
+  readonly publicUrl?: string | null;
   readonly log: Log;
 }
 
@@ -62,14 +65,17 @@ export interface Composed {
   readonly stop: () => Promise<void>;
 }
 
+/** Under which persons become surrogates. */
 const SURROGATE_KEY = "surrogate_key";
+/** With which sessions are signed. */
+const LOGIN_SECRET = "login_secret";
 
 const systemClock: Clock = () => instant(Date.now());
 
 /** Puts everything together: the only place that knows all the parts. */
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const { facts, log, rhythm, clock = systemClock } = options;
-  const surrogates = surrogatesOf(await surrogateKey(options.state));
+  const surrogates = surrogatesOf(await keptSecret(options.state, SURROGATE_KEY));
   const inBackground = rhythm !== null;
   const { consents, merges, webhooks, state, heed } = await openState(options, surrogates, clock);
   const stores = { state, facts, clock, consents };
@@ -88,6 +94,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const { storeNames, directory, uploadDirectory, sample, labeller = null } = options;
   const notes = openNotes({ state, clock, labeller, inBackground, notice: projector.notice, log });
   const startedAt = isoOf(clock());
+  const access = await openAccess(options, clock);
   return {
     context: {
       stores,
@@ -95,6 +102,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       directory,
       uploadDirectory,
       workspace,
+      access,
       projector,
       sources,
       requestLog: openRequestLog(),
@@ -119,7 +127,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       startedAt,
     },
     stop: async () => {
-      for (const one of [webhooks, notes, jobs, lease, cycles, clocks, projector]) await one?.stop();
+      for (const one of [webhooks, notes, jobs, lease, cycles, clocks, projector, access]) await one?.stop();
     },
   };
 }
@@ -132,17 +140,33 @@ async function openState({ state, rhythm, webhooks, log }: ComposeOptions, surro
   return { consents: heard.consents, merges, ...(await openWebhooks({ ...told, state: merged.state })) };
 }
 
-/** The secret under which persons become surrogates: made once for a workspace, and kept with its state. */
-async function surrogateKey(state: StateStore): Promise<string> {
-  const kept = await state.setting(SURROGATE_KEY);
+/** Who may come in: accounts are kept beside the state, in a database of their own. */
+async function openAccess(options: ComposeOptions, clock: Clock): Promise<AccessControl> {
+  const { state, directory, publicUrl = null, log } = options;
+  return openAccessControl({
+    state,
+    clock,
+    accountsFile: directory === null ? null : join(directory, "accounts.db"),
+    publicUrl,
+    secret: await keptSecret(state, LOGIN_SECRET),
+    onLost: (error) => log.warn({ err: error }, "a key's last use was not kept"),
+  });
+}
+
+/** A secret of the workspace: made once, and kept with its state. */
+async function keptSecret(state: StateStore, name: string): Promise<string> {
+  const kept = await state.setting(name);
   if (kept !== null) return kept;
   const made = randomBytes(32).toString("hex");
-  await state.putSetting(SURROGATE_KEY, made);
+  await state.putSetting(name, made);
   return made;
 }
 
 /** A data directory, and what to run on it. */
-export interface OpenDirectoryOptions extends Pick<ComposeOptions, "rhythm" | "sample" | "log" | "labeller" | "webhooks"> {
+export interface OpenDirectoryOptions extends Pick<
+  ComposeOptions,
+  "rhythm" | "sample" | "log" | "labeller" | "webhooks" | "publicUrl"
+> {
   readonly directory: string;
 }
 

@@ -1,4 +1,5 @@
 import { Workspace, type Surrogates, type WorkspaceStores } from "@ratchet/engine";
+import type { AccessControl } from "./access/access-control.ts";
 import type { ImportRuns } from "./imports/import-runs.ts";
 import type { AccountMatching } from "./crm/account-matching.ts";
 import type { CrmRows } from "./crm/crm-rows.ts";
@@ -46,6 +47,7 @@ export interface AppContext {
   /** Where uploads are kept. */
   readonly uploadDirectory: string;
   readonly workspace: WorkspaceHolder;
+  readonly access: AccessControl;
   readonly projector: Projector;
   readonly sources: SourceRegistry;
   readonly requestLog: RequestLog;

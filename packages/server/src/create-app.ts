@@ -3,7 +3,8 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { AppContext } from "./context.ts";
 import { dashboardRoutes, secureHeaders } from "./http/dashboard.ts";
-import { OverloadedError, problemFrom, ProblemError } from "./http/problem-error.ts";
+import { OverloadedError, problemFrom, ProblemError, TooManyError } from "./http/problem-error.ts";
+import { admission, isSolo, type AdmissionOptions } from "./access/admission.ts";
 import { requestGuard } from "./http/request-guard.ts";
 import { requestIdAndLog, type ServerEnvironment } from "./http/request-id.ts";
 import { noteRefusal } from "./ingest/receive.ts";
@@ -30,8 +31,9 @@ import { todayRoutes } from "./routes/today.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import { workRoutes } from "./routes/work.ts";
 
+import { userRoutes } from "./routes/users.ts";
 /** How the application meets the network. */
-export interface AppOptions {
+export interface AppOptions extends Partial<AdmissionOptions> {
   /** Host names beside `localhost` and addresses that it answers to. */
   readonly allowedHosts?: readonly string[];
   /** Where the built dashboard is; null serves the API alone. */
@@ -46,7 +48,7 @@ const JSON_BYTES_MAX = 4 * 1024 * 1024;
 /** Every route of the protocol's table, as one function from request to response. */
 export function createApp(
   context: AppContext,
-  { allowedHosts = [], dashboard = null, publicUrl = null }: AppOptions = {},
+  { allowedHosts = [], dashboard = null, publicUrl = null, isHolder = false, isExposed = false }: AppOptions = {},
 ): Hono<ServerEnvironment> {
   const app = new Hono<ServerEnvironment>();
   app.use(requestIdAndLog(context.log));
@@ -57,6 +59,7 @@ export function createApp(
   app.use(requestGuard(allowedHosts, (path) => OPEN_TO_PAGES.test(path) || OFREP_PATH.test(path)));
   app.use("/v1/*", limitExceptUploads());
   app.use("/hooks/*", limitExceptUploads());
+  app.use(admission(context, { isHolder, isExposed }));
   app.use("/ofrep/*", limitExceptUploads());
   for (const register of [
     decisionRoutes,
@@ -86,6 +89,7 @@ export function createApp(
   if (dashboard !== null) dashboardRoutes(app, dashboard);
   app.notFound((c) => problemResponse(unknownRoute(c.req.method, c.req.path), c.get("requestId")));
   app.onError((error, c) => {
+  userRoutes(app, context, (c) => isSolo(c, context, { isHolder, isExposed }));
     const requestId = c.get("requestId");
     const problem = problemFrom(error, requestId);
     noteRefusal(c, context, error);
@@ -120,7 +124,9 @@ function problemResponse(error: unknown, requestId: string): Response {
     headers: {
       "content-type": "application/problem+json",
       "ratchet-request-id": requestId,
-      ...(error instanceof OverloadedError ? { "retry-after": String(error.retryAfterSeconds) } : {}),
+      ...(error instanceof OverloadedError || error instanceof TooManyError
+        ? { "retry-after": String(error.retryAfterSeconds) }
+        : {}),
     },
   });
 }

@@ -1,6 +1,7 @@
 import { parseUnitId, projectInbox, replayStored, trace, type DecisionQuery, type LedgerEntry } from "@ratchet/engine";
 import { ROUTES, type DecisionGridRequest, type DecisionListQuery, type DecisionRequest } from "@ratchet/protocol";
 import type { Hono } from "hono";
+import { inModeOfKey } from "../access/test-mode.ts";
 import type { AppContext } from "../context.ts";
 import { decideOne } from "../decisions/decide-one.ts";
 import { carriedOut, decisionInFull, findDecision, unknownDecision } from "../decisions/look-up.ts";
@@ -19,9 +20,11 @@ export function decisionRoutes(app: Hono<ServerEnvironment>, context: AppContext
   on(app, "decide", async (c) => {
     const body = await readBody(c, ROUTES.decide.request);
     const key = c.req.header("idempotency-key");
-    if ("point" in body) return decideOne(context, body, key);
+    if ("point" in body) return decideOne(context, inModeOfKey(c, body), key);
     const requests = "requests" in body ? body.requests : gridOf(body);
-    return { decisions: await Promise.all(requests.map((request) => decideOne(context, request, key))) };
+    return {
+      decisions: await Promise.all(requests.map((request) => decideOne(context, inModeOfKey(c, request), key))),
+    };
   });
   on(app, "decisions", async (c) => {
     const query = readQuery(c, ROUTES.decisions.query);
