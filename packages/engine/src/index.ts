@@ -239,7 +239,7 @@ export {
 } from "./decisions/playbook.ts";
 export { playbookDifferences } from "./decisions/playbook-diff.ts";
 export { servingFaults } from "./decisions/playbook-faults.ts";
-export { rank, type Ranked, type RankOutcome, type RankRequest } from "./decisions/rank.ts";
+export { inOrder, rank, type Ranked, type RankOutcome, type RankRequest } from "./decisions/rank.ts";
 export type { Contribution, Replayed } from "./decisions/replay.ts";
 export { segmentOf, type SegmentLevel } from "./decisions/segment.ts";
 

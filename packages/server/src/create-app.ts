@@ -16,6 +16,7 @@ import { rankRoutes } from "./routes/rank.ts";
 import { executionRoutes } from "./routes/executions.ts";
 import { hookRoutes } from "./routes/hooks.ts";
 import { importRoutes } from "./routes/imports.ts";
+import { mcpRoutes } from "./routes/mcp.ts";
 import { noteRoutes } from "./routes/notes.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { recordRoutes } from "./routes/records.ts";
@@ -82,6 +83,7 @@ export function createApp(
     importRoutes,
     workRoutes,
     webhookRoutes,
+    mcpRoutes,
   ]) {
     register(app, context);
   }
