@@ -29,7 +29,7 @@ export type ExecutionReport = {
   readonly at?: Date | string;
   readonly messageId?: string;
 } & (
-  | { readonly kind: "delivered" | "worked" }
+  | { readonly kind: "exposed" | "delivered" | "worked" }
   | { readonly kind: "overridden"; readonly by: string; readonly reason: OverrideReason; readonly didInstead?: string }
   | { readonly kind: "suppressed" | "skipped"; readonly reason?: string }
 );
@@ -63,6 +63,7 @@ export function executionFrom(report: ExecutionReport, madeId: string): Executio
   if (decisionId === null) throw new Error("a fallback was not recorded: there is no decision to report on");
   const common = { message_id: messageId, decision_id: decisionId, at: momentOf(report.at) };
   switch (report.kind) {
+    case "exposed":
     case "delivered":
     case "worked":
       return { ...common, kind: report.kind };

@@ -22,15 +22,23 @@ export async function decideOne(
   request: DecisionRequest,
   key: string | undefined,
 ): Promise<DecisionView> {
-  const { view } = await answerOne(context, request, key);
+  const { view } = await answerOne(context, request, { key });
   return view;
+}
+
+/** How a decision is asked for. */
+interface Asking {
+  /** What a retry repeats, where the request names none. */
+  readonly key?: string | undefined;
+  /** `offer`: to be shown among others · `exposure`: to be acted on, and that is written down. */
+  readonly asking?: "offer" | "exposure";
 }
 
 /** As `decideOne`, with the decision itself for those who answer in another form. */
 export async function answerOne(
   context: AppContext,
   request: DecisionRequest,
-  key: string | undefined,
+  { key, asking }: Asking,
 ): Promise<AnsweredDecision> {
   const idempotencyKey = request.idempotency_key ?? key;
   const outcome = await context.workspace.current().decide({
@@ -40,6 +48,7 @@ export async function answerOne(
     recipient: recipientOf(context, request),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     ...(request.mode === undefined ? {} : { mode: request.mode }),
+    ...(asking === undefined ? {} : { asking }),
   });
   if (outcome.kind === "refused") throw new ProblemError("decision.unknown_point", outcome.message);
   context.projector.notice(1);

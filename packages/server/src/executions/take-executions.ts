@@ -110,6 +110,7 @@ function reportFrom(
   surrogates: Surrogates,
 ): ExecutionReport | { readonly code: string; readonly message: string } {
   switch (request.kind) {
+    case "exposed":
     case "delivered":
     case "worked":
       return { kind: request.kind };

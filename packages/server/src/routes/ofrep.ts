@@ -54,7 +54,7 @@ export function ofrepRoutes(app: Hono<ServerEnvironment>, context: AppContext): 
     const key = parameter(c, "key");
     const lever = leverOf(key, context.workspace.current().playbook.levers);
     const request = requestOf(context, asked, lever);
-    return c.json(flagOf(key, lever, await answerOne(context, request, undefined)));
+    return c.json(flagOf(key, lever, await answerOne(context, request, { asking: "exposure" })));
   });
 }
 
@@ -130,7 +130,7 @@ async function evaluated(
   { asked, lever }: { readonly asked: Asked; readonly lever: Lever },
 ): Promise<OfrepFlag | OfrepFailure> {
   try {
-    return flagOf(lever.point, lever, await answerOne(context, requestOf(context, asked, lever), undefined));
+    return flagOf(lever.point, lever, await answerOne(context, requestOf(context, asked, lever), { asking: "offer" }));
   } catch (error) {
     const requestId = c.get("requestId");
     context.log.error({ err: error, requestId, route: c.get("route") }, "a flag of many was not evaluated");
