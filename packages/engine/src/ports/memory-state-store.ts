@@ -42,7 +42,15 @@ export function memoryStateStore(): StateStore {
   const records = memoryRecords();
   return {
     ...memoryLedger(),
-    ...memoryInbox({ quarantine, served, sighted: people.sighted, written: notes.written }),
+    ...memoryInbox({
+      quarantine,
+      served,
+      sighted: people.sighted,
+      written: (item) => {
+        notes.written(item);
+        if (item.kind === "signal") records.put(item.records ?? []);
+      },
+    }),
     ...people.store,
     ...notes.store,
     ...memoryQuarantine(quarantine),

@@ -7,6 +7,7 @@ import type { Label } from "../signals/notes/label.ts";
 import type { Sighting } from "../signals/sighting.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { Source } from "../signals/source.ts";
+import type { RecordVersion } from "../signals/records/record-version.ts";
 import type { ClockRow } from "../signals/source-clock.ts";
 import type { Instant } from "../time.ts";
 import type { AccessStore } from "./access-store.ts";
@@ -52,6 +53,8 @@ export type InboxItem =
       readonly about?: Sighting;
       /** What somebody wrote: kept with the acknowledgement in a table of its own, and neither in the inbox nor in the facts. */
       readonly text?: string;
+      /** What the row that tells it said its object is like: written with the acknowledgement, and kept in the records alone. */
+      readonly records?: readonly RecordVersion[];
       /** It came out of the quarantine, where it waits: should it contradict what was acknowledged, it is there already. */
       readonly isKept?: true;
       /** Asked where it contradicts what was acknowledged: that is how it is kept then. Where absent it is kept as what is said here. */

@@ -6,6 +6,7 @@ import {
   type QuarantinedRow,
   type Receipt,
   type ReceivedSignal,
+  type RecordVersion,
   type Source,
   type StateStore,
   type Surrogates,
@@ -25,6 +26,8 @@ export type ReadItem =
       /** Who says so, where the request came without a key and the item names its source itself. */
       readonly source?: string;
       readonly calledAs?: string;
+      /** What the row that tells it said its object is like: written in one with it. */
+      readonly records?: readonly RecordVersion[];
     }
   | {
       readonly kind: "unread";
@@ -88,7 +91,8 @@ export function openIngest(parts: {
   };
   return {
     take: async ({ source, items, requestId, now }) => {
-      const placeOf = (index: number): string => positionOf(`request ${requestId}, item ${index}`, items[index]?.calledAs);
+      const placeOf = (index: number): string =>
+        positionOf(`request ${requestId}, item ${index}`, items[index]?.calledAs);
       const read = items.map((item, index) => {
         const taken = inboxItem(item, { source: source.id, receivedAt: now, surrogates });
         if (taken.kind === "err") return taken;
@@ -170,6 +174,7 @@ function inboxItem(item: ReadItem, arrival: Arrival): Result<SignalItem, ItemFau
     ...(undated ? { undated } : {}),
     ...(about === null ? {} : { about }),
     ...(text.trim() === "" ? {} : { text }),
+    ...(item.records === undefined ? {} : { records: item.records }),
   };
   return { kind: "ok", value: { kind: "signal", source, messageId, signal, ...beside } };
 }

@@ -1,4 +1,11 @@
-import { sha256, type InboxItem, type QuarantinedRow, type Receipt, type StateStore } from "@ratchet/engine";
+import {
+  sha256,
+  type InboxItem,
+  type QuarantinedRow,
+  type Receipt,
+  type RecordVersion,
+  type StateStore,
+} from "@ratchet/engine";
 import { conflictRows, isAskedAgain, isOwnSource, itemBody, itemDigest } from "@ratchet/engine/drivers";
 import { openAcknowledgedKeys, type AcknowledgedKeys } from "./acknowledged-keys.ts";
 import { commitRhythm } from "./commit-rhythm.ts";
@@ -35,6 +42,7 @@ interface WrittenBeside {
   readonly quarantine: (rows: readonly QuarantinedRow[]) => void;
   readonly people: PeopleWriter;
   readonly texts: (item: InboxItem) => void;
+  readonly records: (versions: readonly RecordVersion[]) => void;
 }
 
 /** The inbox, and what commits the calls that still wait. */
@@ -134,7 +142,7 @@ function takeCalls(calls: readonly Call[]): readonly Call[] {
 /** Writes an item into the open transaction, all but its body, which is added to `bodies`. */
 function itemWriter(
   sqlite: SqliteDatabase,
-  { quarantine, people, texts, keys }: WrittenBeside & { readonly keys: AcknowledgedKeys },
+  { quarantine, people, texts, records, keys }: WrittenBeside & { readonly keys: AcknowledgedKeys },
 ): (encoded: EncodedItem, bodies: string[]) => Receipt {
   const putServed = sqlite.prepare("insert into served_decisions (id, body) values (?, ?) on conflict do nothing");
   return ({ item, index, key, digest, body, served }, bodies) => {
@@ -153,6 +161,7 @@ function itemWriter(
     bodies.push(body);
     texts(item);
     if (item.kind === "signal" && item.about !== undefined) people.sighted(item.about);
+    if (item.kind === "signal" && item.records !== undefined) records(item.records);
     return "accepted";
   };
 }

@@ -12,7 +12,7 @@ import { sqlitePeople } from "./sqlite-people.ts";
 import { quarantineWriter, sqliteQuarantine } from "./sqlite-quarantine.ts";
 import { sqliteTexts, textsWriter } from "./sqlite-notes.ts";
 import { sqliteNoteModels, sqliteReviews } from "./sqlite-reviews.ts";
-import { sqliteRecords } from "./sqlite-records.ts";
+import { recordsWriter, sqliteRecords } from "./sqlite-records.ts";
 import { sqliteSources } from "./sqlite-sources.ts";
 import { sqliteWebhooks } from "./sqlite-webhooks.ts";
 import { sqliteUsedKeys } from "./sqlite-used-keys.ts";
@@ -39,7 +39,7 @@ function storeOver(database: OpenDatabase): StateStore {
   const { sqlite } = database;
   const quarantine = quarantineWriter(sqlite);
   const people = peopleWriter(sqlite);
-  const inbox = sqliteInbox(sqlite, { quarantine, people, texts: textsWriter(sqlite) });
+  const inbox = sqliteInbox(sqlite, { quarantine, people, texts: textsWriter(sqlite), records: recordsWriter(sqlite) });
   let closed = false;
   const whileOpen: StateStore = {
     ...sqliteLedger(database),
