@@ -20,7 +20,11 @@ const TIMEOUT_MS = 600_000;
 export function withWorkspace(command: Command): Command {
   return command
     .option("--data <dir>", "the data directory", process.env["RATCHET_DATA"] ?? DATA_DIRECTORY)
-    .option("--url <url>", "ask a running server instead, such as http://localhost:4600", process.env["RATCHET_URL"])
+    .option(
+      "--url <url>",
+      "ask a running server instead, such as http://localhost:4600, with the key in RATCHET_KEY",
+      process.env["RATCHET_URL"],
+    )
     .option("--json", "print the server's own document, for programs");
 }
 
@@ -30,7 +34,10 @@ export function withWorkspace(command: Command): Command {
  * @throws CommandError where there is no such directory, or another process has it open.
  */
 export async function onWorkspace<T>(options: WorkspaceOptions, task: (ratchet: Ratchet) => Promise<T>): Promise<T> {
-  if (options.url !== undefined) return task(createRatchet({ url: options.url, timeoutMs: TIMEOUT_MS }));
+  if (options.url !== undefined) {
+    const key = process.env["RATCHET_KEY"];
+    return task(createRatchet({ url: options.url, timeoutMs: TIMEOUT_MS, ...(key === undefined ? {} : { key }) }));
+  }
   if (!existsSync(options.data)) {
     throw new CommandError(
       `there is no data directory ${options.data}; import a CSV (ratchet import FILE --map MAP.yaml), start the server (ratchet serve), or name another one with --data`,
@@ -43,7 +50,7 @@ export async function onWorkspace<T>(options: WorkspaceOptions, task: (ratchet: 
 export async function openWorkspace<T>(options: WorkspaceOptions, task: (ratchet: Ratchet) => Promise<T>): Promise<T> {
   const opened = await openData(options.data);
   try {
-    const app = createApp(opened.context);
+    const app = createApp(opened.context, { isHolder: true });
     const fetch: typeof globalThis.fetch = async (input, init) => app.fetch(new Request(input, init));
     return await task(createRatchet({ url: "http://localhost", fetch, timeoutMs: TIMEOUT_MS }));
   } finally {

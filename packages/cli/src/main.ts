@@ -7,6 +7,7 @@ import { addPlaybook } from "./commands/playbook.ts";
 import { addExecutions } from "./commands/executions.ts";
 import { addHealth } from "./commands/health.ts";
 import { addImport } from "./commands/import.ts";
+import { addKeys } from "./commands/keys.ts";
 import { addMatching } from "./commands/matching.ts";
 import { addNotes } from "./commands/notes.ts";
 import { addPeople } from "./commands/people.ts";
@@ -14,6 +15,7 @@ import { addPolicy } from "./commands/policy.ts";
 import { addRecords } from "./commands/records.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addResults } from "./commands/results.ts";
+import { addSignals } from "./commands/signals.ts";
 import { addSources } from "./commands/sources.ts";
 import { addServe } from "./commands/serve.ts";
 import { exitCodeOf } from "./exit-code.ts";
@@ -43,6 +45,8 @@ for (const add of [
   addChanges,
   addRecords,
   addSources,
+  addKeys,
+  addSignals,
   addHealth,
   addPeople,
   addNotes,

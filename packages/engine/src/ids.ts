@@ -1,5 +1,6 @@
 import { err, ok, type Result } from "@ratchet/stats";
 import type { Brand, BrandError } from "./brand.ts";
+import { flatText } from "./flat-text.ts";
 
 /** What is randomised: an account where one is known, else a contact or lead. */
 export type UnitId = Brand<string, "unit">;
@@ -83,11 +84,12 @@ export const parseActionId = action.parse;
 export const parseDecisionId = decision.parse;
 export const parseChangeId = change.parse;
 export const parseActorId = actor.parse;
+export const parseSegmentId = segment.parse;
 
 export const unitId = unit.of;
 export const decisionId = decision.of;
 /** The id of a decision that is being made, from digits of its digest. */
-export const decisionIdFrom = (digits: string): DecisionId => decision.made(`dec_${digits}`);
+export const decisionIdFrom = (digits: string): DecisionId => decision.made(flatText(`dec_${digits}`));
 export const actionId = action.of;
 export const segmentId = segment.of;
 export const changeId = change.of;

@@ -102,6 +102,7 @@ export type { Signal, SignalDetail } from "./signals/signal.ts";
 export {
   contactAllowed,
   CONSENT_BASES,
+  forbidsContact,
   liftId,
   saysOfContact,
   SUPPRESSION_BASES,
@@ -118,6 +119,7 @@ export {
   type MatchingRule,
 } from "./signals/records/match-account.ts";
 export { untoldChanges, type RecordChange, type ToldChanges } from "./signals/records/record-changes.ts";
+export { accountOfOpportunity, tieFields, type OpportunityTie } from "./signals/records/opportunity-ties.ts";
 export {
   foldOldest,
   RECORD_KINDS,
@@ -237,7 +239,7 @@ export {
 } from "./decisions/playbook.ts";
 export { playbookDifferences } from "./decisions/playbook-diff.ts";
 export { servingFaults } from "./decisions/playbook-faults.ts";
-export { rank, type Ranked, type RankOutcome, type RankRequest } from "./decisions/rank.ts";
+export { inOrder, rank, type Ranked, type RankOutcome, type RankRequest } from "./decisions/rank.ts";
 export type { Contribution, Replayed } from "./decisions/replay.ts";
 export { segmentOf, type SegmentLevel } from "./decisions/segment.ts";
 
@@ -313,6 +315,7 @@ export {
   type LedgerHead,
   type LedgerVerdict,
 } from "./governance/ledger.ts";
+export type { AccessEvent } from "./governance/access-event.ts";
 export { changeOf, type LedgerBody } from "./governance/ledger-body.ts";
 export type { ApprovalRule, ChoiceLimits, Guardrail, LeverLimits, Policy, Tier } from "./governance/policy.ts";
 export { describeVerdict } from "./governance/review.ts";
@@ -324,12 +327,27 @@ export type {
   FactCounts,
   FactsStore,
   LabelQuery,
+  SignalPlace,
   SignalQuery,
 } from "./ports/facts-store.ts";
 export { memoryFactsStore } from "./ports/memory-facts-store.ts";
 export { memoryStateStore } from "./ports/memory-state-store.ts";
 export type { KeptNoteModel, NotesStore, ReviewCounts, ReviewQuery } from "./ports/notes-store.ts";
+export { KEY_SCOPES, type AccessStore, type ApiKey, type KeyScope, type KeySecret } from "./ports/access-store.ts";
 export type { RecordQuery, RecordStore } from "./ports/record-store.ts";
+export type {
+  DeliveryAttempt,
+  DeliveryProgress,
+  DeliveryQuery,
+  DeliveryRetention,
+  DeliveryStatus,
+  DeliveryTally,
+  FeedPosition,
+  SettledDelivery,
+  WebhookDelivery,
+  WebhookEndpoint,
+  WebhookStore,
+} from "./ports/webhook-store.ts";
 export type { NumberedConsent, PeopleStore, TextPlace, TextRewriter } from "./ports/people-store.ts";
 export {
   StaleLedgerError,
@@ -361,6 +379,7 @@ export { hearConsents } from "./workspace/hear-consents.ts";
 export { explainStored, replayStored } from "./workspace/explain.ts";
 export { projectInbox, type ProjectionLimits } from "./workspace/project-inbox.ts";
 export { rankUnits, RANKED_MAX } from "./workspace/rank-units.ts";
+export { proposeChange, type ProposeAnswer, type ProposeRequest } from "./workspace/propose-change.ts";
 export { approveChange, rejectChange, undoChange } from "./workspace/rule-on-change.ts";
 export { runCycle, watchRollouts } from "./workspace/run-cycle.ts";
 export {

@@ -7,8 +7,9 @@ import { digestOf, type Digest } from "./digest.ts";
 import type { DataIncidents } from "./evidence/health.ts";
 import type { PolicyHistory } from "./evidence/policy-history.ts";
 import { conclude, type EvidenceSnapshot } from "./evidence/snapshot.ts";
+import { admissionEvents } from "./governance/admission.ts";
 import { isExposed, isOpen } from "./governance/change-lifecycle.ts";
-import type { Change, ChangeEvent, ChangeState, ReviewVerdict } from "./governance/change.ts";
+import type { Change, ChangeState } from "./governance/change.ts";
 import type { LedgerDraft } from "./governance/ledger.ts";
 import type { LedgerBody } from "./governance/ledger-body.ts";
 import type { Policy } from "./governance/policy.ts";
@@ -266,29 +267,6 @@ function withMemory(rationale: string, failure: RememberedFailure | null): strin
   return failure === null
     ? rationale
     : `${rationale}. Tried before as ${failure.changeId}, which failed: ${failure.reason}`;
-}
-
-/** A change's way through governance, as far as it goes without a person. */
-function admissionEvents(
-  change: Change,
-  {
-    verdict,
-    evidence,
-    policyVersion,
-  }: { readonly verdict: ReviewVerdict; readonly evidence: Digest; readonly policyVersion: number },
-): readonly ChangeEvent[] {
-  const about = { changeId: change.id };
-  const admitted: readonly ChangeEvent[] = [
-    { kind: "change.drafted", ...about, change, digest: digestOf(change) },
-    { kind: "change.evidenced", ...about, evidence },
-    { kind: "change.reviewed", ...about, verdict, policyVersion },
-  ];
-  if (verdict.kind === "forbidden")
-    return [
-      ...admitted,
-      { kind: "change.rejected", ...about, by: ENGINE, reason: describeVerdict(verdict), decisions: 0 },
-    ];
-  return verdict.kind === "automatic" ? [...admitted, { kind: "change.approved", ...about }] : admitted;
 }
 
 function summaryOf(report: LeverReport): string {

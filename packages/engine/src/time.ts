@@ -32,19 +32,24 @@ export function instant(ms: number): Instant {
   return parsed.value;
 }
 
-const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/u;
-const ZONED = /(?:Z|[+-]\d{2}:?\d{2})$/u;
+const ISO = /^(\d{4}-\d{2}-(\d{2}))(?:[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,30})?)?)([Zz]|[+-]\d{2}:?\d{2})?)?$/u;
 
-/** From ISO 8601 text. A time without a zone is read as UTC, so that no machine's zone can change a fact. */
+/**
+ * From ISO 8601 text, with all that RFC 3339 allows: `t` and `z` in lower case, a blank for the T, any number of decimals (cut after three),
+ * a leap second (read as the last millisecond before it, so that order holds). A zone may lack its colon. A time without a zone is read as
+ * UTC, so that no machine's zone can change a fact; a day that its month does not have is refused.
+ */
 export function parseInstant(text: string): Result<Instant, BrandError> {
   const trimmed = text.trim();
   const refusal = {
     code: "time.not_iso",
     message: `expected an ISO 8601 time such as 2026-03-01T09:30:00Z, got "${text}"`,
   };
-  if (!ISO.test(trimmed)) return err(refusal);
-  const dated = trimmed.length === 10 ? `${trimmed}T00:00:00Z` : trimmed.replace(" ", "T");
-  const ms = Date.parse(ZONED.test(dated) ? dated : `${dated}Z`);
+  const [, date, day, time = "00:00:00", zone = "Z"] = ISO.exec(trimmed) ?? [];
+  if (date === undefined) return err(refusal);
+  // `Date.parse` takes the 30th of February for the 2nd of March.
+  if (Number(day) > 28 && new Date(`${date}T00:00:00Z`).getUTCDate() !== Number(day)) return err(refusal);
+  const ms = Date.parse(`${date}T${time.replace(/:60(?:\.\d+)?$/u, ":59.999")}${zone.toUpperCase()}`);
   return Number.isNaN(ms) ? err(refusal) : parseEpochMs(ms);
 }
 

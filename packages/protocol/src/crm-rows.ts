@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema, listOf, timestampSchema } from "./primitives.ts";
+import { idSchema, listOf, sentTimestampSchema, timestampSchema } from "./primitives.ts";
 
 /** Most rows of one call. */
 const ROWS_PER_REQUEST_MAX = 1000;
@@ -25,13 +25,13 @@ const common = {
   /** The source's own id of the object. */
   id: idSchema,
   /** As of when the row is true, by the source. With `id` it names the row once. */
-  updated_at: timestampSchema,
-  created_at: timestampSchema.nullish(),
+  updated_at: sentTimestampSchema,
+  created_at: sentTimestampSchema.nullish(),
   owner_id: idOrBlank,
   stage: text,
   pipeline: text,
   /** When the object entered its stage, where the source knows. */
-  stage_entered_at: timestampSchema.nullish(),
+  stage_entered_at: sentTimestampSchema.nullish(),
   attributes: attributes.nullish(),
 } as const;
 
@@ -83,7 +83,7 @@ export const opportunityRowSchema = z.strictObject({
     .nullish(),
   status: z.enum(["open", "won", "lost"]).nullish(),
   /** When it was won or lost; a day in the future, on which that is expected, counts for nothing. */
-  closed_at: z.union([timestampSchema, z.iso.date()]).nullish(),
+  closed_at: z.union([sentTimestampSchema, z.iso.date()]).nullish(),
   lead_source: text,
   /** All parts that people play in it now: economic_buyer, champion … */
   contacts: z

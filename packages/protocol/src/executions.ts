@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema, listOf, timestampSchema } from "./primitives.ts";
+import { idSchema, listOf, sentTimestampSchema, timestampSchema } from "./primitives.ts";
 
 /** Most executions that one request may carry. */
 export const EXECUTIONS_PER_REQUEST_MAX = 1000;
@@ -21,8 +21,16 @@ export const overrideReasonSchema = z.enum([
 ]);
 export type OverrideReason = z.infer<typeof overrideReasonSchema>;
 
-/** What became of a recommendation. */
-const executionKindSchema = z.enum(["delivered", "worked", "overridden", "suppressed", "skipped"]);
+/** What became of a recommendation. `offered` is what the server itself says of what it showed among others. */
+const executionKindSchema = z.enum([
+  "offered",
+  "exposed",
+  "delivered",
+  "worked",
+  "overridden",
+  "suppressed",
+  "skipped",
+]);
 
 /** A stable word with dots, never free text: it is kept with the facts. */
 const ruleSchema = z
@@ -34,16 +42,17 @@ const common = {
   message_id: idSchema,
   decision_id: idSchema,
   /** When it happened; the time of receipt where absent. */
-  at: timestampSchema.exactOptional(),
+  at: sentTimestampSchema.exactOptional(),
   /** Who says so; `api` where absent. */
   source: idSchema.exactOptional(),
 } as const;
 
 /**
- * One thing that is known of how a decision was carried out: it reached its recipient · somebody worked on it · somebody did otherwise ·
- * a rule held it back · it was left undone.
+ * One thing that is known of how a decision was carried out: whoever was offered it took it up · it reached its recipient · somebody worked
+ * on it · somebody did otherwise · a rule held it back after the decision · it was left undone.
  */
 export const executionRequestSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ ...common, kind: z.literal("exposed") }),
   z.strictObject({ ...common, kind: z.literal("delivered") }),
   z.strictObject({ ...common, kind: z.literal("worked") }),
   z.strictObject({

@@ -37,6 +37,15 @@ export { matchingDocumentSchema, type MatchingDocument } from "./matching-docume
 export type { DataCheckView, DataHealthView, IncidentView } from "./data-health.ts";
 export { type ReplayView, type SourceKeyView, type SourceView } from "./sources.ts";
 export {
+  WEBHOOK_EVENTS,
+  WEBHOOK_TEST_EVENT,
+  type WebhookDeliveryView,
+  type WebhookEndpointView,
+  type WebhookEvent,
+  type WebhookSecretView,
+  type WebhookType,
+} from "./webhooks.ts";
+export {
   DEFECT_CODES,
   dataDefectSchema,
   signalCountsSchema,
@@ -103,6 +112,7 @@ export {
   type SignalBatchResponse,
   type SignalRequest,
 } from "./signals.ts";
+export type { SignalListQuery, SignalListView, SignalView } from "./signal-list.ts";
 export {
   EXECUTIONS_PER_REQUEST_MAX,
   executionRequestSchema,
@@ -242,4 +252,39 @@ export {
   type Routes,
 } from "./routes.ts";
 export type { RouteShape } from "./routes/route-shape.ts";
+export { DASHBOARD_PAGES } from "./routes/dashboard-pages.ts";
+export { WAYS_IN, type WayIn } from "./routes/ways-in.ts";
+export {
+  createKeyRequestSchema,
+  keyListViewSchema,
+  keyViewSchema,
+  rotateKeyRequestSchema,
+  shownKeyViewSchema,
+  type KeyView,
+} from "./keys.ts";
+export {
+  createdUserViewSchema,
+  createUserRequestSchema,
+  sessionViewSchema,
+  setPasswordRequestSchema,
+  setRolesRequestSchema,
+  signInRequestSchema,
+  userListViewSchema,
+  userViewSchema,
+  type SessionView,
+  type UserView,
+} from "./users.ts";
+export { ACCESS, ROLES, SCOPES, type Access, type Role, type Scope } from "./access.ts";
+export {
+  OFREP_KEY_PREFIX,
+  ofrepBulkSchema,
+  ofrepFailureSchema,
+  ofrepFlagSchema,
+  ofrepRequestSchema,
+  targetingKeySchema,
+  type OfrepBulk,
+  type OfrepErrorCode,
+  type OfrepFailure,
+  type OfrepFlag,
+} from "./ofrep.ts";
 export { documentSchemas } from "./json-schemas.ts";

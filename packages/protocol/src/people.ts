@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema, listOf, timestampSchema } from "./primitives.ts";
+import { idSchema, listOf, sentTimestampSchema, timestampSchema } from "./primitives.ts";
 
 /** An e-mail address, a telephone number, a sender's own id, or the surrogate that facts carry. */
 const personNameSchema = z.string().trim().min(1).max(320);
@@ -92,9 +92,9 @@ const common = {
    */
   message_id: idSchema,
   /** When the person said so; now where absent. Never later than now. */
-  at: timestampSchema.exactOptional(),
+  at: sentTimestampSchema.exactOptional(),
   /** From when on it says nothing any more; never where absent. */
-  expires_at: timestampSchema.exactOptional(),
+  expires_at: sentTimestampSchema.exactOptional(),
 } as const;
 
 /** Body of `POST /v1/suppressions`: nobody may contact this person. */

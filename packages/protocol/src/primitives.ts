@@ -11,7 +11,30 @@ export const idSchema = z
   .regex(/^(?=.*\S)[^\u0000-\u001f\u007f]*$/u, "must not be blank or hold control characters");
 
 /** ISO 8601 with a zone, as Ratchet writes it: UTC with milliseconds. */
-export const timestampSchema = z.iso.datetime({ offset: true });
+export const timestampSchema = z.iso.datetime({
+  offset: true,
+  error: "must be a time with its zone, such as 2026-03-01T09:30:00Z or 2026-03-01T10:30:00+01:00",
+});
+
+/** Longest time that a sender may write, in UTF-16 code units. */
+const TIMESTAMP_LENGTH_MAX = 64;
+
+/**
+ * A time as senders write it: RFC 3339 with all that it allows (`t` and `z` in lower case, a blank for the T, a leap second, which is read as
+ * the last millisecond before it), and the zone without its colon (`+0100`), as Salesforce writes it. Without a zone it is refused: it could
+ * be any. What comes out is a `timestampSchema`.
+ */
+export const sentTimestampSchema = z.union([
+  timestampSchema,
+  z.string().max(TIMESTAMP_LENGTH_MAX).transform(canonicalTime).pipe(timestampSchema),
+]);
+
+function canonicalTime(text: string): string {
+  return text
+    .replace(/^(\d{4}-\d{2}-\d{2})[Tt ](.*)$/u, (_, day: string, time: string) => `${day}T${time.toUpperCase()}`)
+    .replace(/^(.{11}\d{2}:\d{2}):60(?:\.\d+)?/u, "$1:59.999")
+    .replace(/^(.{16}.*[+-]\d{2})(\d{2})$/u, "$1:$2");
+}
 
 /** Lower-case hex SHA-256 of a document's canonical JSON. */
 export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/u, "must be 64 lower-case hex digits");

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { ACCESS_ROUTES, USER_ROUTES } from "./routes/access-routes.ts";
 import { CRM_ROUTES } from "./routes/crm-routes.ts";
 import { DECISION_ROUTES } from "./routes/decision-routes.ts";
 import { EXECUTION_ROUTES } from "./routes/execution-routes.ts";
@@ -7,6 +8,7 @@ import { HEALTH_ROUTES } from "./routes/health-routes.ts";
 import { NOTE_ROUTES } from "./routes/note-routes.ts";
 import { PEOPLE_ROUTES } from "./routes/people-routes.ts";
 import { SIGNAL_ROUTES } from "./routes/signal-routes.ts";
+import { WEBHOOK_ROUTES } from "./routes/webhook-routes.ts";
 import { WORK_ROUTES } from "./routes/work-routes.ts";
 import type { RouteShape } from "./routes/route-shape.ts";
 import type { ExecutionBatchRequest } from "./executions.ts";
@@ -23,6 +25,9 @@ export const ROUTES = {
   ...HEALTH_ROUTES,
   ...GOVERNANCE_ROUTES,
   ...WORK_ROUTES,
+  ...WEBHOOK_ROUTES,
+  ...ACCESS_ROUTES,
+  ...USER_ROUTES,
 } as const satisfies Readonly<Record<string, RouteShape>>;
 
 export type Routes = typeof ROUTES;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema, listOf, timestampSchema } from "./primitives.ts";
+import { idSchema, listOf, sentTimestampSchema } from "./primitives.ts";
 
 /** Most signals that one request may carry. */
 export const SIGNALS_PER_REQUEST_MAX = 1000;
@@ -37,7 +37,7 @@ export const signalRequestSchema = z.strictObject({
     .regex(/^[A-Za-z]{3}$/u, "must be three letters, such as EUR")
     .exactOptional(),
   /** When it happened; the time of receipt where absent. */
-  occurred_at: timestampSchema.exactOptional(),
+  occurred_at: sentTimestampSchema.exactOptional(),
   /** Who says so, where no key does: `api` where absent. With a key it may only repeat the key's own source. */
   source: idSchema.exactOptional(),
   /** The person: the sender's own id, an id from before the person was known, an address, a number, a name. */

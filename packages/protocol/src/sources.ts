@@ -2,6 +2,7 @@ import { z } from "zod";
 import { mappingDocumentSchema } from "./mapping-document.ts";
 import { signalsMappingDocumentSchema } from "./signals-mapping-document.ts";
 import { dataStateSchema } from "./data-health.ts";
+import { durationMs, durationSchema } from "./duration.ts";
 import { idSchema, listOf, shareSchema, timestampSchema } from "./primitives.ts";
 
 /** How a source's messages are read. */
@@ -42,6 +43,14 @@ const sourceDelaysSchema = z.object({
   later_than_day: shareSchema,
 });
 
+/** A key or a secret that is good now. */
+const liveKeySchema = z.object({
+  /** Its last four characters; null where they are not known, or would be too much of it. */
+  ends: z.string().nullable(),
+  /** It was replaced, and is refused from then on; null for the one in use. */
+  until: timestampSchema.nullable(),
+});
+
 /** One system that sends to us. Its key and its secret are never shown again. */
 export const sourceViewSchema = z.object({
   source_id: idSchema,
@@ -51,6 +60,10 @@ export const sourceViewSchema = z.object({
   has_settings: z.boolean(),
   /** Whether its signals may count as outcomes. */
   carries_outcomes: z.boolean(),
+  /** Its key, and the one before while that still holds. */
+  keys: listOf(liveKeySchema),
+  /** What its vendor signs with, likewise; none where nothing is signed. */
+  secrets: listOf(liveKeySchema),
   created_at: timestampSchema,
   disabled_at: timestampSchema.nullable(),
   tally: tallySchema,
@@ -86,8 +99,34 @@ export const sourceSettingsRequestSchema = z.strictObject({
   settings: z.string().min(1).nullable().exactOptional(),
   /** Another mapping of a vendor that is not known by heart, as YAML text. */
   mapping: z.string().min(1).exactOptional(),
-  /** Another secret, after the vendor changed it. */
+  /** Another secret, where the one told was wrong: it is forgotten at once. After the vendor changed it: `…/secret`. */
   secret: z.string().min(1).exactOptional(),
+});
+
+/** Longest time for which an old key or secret may hold beside the new one. */
+const OVERLAP_DAYS_MAX = 30;
+// Piped, so that only what is a duration is measured.
+const overlapSchema = durationSchema.pipe(
+  z
+    .string()
+    .refine(
+      (overlap) => durationMs(overlap) <= OVERLAP_DAYS_MAX * durationMs("1d"),
+      `must be ${OVERLAP_DAYS_MAX}d at the longest`,
+    ),
+);
+
+/** Body of `POST /v1/sources/{source_id}/key`. */
+export const rotateKeyRequestSchema = z.strictObject({
+  /** How long the old one holds beside the new one: 24h where absent; `0s` ends it at once. */
+  overlap: overlapSchema.exactOptional(),
+});
+
+/** Body of `POST /v1/sources/{source_id}/secret`. */
+export const rotateSecretRequestSchema = z.strictObject({
+  /** What the vendor signs with from now on. */
+  secret: z.string().min(1),
+  /** As of a key. */
+  overlap: overlapSchema.exactOptional(),
 });
 
 /** A new key, shown this once. */

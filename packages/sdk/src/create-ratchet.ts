@@ -7,8 +7,10 @@ import type {
   ResponseOf,
   RouteName,
 } from "@ratchet/protocol";
+import { access, type Access } from "./access.ts";
 import { PATHS, pathOf } from "./paths.ts";
 import { problemOf, RatchetError } from "./ratchet-error.ts";
+import { webhooks, type Webhooks } from "./webhooks.ts";
 import { send, type RatchetOptions, type RequestBody } from "./transport.ts";
 
 /** Gives a call up from outside. */
@@ -40,6 +42,8 @@ export interface Ratchet {
   readonly replayDecision: (decisionId: string, options?: CallOptions) => Answer<"replayDecision">;
   /** Reports what happened. Once it resolves, everything accepted is durable; look at `rejected` for the rest. */
   readonly signals: (signals: RequestOf<"signals">["signals"], options?: CallOptions) => Answer<"signals">;
+  /** What happened, newest first. For the next page ask the same with the `next_cursor` of the one before as `cursor`. */
+  readonly listSignals: (query?: Query<"listSignals">, options?: CallOptions) => Answer<"listSignals">;
   /** Reports what became of decisions: delivered, worked, overridden, suppressed, skipped. Durable once it resolves, as signals are. */
   readonly executions: (
     executions: RequestOf<"executions">["executions"],
@@ -69,6 +73,8 @@ export interface Ratchet {
   readonly replayQuarantine: (rows?: RequestOf<"replayQuarantine">) => Answer<"replayQuarantine">;
   readonly sources: Sources;
   readonly health: Health;
+  readonly access: Access;
+  readonly webhooks: Webhooks;
   readonly people: People;
   readonly notes: Notes;
   /** Rows of a CRM, with the key of a source of kind `api`. */
@@ -85,8 +91,10 @@ export interface Ratchet {
 interface Sources {
   readonly list: (options?: CallOptions) => Answer<"sources">;
   readonly create: (source: RequestOf<"createSource">) => Answer<"createSource">;
-  /** A new key; the old one stops working at once. */
-  readonly rotateKey: (sourceId: string) => Answer<"rotateSourceKey">;
+  /** A new key. The old one holds for another 24 hours, or as long as told. */
+  readonly rotateKey: (sourceId: string, change?: RequestOf<"rotateSourceKey">) => Answer<"rotateSourceKey">;
+  /** What its vendor signs with from now on; what the old secret signs is taken likewise. */
+  readonly rotateSecret: (sourceId: string, change: RequestOf<"rotateSourceSecret">) => Answer<"rotateSourceSecret">;
   /** Says what its words mean, or mends its mapping; what waits in quarantine can then be read again. */
   readonly set: (sourceId: string, settings: RequestOf<"setSource">) => Answer<"setSource">;
   readonly disable: (sourceId: string) => Answer<"disableSource">;
@@ -193,6 +201,8 @@ export function createRatchet(server: RatchetOptions): Ratchet {
     imports: imports(call),
     sources: sources(call),
     health: health(call),
+    access: access(call),
+    webhooks: webhooks(call),
     people: people(call),
     notes: notes(call),
     crm: crm(call),
@@ -205,6 +215,7 @@ type Readers = Pick<
   | "changes"
   | "change"
   | "results"
+  | "listSignals"
   | "overrides"
   | "evidence"
   | "decisions"
@@ -224,6 +235,7 @@ function readers(call: Caller): Readers {
     changes: (options) => call("changes", {}, { options }),
     change: (id, options) => call("change", { change_id: id }, { options }),
     results: (query, options) => call("results", {}, { query, options }),
+    listSignals: (query, options) => call("listSignals", {}, { query, options }),
     overrides: (query, options) => call("overrides", {}, { query, options }),
     evidence: (digest, options) => call("evidence", { digest }, { options }),
     decisions: (query, options) => call("decisions", {}, { query, options }),
@@ -288,7 +300,8 @@ function sources(call: Caller): Sources {
   return {
     list: (options) => call("sources", {}, { options }),
     create: (source) => call("createSource", {}, { body: json(source) }),
-    rotateKey: (id) => call("rotateSourceKey", { source_id: id }),
+    rotateKey: (id, change = {}) => call("rotateSourceKey", { source_id: id }, { body: json(change) }),
+    rotateSecret: (id, change) => call("rotateSourceSecret", { source_id: id }, { body: json(change) }),
     set: (id, settings) => call("setSource", { source_id: id }, { body: json(settings) }),
     disable: (id) => call("disableSource", { source_id: id }),
     enable: (id) => call("enableSource", { source_id: id }),

@@ -10,10 +10,13 @@ import type { Problem } from "@ratchet/protocol";
 export class RatchetError extends Error {
   override readonly name = "RatchetError";
   readonly problem: Problem;
+  /** How long the server asked to be left alone, in milliseconds; null where it did not say. */
+  readonly retryAfterMs: number | null;
 
-  constructor(problem: Problem, cause?: unknown) {
+  constructor(problem: Problem, cause?: unknown, retryAfterMs: number | null = null) {
     super(problem.detail, { cause });
     this.problem = problem;
+    this.retryAfterMs = retryAfterMs;
   }
 
   /** Stable and dotted, such as `change.stale_revision`. */

@@ -4,8 +4,11 @@ import { clientProblem, problemOf, RatchetError } from "./ratchet-error.ts";
 export interface RatchetOptions {
   /** Root of the server, with or without a slash at the end: `http://localhost:4600`. Empty in a page that the server itself serves. */
   readonly url: string;
-  /** Key of a source of kind `api`: what is reported is kept under that source. A program on the server's own machine may do without. */
-  readonly key?: string;
+  /**
+   * What it is let in by: a key of a program (`ratchet keys create`), or of a source of kind `api`, which may only send. A program on the
+   * server's own machine may do without while nobody has to sign in there.
+   */
+  readonly key?: string | undefined;
   /** Used instead of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
   /** How long to wait for an answer, in milliseconds; 10,000 where absent. Uploads wait as long as they take. */
@@ -14,10 +17,12 @@ export interface RatchetOptions {
 
 /** One request, ready to send. */
 export interface Call {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   readonly path: string;
   readonly query?: object | undefined;
   readonly body?: RequestBody;
+  /** The same for every try of one call, where the route has no ids of its own to know a repetition by. */
+  readonly idempotencyKey?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,17 +46,28 @@ export async function send<Answer>(options: RatchetOptions, call: Call): Promise
   const request = options.fetch ?? globalThis.fetch;
   let status: number;
   let text: string;
+  let retryAfter: string | null;
   try {
-    const response = await request(url, { method: call.method, signal, ...payloadOf(call.body, options.key) });
+    const response = await request(url, { method: call.method, signal, ...payloadOf(call, options.key) });
     status = response.status;
+    retryAfter = response.headers.get("retry-after");
     text = await response.text();
   } catch (cause) {
     throw unanswered(url, cause);
   }
   const isFine = status >= 200 && status <= 299;
   const body = parsed<Answer>(text);
-  if (!isFine || body === undefined) throw new RatchetError(problemOf(status, body));
+  if (!isFine || body === undefined)
+    throw new RatchetError(problemOf(status, body), undefined, delayOf(retryAfter, Date.now()));
   return body;
+}
+
+/** `Retry-After` in milliseconds: seconds, or a date. null where there is none that reads. @see RFC 9110, section 10.2.3. */
+function delayOf(header: string | null, now: number): number | null {
+  if (header === null) return null;
+  if (/^\d+$/u.test(header.trim())) return Number(header) * 1000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : Math.max(0, at - now);
 }
 
 function queryText(query: object | undefined): string {
@@ -60,12 +76,16 @@ function queryText(query: object | undefined): string {
   return `?${new URLSearchParams(pairs.map(([key, value]): [string, string] => [key, String(value)])).toString()}`;
 }
 
-function payloadOf(body: RequestBody | undefined, key: string | undefined): RequestInit {
-  const accept = { accept: "application/json", ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
-  if (body === undefined) return { headers: accept };
+function payloadOf({ body, idempotencyKey }: Call, key: string | undefined): RequestInit {
+  const headers = {
+    accept: "application/json",
+    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+    ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+  };
+  if (body === undefined) return { headers };
   return body.kind === "json"
-    ? { headers: { ...accept, "content-type": "application/json" }, body: JSON.stringify(body.value) }
-    : { headers: { ...accept, "content-type": "application/octet-stream" }, body: body.value };
+    ? { headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body.value) }
+    : { headers: { ...headers, "content-type": "application/octet-stream" }, body: body.value };
 }
 
 function unanswered(url: string, cause: unknown): RatchetError {

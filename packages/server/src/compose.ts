@@ -9,11 +9,14 @@ import {
   type Clock,
   type FactsStore,
   type StateStore,
+  type Surrogates,
 } from "@ratchet/engine";
 import { openEmbeddedStores } from "@ratchet/storage";
+import { openAccessControl, type AccessControl } from "./access/access-control.ts";
 import { openBackPressure } from "./ingest/back-pressure.ts";
 import { openAccountMatching } from "./crm/account-matching.ts";
 import { openCrmRows } from "./crm/crm-rows.ts";
+import { openOpportunities } from "./crm/opportunities.ts";
 import { openIngest } from "./ingest/ingest.ts";
 import { openRequestLog } from "./ingest/request-log.ts";
 import { openSourceRegistry } from "./ingest/source-keys.ts";
@@ -34,6 +37,7 @@ import { allVendors } from "./vendors/all-vendors.ts";
 import { confirmSubscription, fetchCertificate } from "./vendors/call-vendor.ts";
 import type { Log } from "./log.ts";
 import type { SampleRunner } from "./setup/sample-runner.ts";
+import { openWebhooks, type WebhookSettings } from "./webhooks/webhooks.ts";
 
 /** What an open workspace is put together from. */
 export interface ComposeOptions {
@@ -48,6 +52,10 @@ export interface ComposeOptions {
   readonly rhythm: CycleRhythm | null;
   /** A service that also reads notes; none where absent. */
   readonly labeller?: LabellerSettings | null;
+  /** How those outside are told what happens. */
+  readonly webhooks?: WebhookSettings;
+  /** How browsers and vendors reach the server from outside. */
+  readonly publicUrl?: string | null;
   readonly log: Log;
 }
 
@@ -57,18 +65,22 @@ export interface Composed {
   readonly stop: () => Promise<void>;
 }
 
+/** Under which persons become surrogates. */
 const SURROGATE_KEY = "surrogate_key";
+/** With which sessions are signed. */
+const LOGIN_SECRET = "login_secret";
 
 const systemClock: Clock = () => instant(Date.now());
 
 /** Puts everything together: the only place that knows all the parts. */
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const { facts, log, rhythm, clock = systemClock } = options;
-  const surrogates = surrogatesOf(await surrogateKey(options.state));
-  const heard = await hearConsents(options.state);
-  const { merges, state } = await openUnitMerges(namelessState(heard.state, surrogates));
-  const stores = { state, facts, clock, consents: heard.consents };
+  const surrogates = surrogatesOf(await keptSecret(options.state, SURROGATE_KEY));
+  const inBackground = rhythm !== null;
+  const { consents, merges, webhooks, state, heed } = await openState(options, surrogates, clock);
+  const stores = { state, facts, clock, consents };
   const workspace = await holdWorkspace(stores);
+  heed(workspace.current);
   const imports = await openImportRuns(state);
   const jobs = openJobBoard(log);
   const projector = rhythm === null ? NO_PROJECTOR : startProjector(stores, log);
@@ -78,10 +90,11 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const cycles = rhythm === null ? manualCycles(workspace, data) : startCycles(workspace, data, rhythm, log);
   const ingest = openIngest({ state, projector, surrogates });
   const matching = await openAccountMatching({ state, surrogates });
+  const sources = await openSourceRegistry(state, clock);
   const { storeNames, directory, uploadDirectory, sample, labeller = null } = options;
-  const inBackground = rhythm !== null;
   const notes = openNotes({ state, clock, labeller, inBackground, notice: projector.notice, log });
   const startedAt = isoOf(clock());
+  const access = await openAccess(options, clock);
   return {
     context: {
       stores,
@@ -89,15 +102,18 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       directory,
       uploadDirectory,
       workspace,
+      access,
       projector,
-      sources: await openSourceRegistry(state, clock),
+      sources,
       requestLog: openRequestLog(),
       backPressure: openBackPressure(state, directory, () => performance.now()),
+      webhooks,
       vendors: allVendors({ fetch: fetchCertificate }),
       confirmSubscription,
       ingest,
       crm: openCrmRows({ state, ingest, surrogates, matching }),
       matching,
+      opportunities: openOpportunities({ state, surrogates, sources }),
       surrogates,
       people: openPeople(state, surrogates),
       merges,
@@ -111,27 +127,46 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       startedAt,
     },
     stop: async () => {
-      await notes.stop();
-      await jobs.stop();
-      await lease?.stop();
-      await cycles.stop();
-      await clocks.stop();
-      await projector.stop();
+      for (const one of [webhooks, notes, jobs, lease, cycles, clocks, projector, access]) await one?.stop();
     },
   };
 }
 
-/** The secret under which persons become surrogates: made once for a workspace, and kept with its state. */
-async function surrogateKey(state: StateStore): Promise<string> {
-  const kept = await state.setting(SURROGATE_KEY);
+/** The state store behind everything that must be done before, or together with, what is written to it. */
+async function openState({ state, rhythm, webhooks, log }: ComposeOptions, surrogates: Surrogates, clock: Clock) {
+  const heard = await hearConsents(state);
+  const { merges, ...merged } = await openUnitMerges(namelessState(heard.state, surrogates));
+  const told = { surrogates, clock, inBackground: rhythm !== null, settings: webhooks, log };
+  return { consents: heard.consents, merges, ...(await openWebhooks({ ...told, state: merged.state })) };
+}
+
+/** Who may come in: accounts are kept beside the state, in a database of their own. */
+async function openAccess(options: ComposeOptions, clock: Clock): Promise<AccessControl> {
+  const { state, directory, publicUrl = null, log } = options;
+  return openAccessControl({
+    state,
+    clock,
+    accountsFile: directory === null ? null : join(directory, "accounts.db"),
+    publicUrl,
+    secret: await keptSecret(state, LOGIN_SECRET),
+    onLost: (error) => log.warn({ err: error }, "a key's last use was not kept"),
+  });
+}
+
+/** A secret of the workspace: made once, and kept with its state. */
+async function keptSecret(state: StateStore, name: string): Promise<string> {
+  const kept = await state.setting(name);
   if (kept !== null) return kept;
   const made = randomBytes(32).toString("hex");
-  await state.putSetting(SURROGATE_KEY, made);
+  await state.putSetting(name, made);
   return made;
 }
 
 /** A data directory, and what to run on it. */
-export interface OpenDirectoryOptions extends Pick<ComposeOptions, "rhythm" | "sample" | "log" | "labeller"> {
+export interface OpenDirectoryOptions extends Pick<
+  ComposeOptions,
+  "rhythm" | "sample" | "log" | "labeller" | "webhooks" | "publicUrl"
+> {
   readonly directory: string;
 }
 

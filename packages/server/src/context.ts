@@ -1,7 +1,9 @@
 import { Workspace, type Surrogates, type WorkspaceStores } from "@ratchet/engine";
+import type { AccessControl } from "./access/access-control.ts";
 import type { ImportRuns } from "./imports/import-runs.ts";
 import type { AccountMatching } from "./crm/account-matching.ts";
 import type { CrmRows } from "./crm/crm-rows.ts";
+import type { Opportunities } from "./crm/opportunities.ts";
 import type { BackPressure } from "./ingest/back-pressure.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import type { RequestLog } from "./ingest/request-log.ts";
@@ -16,6 +18,7 @@ import type { Notes } from "./notes/open-notes.ts";
 import type { UnitMerges } from "./people/unit-merges.ts";
 import type { People } from "./people/people.ts";
 import type { SampleRunner } from "./setup/sample-runner.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** The open workspace. Replaced as a whole when something else wrote its ledger: the sample company, with a clock of its own. */
 export interface WorkspaceHolder {
@@ -44,6 +47,7 @@ export interface AppContext {
   /** Where uploads are kept. */
   readonly uploadDirectory: string;
   readonly workspace: WorkspaceHolder;
+  readonly access: AccessControl;
   readonly projector: Projector;
   readonly sources: SourceRegistry;
   readonly requestLog: RequestLog;
@@ -55,6 +59,9 @@ export interface AppContext {
   readonly notes: Notes;
   readonly crm: CrmRows;
   readonly matching: AccountMatching;
+  readonly opportunities: Opportunities;
+  /** Who outside is told what happens. */
+  readonly webhooks: Webhooks;
   readonly vendors: Vendors;
   /** Calls a vendor's own address to say that we want its events. */
   readonly confirmSubscription: (url: string) => Promise<void>;

@@ -1,9 +1,10 @@
-import { ROUTES } from "@ratchet/protocol";
+import { ROUTES, type Problem } from "@ratchet/protocol";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { AppContext } from "./context.ts";
 import { dashboardRoutes, secureHeaders } from "./http/dashboard.ts";
-import { OverloadedError, problemFrom, ProblemError } from "./http/problem-error.ts";
+import { OverloadedError, problemFrom, ProblemError, TooManyError } from "./http/problem-error.ts";
+import { admission, isSolo, type AdmissionOptions } from "./access/admission.ts";
 import { requestGuard } from "./http/request-guard.ts";
 import { requestIdAndLog, type ServerEnvironment } from "./http/request-id.ts";
 import { noteRefusal } from "./ingest/receive.ts";
@@ -15,19 +16,25 @@ import { rankRoutes } from "./routes/rank.ts";
 import { executionRoutes } from "./routes/executions.ts";
 import { hookRoutes } from "./routes/hooks.ts";
 import { importRoutes } from "./routes/imports.ts";
+import { mcpRoutes } from "./routes/mcp.ts";
 import { noteRoutes } from "./routes/notes.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { recordRoutes } from "./routes/records.ts";
 import { resultRoutes } from "./routes/results.ts";
 import { cloudEventRoutes } from "./routes/cloud-events.ts";
+import { OFREP_PATH, ofrepFailure, ofrepKey, ofrepStatus } from "./ofrep/failure.ts";
+import { ofrepRoutes } from "./routes/ofrep.ts";
 import { OPEN_TO_PAGES, segmentRoutes } from "./routes/segment.ts";
 import { sourceRoutes } from "./routes/sources.ts";
+import { signalListRoute } from "./routes/signal-list.ts";
 import { signalRoutes } from "./routes/signals.ts";
 import { todayRoutes } from "./routes/today.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 import { workRoutes } from "./routes/work.ts";
 
+import { userRoutes } from "./routes/users.ts";
 /** How the application meets the network. */
-export interface AppOptions {
+export interface AppOptions extends Partial<AdmissionOptions> {
   /** Host names beside `localhost` and addresses that it answers to. */
   readonly allowedHosts?: readonly string[];
   /** Where the built dashboard is; null serves the API alone. */
@@ -42,7 +49,7 @@ const JSON_BYTES_MAX = 4 * 1024 * 1024;
 /** Every route of the protocol's table, as one function from request to response. */
 export function createApp(
   context: AppContext,
-  { allowedHosts = [], dashboard = null, publicUrl = null }: AppOptions = {},
+  { allowedHosts = [], dashboard = null, publicUrl = null, isHolder = false, isExposed = false }: AppOptions = {},
 ): Hono<ServerEnvironment> {
   const app = new Hono<ServerEnvironment>();
   app.use(requestIdAndLog(context.log));
@@ -50,16 +57,20 @@ export function createApp(
     await next();
     secureHeaders(c.res.headers);
   });
-  app.use(requestGuard(allowedHosts, (path) => OPEN_TO_PAGES.test(path)));
+  app.use(requestGuard(allowedHosts, (path) => OPEN_TO_PAGES.test(path) || OFREP_PATH.test(path)));
   app.use("/v1/*", limitExceptUploads());
   app.use("/hooks/*", limitExceptUploads());
+  app.use(admission(context, { isHolder, isExposed }));
+  app.use("/ofrep/*", limitExceptUploads());
   for (const register of [
     decisionRoutes,
     rankRoutes,
     executionRoutes,
     signalRoutes,
+    signalListRoute,
     segmentRoutes,
     cloudEventRoutes,
+    ofrepRoutes,
     sourceRoutes,
     healthRoutes,
     todayRoutes,
@@ -71,6 +82,8 @@ export function createApp(
     crmRoutes,
     importRoutes,
     workRoutes,
+    webhookRoutes,
+    mcpRoutes,
   ]) {
     register(app, context);
   }
@@ -78,10 +91,12 @@ export function createApp(
   if (dashboard !== null) dashboardRoutes(app, dashboard);
   app.notFound((c) => problemResponse(unknownRoute(c.req.method, c.req.path), c.get("requestId")));
   app.onError((error, c) => {
+  userRoutes(app, context, (c) => isSolo(c, context, { isHolder, isExposed }));
     const requestId = c.get("requestId");
     const problem = problemFrom(error, requestId);
     noteRefusal(c, context, error);
     if (problem.status >= 500) context.log.error({ err: error, requestId, route: c.get("route") }, "a request failed");
+    if (OFREP_PATH.test(c.req.path)) return ofrepResponse(c.req.path, problem);
     return problemResponse(error, requestId);
   });
   return app;
@@ -111,9 +126,16 @@ function problemResponse(error: unknown, requestId: string): Response {
     headers: {
       "content-type": "application/problem+json",
       "ratchet-request-id": requestId,
-      ...(error instanceof OverloadedError ? { "retry-after": String(error.retryAfterSeconds) } : {}),
+      ...(error instanceof OverloadedError || error instanceof TooManyError
+        ? { "retry-after": String(error.retryAfterSeconds) }
+        : {}),
     },
   });
+}
+
+/** What failed, in the form that OpenFeature's providers read. */
+function ofrepResponse(path: string, problem: Problem): Response {
+  return Response.json(ofrepFailure(ofrepKey(path), problem), { status: ofrepStatus(problem) });
 }
 
 /** Another method on a known path, or no such path. */

@@ -21,7 +21,7 @@ interface OverridesOptions extends WorkspaceOptions {
   readonly since?: string;
 }
 
-const KINDS: readonly Execution["kind"][] = ["delivered", "worked", "overridden", "suppressed", "skipped"];
+const KINDS: readonly Execution["kind"][] = ["exposed", "delivered", "worked", "overridden", "suppressed", "skipped"];
 const REASONS: readonly Overridden["reason"][] = [
   "wrong_person",
   "wrong_time",
@@ -77,7 +77,7 @@ async function report(decision: string, options: ReportOptions): Promise<void> {
 
 function executionOf(decision: string, { kind, by, reason, instead, messageId, source }: ReportOptions): Execution {
   const common = { decision_id: decision, message_id: messageId ?? `${decision}:${kind}`, source };
-  if (kind === "delivered" || kind === "worked") return { ...common, kind };
+  if (kind === "exposed" || kind === "delivered" || kind === "worked") return { ...common, kind };
   if (kind !== "overridden") return { ...common, kind, ...(reason === undefined ? {} : { reason }) };
   const known = REASONS.find((one) => one === reason);
   if (by === undefined) throw new CommandError("who did otherwise? add --by, such as --by rep:ann");

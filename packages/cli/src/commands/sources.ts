@@ -1,27 +1,30 @@
 import { readFile } from "node:fs/promises";
-import { sourceSettingsDocumentSchema, type RequestOf, type SourceView } from "@ratchet/protocol";
+import { durationSchema, sourceSettingsDocumentSchema, type RequestOf, type SourceView } from "@ratchet/protocol";
 import { faultText, loadYaml } from "@ratchet/server";
 import { InvalidArgumentError, type Command } from "commander";
 import { onWorkspace, withWorkspace, type WorkspaceOptions } from "../connect.ts";
 import { CommandError } from "../exit-code.ts";
 import { wholeNumber } from "../option-values.ts";
+import { secretFrom, withSecret, type SecretOptions } from "../secret-option.ts";
 import { count, duration, percent, print, printJson, table, time } from "../print.ts";
 
 type Kind = RequestOf<"createSource">["kind"];
 const KINDS: readonly Kind[] = ["api", "segment", "cloudevents", "webhook", "file"];
 
-interface CreateOptions extends WorkspaceOptions {
+interface CreateOptions extends WorkspaceOptions, SecretOptions {
   readonly kind: Kind;
   readonly vendor?: string;
   readonly map?: string;
-  readonly secret?: string;
   readonly outcomes: boolean;
 }
 
-interface SetOptions extends WorkspaceOptions {
+interface SetOptions extends WorkspaceOptions, SecretOptions {
   readonly settings?: string;
   readonly map?: string;
-  readonly secret?: string;
+}
+
+interface RotateOptions extends WorkspaceOptions, SecretOptions {
+  readonly overlap: string;
 }
 
 interface QuarantineOptions extends WorkspaceOptions {
@@ -35,32 +38,45 @@ interface ReplayOptions extends WorkspaceOptions {
   readonly map?: string;
 }
 
+const CREATE_EXAMPLES = `
+Examples:
+  ratchet sources create website --kind segment
+  ratchet sources create mailer --kind webhook --vendor sendgrid --secret - < key.pem`;
+
+const ROTATE_EXAMPLES = `
+Examples:
+  ratchet sources rotate website                          the old key holds for another 24 hours
+  ratchet sources rotate website --overlap 0              it was seen by somebody: refuse it now
+  ratchet sources rotate mailer --secret-env NEW_SECRET   what both secrets sign is taken`;
+
 /** Commands for what comes in: who sends, what became of it, and what did not fit. */
 export function addSources(program: Command): void {
   const sources = program.command("sources").description("who sends signals, each with a key of its own");
   withWorkspace(sources.command("list"))
     .description("every source, and what became of what it sent")
     .action(listSources);
-  withWorkspace(sources.command("create"))
+  withSecret(withWorkspace(sources.command("create")))
     .description("add a source; its key is shown once")
     .argument("<source>", "its name: lower-case letters, digits and hyphens")
     .requiredOption("--kind <kind>", `how its messages are read: ${KINDS.join(", ")}`, kindOf)
     .option("--vendor <vendor>", "whose webhooks, with --kind webhook")
     .option("--map <file>", "how the webhooks of another vendor are read (examples/webhook-mappings)")
-    .option("--secret <secret>", "what the vendor signs with")
     .option("--no-outcomes", "its signals may never count as outcomes: whoever sends them could gain by forging them")
-    .addHelpText("after", "\nExample:\n  ratchet sources create website --kind segment")
+    .addHelpText("after", CREATE_EXAMPLES)
     .action(createSource);
-  withWorkspace(sources.command("key"))
-    .description("give a source a new key; the old one stops working at once")
+  withSecret(withWorkspace(sources.command("rotate")))
+    .description(
+      "give a source a new key, or say what its vendor signs with from now on; the old one holds a while longer",
+    )
     .argument("<source>")
-    .action(rotateKey);
-  withWorkspace(sources.command("set"))
-    .description("say what a webhook source's words mean, or mend its mapping or secret")
+    .option("--overlap <duration>", "for how long, such as 30m or 7d; 0 ends the old one at once", overlapOf, "24h")
+    .addHelpText("after", ROTATE_EXAMPLES)
+    .action(rotateSource);
+  withSecret(withWorkspace(sources.command("set")))
+    .description("say what a webhook source's words mean, or mend its mapping or a wrong secret")
     .argument("<source>")
     .option("--settings <file>", "call dispositions, pipelines with their stages, currency")
     .option("--map <file>", "another mapping of a vendor that is not known by heart")
-    .option("--secret <secret>", "what the vendor signs with now")
     .addHelpText(
       "after",
       "\nExample:\n  ratchet sources set hubspot-eu --settings examples/source-settings/hubspot.yaml",
@@ -81,7 +97,7 @@ export function addSources(program: Command): void {
     .action(enableSource);
   withWorkspace(sources.command("requests"))
     .description("a source's last requests, newest first; only a running server remembers them")
-    .argument("<source>", 'or "unknown key" for requests that came with a key nobody has')
+    .argument("<source>", 'or "unknown key" for requests whose key nobody has, or was not read')
     .addHelpText("after", "\nExample:\n  ratchet sources requests website --url http://localhost:4600")
     .action(showRequests);
   addQuarantine(program);
@@ -104,6 +120,13 @@ function addQuarantine(program: Command): void {
     .action(replayQuarantine);
 }
 
+/** A duration in the server's words; plain 0 is one, too. */
+function overlapOf(text: string): string {
+  const overlap = text === "0" ? "0s" : text;
+  if (durationSchema.safeParse(overlap).success) return overlap;
+  throw new InvalidArgumentError("It must be a duration such as 30m, 24h or 7d, or 0.");
+}
+
 function kindOf(text: string): Kind {
   const kind = KINDS.find((known) => known === text);
   if (kind === undefined) throw new InvalidArgumentError(`It must be one of ${KINDS.join(", ")}.`);
@@ -115,10 +138,11 @@ async function listSources(options: WorkspaceOptions): Promise<void> {
   if (options.json === true) return printJson(list);
   if (list.sources.length === 0) return print("No source yet. Add one: ratchet sources create website --kind segment");
   const rows = list.sources.map(
-    ({ source_id, kind, vendor, carries_outcomes, disabled_at, tally, waiting, clock, delays }) => [
+    ({ source_id, kind, vendor, carries_outcomes, disabled_at, keys, secrets, tally, waiting, clock, delays }) => [
       source_id,
       vendor === null ? kind : `${kind} (${vendor})`,
       disabled_at === null ? (carries_outcomes ? "in use" : "in use, no outcomes") : "disabled",
+      endsText(kind === "webhook" ? secrets : keys),
       count(tally.sent),
       count(tally.accepted),
       count(tally.duplicates),
@@ -133,6 +157,7 @@ async function listSources(options: WorkspaceOptions): Promise<void> {
     "source",
     "kind",
     "state",
+    "key or secret",
     "sent",
     "accepted",
     "duplicates",
@@ -143,6 +168,12 @@ async function listSources(options: WorkspaceOptions): Promise<void> {
     "delay",
   ];
   print(table(heads, rows));
+}
+
+/** "…aB3x, …9fQ2 until 2026-03-02 00:00". */
+function endsText(live: SourceView["keys"]): string {
+  if (live.length === 0) return "–";
+  return live.map(({ ends, until }) => `…${ends ?? ""}${until === null ? "" : ` until ${time(until)}`}`).join(", ");
 }
 
 /** "3.0 h ahead, corrected". */
@@ -172,10 +203,9 @@ function delaysText({ messages, p95_ms, later_than_day }: SourceView["delays"]):
   return `95 % ${p95_ms === null ? "later than 64 days" : `within ${duration(p95_ms)}`}${late}`;
 }
 
-async function createSource(
-  id: string,
-  { kind, vendor, map, secret, outcomes, ...options }: CreateOptions,
-): Promise<void> {
+async function createSource(id: string, options: CreateOptions): Promise<void> {
+  const { kind, vendor, map, outcomes } = options;
+  const secret = await secretFrom(options);
   const mapping = map === undefined ? undefined : await readFile(map, "utf8");
   const created = await onWorkspace(options, (ratchet) =>
     ratchet.sources.create({
@@ -188,18 +218,39 @@ async function createSource(
     }),
   );
   if (options.json === true) return printJson(created);
+  const { vendor: called } = created.source;
   print(`Source ${id} is there. Its key, shown this once:\n  ${created.key}`);
+  if (called !== null) print(`${called} is known by its signature, and calls /hooks/${called}/${id}`);
 }
 
-async function rotateKey(id: string, options: WorkspaceOptions): Promise<void> {
-  const rotated = await onWorkspace(options, (ratchet) => ratchet.sources.rotateKey(id));
+async function rotateSource(id: string, options: RotateOptions): Promise<void> {
+  const secret = await secretFrom(options);
+  const { overlap } = options;
+  if (secret === undefined) return rotateKey(id, options);
+  const rotated = await onWorkspace(options, (ratchet) => ratchet.sources.rotateSecret(id, { secret, overlap }));
   if (options.json === true) return printJson(rotated);
-  print(`The new key of ${id}, shown this once:\n  ${rotated.key}\nThe old one no longer works.`);
+  print(`What the new secret of ${id} signs is taken. ${formerText("secret", rotated.secrets)}`);
+}
+
+async function rotateKey(id: string, { overlap, ...options }: RotateOptions): Promise<void> {
+  const rotated = await onWorkspace(options, (ratchet) => ratchet.sources.rotateKey(id, { overlap }));
+  if (options.json === true) return printJson(rotated);
+  print(`The new key of ${id}, shown this once:\n  ${rotated.key}\n${formerText("key", rotated.source.keys)}`);
   if (rotated.source.disabled_at !== null)
     print(`${id} is disabled, and refused with any key until: ratchet sources enable ${id}`);
 }
 
-async function setSource(id: string, { settings, map, secret, ...options }: SetOptions): Promise<void> {
+/** What became of the one that was replaced. */
+function formerText(what: "key" | "secret", live: SourceView["keys"]): string {
+  const former = live.find(({ until }) => until !== null);
+  if (former === undefined || former.until === null) return `No other ${what} holds.`;
+  const which = former.ends === null ? "" : `, …${former.ends},`;
+  return `The ${what} before it${which} holds until ${time(former.until)} UTC.`;
+}
+
+async function setSource(id: string, options: SetOptions): Promise<void> {
+  const { settings, map } = options;
+  const secret = await secretFrom(options);
   const told = {
     ...(settings === undefined ? {} : { settings: await readFile(settings, "utf8") }),
     ...(map === undefined ? {} : { mapping: await readFile(map, "utf8") }),

@@ -89,7 +89,7 @@ function RouteError({ error, reset }: ErrorComponentProps) {
   return <ErrorNotice error={error} retry={reset} />;
 }
 
-/** All screens, by path. The server answers every path that is not its API with the page. */
+/** All screens, by path. The server answers the paths of `DASHBOARD_PAGES` with the page. */
 export function createAppRouter(queries: QueryClient) {
   return createRouter({
     routeTree,

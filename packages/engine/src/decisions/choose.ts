@@ -6,13 +6,13 @@ import {
   nearestWeightChange,
   NO_SINGLE_CHANGE,
   type Counterfactual,
-  type ScoreEdge,
+  type ScoreMade,
 } from "./counterfactual.ts";
 import type { Candidate, ScoreRecord } from "./decision.ts";
 import { DO_NOTHING } from "./funnel.ts";
 import type { ThresholdValue } from "./lever.ts";
 import type { ChoicePlan, Leaf, LeverPlan, ServedChoice, ServedWeights, ThresholdPlan, WeightsPlan } from "./plan.ts";
-import { bandOf, calibrate, pointsOf, scoreReaching, totalOf } from "./score.ts";
+import { bandAt, calibrate, pointsOf, scoreReaching, totalOf } from "./score.ts";
 
 /** Which of a leaf's values a unit gets: the holdout the baseline, the control the current one, the candidate the change's. */
 export type Served = "baseline" | "current" | "candidate";
@@ -175,26 +175,27 @@ function nearestSegment(
 function chooseBand(plan: WeightsPlan, { served, context, remaining }: Choosing): Chosen {
   const leaf = plan.leafOf(context);
   const value = leaf[served];
-  const { score, calibrated, points } = scoreWith(plan, value, context);
-  const band = bandOf(plan.lever.bands, calibrated) ?? DO_NOTHING;
+  const score = scoreWith(plan, value, context);
+  const own = bandAt(plan.lever.bands, score.calibrated);
+  const band = plan.lever.bands[own]?.name ?? DO_NOTHING;
   const isLeft = remaining === null || remaining.includes(band);
-  const action = isLeft ? band : DO_NOTHING;
   return {
     segment: leaf.segment,
-    action,
+    action: isLeft ? band : DO_NOTHING,
     propensity: 1,
     candidates: isLeft
       ? bandsOf(plan, band)
       : [...bandsOf(plan, null).filter(({ action: name }) => remaining.includes(name)), NOTHING_LEFT],
-    score: {
-      kind: "weights",
-      of: plan.lever.name,
-      score,
-      calibrated,
-      intercept: value.intercept,
-      points,
-    },
-    counterfactual: isLeft ? nearestBand(plan, value, { context, score, calibrated, points }) : NO_SINGLE_CHANGE,
+    score,
+    counterfactual: isLeft
+      ? nearestBand(plan, own, {
+          fields: plan.movable,
+          weights: value.weights,
+          context,
+          points: score.points,
+          score: score.score,
+        })
+      : NO_SINGLE_CHANGE,
     fallback: value.fallback,
     written: null,
   };
@@ -213,40 +214,32 @@ function bandsOf(plan: WeightsPlan, chosen: ActionId | null): readonly Candidate
   return made;
 }
 
-interface Scored {
+/** A score that weights made: it is always known. */
+interface Scored extends ScoreRecord {
   readonly score: number;
   readonly calibrated: number;
-  readonly points: readonly number[];
 }
 
+/** As it is recorded: what is made for every unit is made once. */
 function scoreWith({ lever }: WeightsPlan, { intercept, weights }: ServedWeights, context: Context): Scored {
   const points = pointsOf(lever.features, weights, context);
   const score = totalOf(intercept, points);
-  return { score, calibrated: calibrate(lever.calibration, score), points };
+  return { kind: "weights", of: lever.name, score, calibrated: calibrate(lever.calibration, score), intercept, points };
 }
 
-/** The nearest way over one of the two edges of the band: a field of the context, else a weight. */
-function nearestBand(
-  { lever, movable, edges }: WeightsPlan,
-  { weights }: ServedWeights,
-  { context, score, calibrated, points }: Scored & { readonly context: Context },
-): Counterfactual {
-  const own = lever.bands.findIndex(({ atLeast }) => calibrated >= atLeast);
-  const made = { fields: movable, weights, context, points, score };
-  const edgeOf = (edge: number | null | undefined, rising: boolean): ScoreEdge | null =>
-    edge === null || edge === undefined ? null : { edge, rising };
+/** The nearest way over one of the two edges of the band at `own`: a field of the context, else a weight. */
+function nearestBand({ lever, edges }: WeightsPlan, own: number, made: ScoreMade): Counterfactual {
   const [better, worse] = [lever.bands[own - 1]?.name, lever.bands[own + 1]?.name];
-  const up = better === undefined ? null : edgeOf(edges[own - 1], true);
-  const down = worse === undefined ? null : edgeOf(edges[own], false);
-  const rise = up === null ? null : nearestFieldChange(made, up);
-  const fall = down === null ? null : nearestFieldChange(made, down);
+  const up = better === undefined ? null : (edges[own - 1] ?? null);
+  const down = worse === undefined ? null : (edges[own] ?? null);
+  const rise = up === null ? null : nearestFieldChange(made, up, true);
+  const fall = down === null ? null : nearestFieldChange(made, down, false);
   if (rise !== null && better !== undefined && (fall === null || rise.distance <= fall.distance))
     return { kind: "context", field: rise.field, to: rise.to, action: better };
   if (fall !== null && worse !== undefined) return { kind: "context", field: fall.field, to: fall.to, action: worse };
   const edge = up ?? down;
   const action = up === null ? worse : better;
-  const change =
-    edge === null ? null : nearestWeightChange({ features: lever.features, weights }, { context, score, ...edge });
+  const change = edge === null ? null : nearestWeightChange(lever.features, made, { edge, rising: up !== null });
   return change === null || action === undefined ? NO_SINGLE_CHANGE : { kind: "weight", ...change, action };
 }
 
@@ -306,11 +299,7 @@ function scoreFor({ lever, scoredBy }: ThresholdPlan, { served, context }: Choos
   }
   const leaf = scoredBy.leafOf(context);
   const value = served === "baseline" ? leaf.baseline : leaf.current;
-  const { score, calibrated, points } = scoreWith(scoredBy, value, context);
-  return {
-    record: { kind: "weights", of: scoredBy.lever.name, score, calibrated, intercept: value.intercept, points },
-    value,
-  };
+  return { record: scoreWith(scoredBy, value, context), value };
 }
 
 /** The score that would have given the other side at this draw, reached by a field of the context, else by moving the threshold. */
@@ -334,7 +323,8 @@ function nearestSide(
       ? null
       : nearestFieldChange(
           { fields: movable, weights: scored.value.weights, context: question.context, points, score },
-          { edge: scoreEdge, rising },
+          scoreEdge,
+          rising,
         );
   if (change !== null) return { kind: "context", field: change.field, to: change.to, action: other };
   return { kind: "threshold", to: beyond(threshold + (calibrated - edge), !rising), action: other };

@@ -65,7 +65,7 @@ export interface ScoreMade {
 }
 
 /** What a score is to reach, or to fall below. */
-export interface ScoreEdge {
+interface ScoreEdge {
   /** From here on the action is another one (rising), or below here (falling). */
   readonly edge: number;
   readonly rising: boolean;
@@ -78,8 +78,13 @@ export interface FieldChange {
   readonly distance: number;
 }
 
+/** Of a field: where its features stand in the lever's order. */
+interface FieldPlaces extends FieldFeatures {
+  readonly places: readonly number[];
+}
+
 /** A field of numbers as one straight line: what it adds to a score is slope · value + offset. */
-interface NumberField extends FieldFeatures {
+interface NumberField extends FieldPlaces {
   readonly slope: number;
   readonly offset: number;
   /** The narrowest scale of its features: distances are told in it. */
@@ -87,7 +92,7 @@ interface NumberField extends FieldFeatures {
 }
 
 /** A field of words or flags with what each of its values adds to a score, and the least and the most of it. */
-interface WordField extends FieldFeatures {
+interface WordField extends FieldPlaces {
   readonly choices: readonly { readonly to: string | boolean; readonly adds: number }[];
   readonly least: number;
   readonly most: number;
@@ -131,7 +136,7 @@ function lineOf(field: FieldFeatures, weights: readonly number[]): NumberField {
     offset -= (weight * feature.centre) / feature.scale;
     narrowest = Math.min(narrowest, feature.scale);
   }
-  return { ...field, slope, offset, narrowest };
+  return { ...field, places: placesOf(field), slope, offset, narrowest };
 }
 
 function choicesOf(field: FieldFeatures, values: readonly (string | boolean)[], weights: readonly number[]): WordField {
@@ -141,29 +146,39 @@ function choicesOf(field: FieldFeatures, values: readonly (string | boolean)[], 
     return { to, adds };
   });
   const all = choices.map(({ adds }) => adds);
-  return { ...field, choices, least: Math.min(...all), most: Math.max(...all) };
+  return { ...field, places: placesOf(field), choices, least: Math.min(...all), most: Math.max(...all) };
+}
+
+function placesOf({ features }: FieldFeatures): readonly number[] {
+  return features.map(({ index }) => index);
 }
 
 /**
  * The nearest change of one field that carries the score over the edge; of equally near ones a number before a word, else the first. null
  * where none does.
+ *
+ * @param rising - from the edge on the action is another one; else below it.
  */
-export function nearestFieldChange(made: ScoreMade, to: ScoreEdge): FieldChange | null {
+export function nearestFieldChange(made: ScoreMade, edge: number, rising: boolean): FieldChange | null {
   const { numbers, words } = orderOf(made);
   // A little beyond the edge, reckoned once.
-  const aim = beyond(to.edge, to.rising);
+  const aim = beyond(edge, rising);
   let nearest: FieldChange | null = null;
   for (const field of numbers) {
-    const change = numericChange(made, field, aim);
-    if (change === null) continue;
-    if (nearest === null || change.distance < nearest.distance) nearest = change;
+    const to = valueReaching(made, field, aim);
+    if (!Number.isFinite(to)) continue;
+    const from = made.context[field.field];
+    const isKnown = typeof from === "number" && Number.isFinite(from);
+    // From nothing to something is as far as from one word to another.
+    const distance = isKnown ? Math.abs(to - from) / field.narrowest : 1;
+    if (nearest === null || distance < nearest.distance) nearest = { field: field.field, to, distance };
     // The steepest that is known is the nearest of those that are known; one that is not known is a word's distance away.
-    if (change.isKnown) break;
+    if (isKnown) break;
   }
   if (nearest !== null && nearest.distance <= 1) return nearest;
   for (const field of words) {
-    const change = wordChange(made, field, { aim, rising: to.rising });
-    if (change !== null) return change;
+    const choice = choiceReaching(made, field, aim, rising);
+    if (choice !== null) return { field: field.field, to: choice.to, distance: 1 };
   }
   return nearest;
 }
@@ -174,41 +189,37 @@ export function beyond(edge: number, rising: boolean): number {
   return rising ? edge + step : edge - step;
 }
 
-/** Solves Σ w·(v − centre) ÷ scale for v; several numeric features of one field are one straight line as long as none is cut off. */
-function numericChange(
-  { context, points, score }: ScoreMade,
-  own: NumberField,
-  aim: number,
-): (FieldChange & { readonly isKnown: boolean }) | null {
-  const { slope, offset, narrowest } = own;
+/**
+ * Solves Σ w·(v − centre) ÷ scale for v; several numeric features of one field are one straight line as long as none is cut off. NaN where
+ * no value that is not cut off does.
+ */
+function valueReaching({ points, score }: ScoreMade, own: NumberField, aim: number): number {
+  const { slope, offset, features } = own;
   const to = (aim - (score - pointsFrom(own, points)) - offset) / slope;
-  if (!Number.isFinite(to)) return null;
-  for (const { feature } of own.features)
-    if (feature.kind === "numeric" && Math.abs(to - feature.centre) > NUMERIC_REACH * feature.scale) return null;
-  const value = context[own.field];
-  const from = typeof value === "number" && Number.isFinite(value) ? value : null;
-  // From nothing to something is as far as from one word to another.
-  const distance = from === null ? 1 : Math.abs(to - from) / narrowest;
-  return { field: own.field, to, distance, isKnown: from !== null };
+  for (const { feature } of features)
+    if (feature.kind === "numeric" && Math.abs(to - feature.centre) > NUMERIC_REACH * feature.scale) return NaN;
+  return to;
 }
 
-function wordChange(
+/** The first value of a field of words that carries the score over; null where none does. */
+function choiceReaching(
   { points, score }: ScoreMade,
   own: WordField,
-  { aim, rising }: { readonly aim: number; readonly rising: boolean },
-): FieldChange | null {
+  aim: number,
+  rising: boolean,
+): WordField["choices"][number] | null {
   const without = score - pointsFrom(own, points);
   // Most fields weigh too little for any of their values to do: then none is tried.
   if (rising ? without + own.most < aim : without + own.least > aim) return null;
-  for (const { to, adds } of own.choices)
-    if (rising ? without + adds >= aim : without + adds <= aim) return { field: own.field, to, distance: 1 };
+  for (const choice of own.choices)
+    if (rising ? without + choice.adds >= aim : without + choice.adds <= aim) return choice;
   return null;
 }
 
 /** What a field adds to the score as it is. */
-function pointsFrom({ features }: FieldFeatures, points: readonly number[]): number {
+function pointsFrom({ places }: FieldPlaces, points: readonly number[]): number {
   let sum = 0;
-  for (const { index } of features) sum += points[index] ?? 0;
+  for (let i = 0; i < places.length; i++) sum += points[places[i] ?? 0] ?? 0;
   return sum;
 }
 
@@ -219,8 +230,9 @@ function valueAt(feature: Feature, to: string | boolean): number {
 
 /** The nearest change of one weight that carries the score over the edge; null where every feature is 0. */
 export function nearestWeightChange(
-  { features, weights }: { readonly features: readonly Feature[]; readonly weights: readonly number[] },
-  { context, score, edge, rising }: Pick<ScoreMade, "context" | "score"> & ScoreEdge,
+  features: readonly Feature[],
+  { context, score, weights }: Pick<ScoreMade, "context" | "score" | "weights">,
+  { edge, rising }: ScoreEdge,
 ): { readonly feature: string; readonly to: number } | null {
   const missing = beyond(edge, rising) - score;
   let nearest: { readonly feature: string; readonly to: number; readonly distance: number } | null = null;

@@ -34,6 +34,11 @@ export interface DecisionRequest {
   readonly idempotencyKey?: string;
   /** `test`: decided and recorded, and never learned from. Absent: `live`. */
   readonly mode?: Exclude<DecisionMode, "shadow">;
+  /**
+   * What is asked for. `offer`: to show it among others; nothing is used up until somebody takes it up. `exposure`: to act on it, which is
+   * written down. Absent: to act on it, as far as anybody knows.
+   */
+  readonly asking?: "offer" | "exposure";
 }
 
 export type DecideOutcome =
@@ -58,22 +63,61 @@ const UNITS_REMEMBERED_MAX = 16_384;
  * doing it again.
  */
 export function decide(frame: DecisionFrame, request: DecisionRequest, now: Instant): DecideOutcome {
-  const plans = planOf(frame);
-  const plan = plans.byPoint.get(request.point);
-  if (plan === undefined) {
-    const known = frame.playbook.levers.map((l) => l.point).join(", ");
-    return {
-      kind: "refused",
-      reason: "unknown-point",
-      message: `no lever answers at point "${request.point}"; known points: ${known}`,
-    };
-  }
+  const plan = planOf(frame).byPoint.get(request.point);
+  if (plan === undefined) return unknownPoint(frame, request.point);
+  return { kind: "decided", decision: decideUnit(frame, occasionOf(frame, plan, request, now), request) };
+}
+
+/** No lever answers there. */
+export function unknownPoint({ playbook }: DecisionFrame, point: string): Extract<DecideOutcome, { kind: "refused" }> {
+  const known = playbook.levers.map((l) => l.point).join(", ");
+  return {
+    kind: "refused",
+    reason: "unknown-point",
+    message: `no lever answers at point "${point}"; known points: ${known}`,
+  };
+}
+
+/** What the decisions of one call share. */
+export interface Occasion {
+  readonly plan: LeverPlan;
+  readonly mode: DecisionMode;
+  readonly now: Instant;
+  /** What a decision's digest is of: these two around the unit's id. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/** @param asked - what was asked, whoever it was about. */
+export function occasionOf(
+  { salt }: DecisionFrame,
+  plan: LeverPlan,
+  asked: Pick<DecisionRequest, "mode" | "idempotencyKey" | "occasion">,
+  now: Instant,
+): Occasion {
+  const { lever } = plan;
+  return {
+    plan,
+    mode: asked.mode === "test" ? "test" : lever.shadow === true ? "shadow" : "live",
+    now,
+    before: `${salt}\n${lever.point}\n`,
+    after: `\n${momentOf(lever, asked, now)}`,
+  };
+}
+
+/** What is asked of one unit. */
+export type UnitAsked = Pick<DecisionRequest, "unitId" | "context" | "recipient">;
+
+/** As `decide`, of a unit among others. */
+export function decideUnit(frame: DecisionFrame, occasion: Occasion, request: UnitAsked): Decision {
+  const { plan, now } = occasion;
   const unitId = frame.resolveUnit === undefined ? request.unitId : frame.resolveUnit(request.unitId);
+  const plans = planOf(frame);
   const { place, fold } = remembered(plans, frame.salt, unitId);
   const { lever, rollout } = plan;
   const { salt, holdoutShare, businessAsUsualShare = 0 } = frame;
   const cohort = cohortOf({ salt, unitId, place, holdoutShare, businessAsUsualShare, rollout });
-  const digest = sha256(`${salt}\n${lever.point}\n${unitId}\n${momentOf(lever, request, now)}`);
+  const digest = sha256(`${occasion.before}${unitId}${occasion.after}`);
   const eligibility =
     frame.eligible === undefined || cohort === "business-as-usual"
       ? null
@@ -87,18 +131,17 @@ export function decide(frame: DecisionFrame, request: DecisionRequest, now: Inst
           candidates: actionsOf(lever),
           now,
         });
-  const decision = decideGiven(frame, plan, {
+  return decideGiven(frame, plan, {
     request,
     unitId,
     id: decisionIdFrom(digest.slice(0, ID_DIGITS)),
     draw: unitIntervalAt(digest, ID_DIGITS),
     cohort,
     fold,
-    mode: request.mode === "test" ? "test" : lever.shadow === true ? "shadow" : "live",
+    mode: occasion.mode,
     eligibility,
     now,
   });
-  return { kind: "decided", decision };
 }
 
 /** Hexadecimal digits of the digest that name a decision; its draw is read off the digits behind them, so one digest serves both. */
@@ -249,7 +292,11 @@ function remembered({ units }: FramePlan, salt: string, unitId: UnitId): UnitPla
 }
 
 /** Same point, unit and window: same decision id. Without a window every moment, or every key, is a decision of its own. */
-function momentOf({ decisionWindowMs }: Lever, request: DecisionRequest, now: Instant): string {
+function momentOf(
+  { decisionWindowMs }: Lever,
+  request: Pick<DecisionRequest, "mode" | "idempotencyKey" | "occasion">,
+  now: Instant,
+): string {
   // What a key for testing decides must never stand in for what is decided in earnest.
   const suffix = request.mode === "test" ? "\ntest" : "";
   if (decisionWindowMs > 0) return `${Math.floor(now / decisionWindowMs)}${suffix}`;

@@ -2,10 +2,18 @@ import type { ActionId, ActorId, DecisionId } from "../ids.ts";
 import type { Instant } from "../time.ts";
 
 /**
- * What became of a recommendation: it reached its recipient · somebody worked on it · somebody did otherwise, for a reason · a rule held it
- * back after the decision · it was left undone.
+ * What became of a recommendation: it was shown among others, and nobody acts on it yet · its asker took it up · it reached its recipient ·
+ * somebody worked on it · somebody did otherwise, for a reason · a rule held it back after the decision · it was left undone.
  */
-export const EXECUTION_KINDS = ["delivered", "worked", "overridden", "suppressed", "skipped"] as const;
+export const EXECUTION_KINDS = [
+  "offered",
+  "exposed",
+  "delivered",
+  "worked",
+  "overridden",
+  "suppressed",
+  "skipped",
+] as const;
 export type ExecutionKind = (typeof EXECUTION_KINDS)[number];
 
 /** Why a person did otherwise. A closed list, so that reasons can be counted; a new one is a release. */
@@ -27,7 +35,7 @@ export type OverrideReason = (typeof OVERRIDE_REASONS)[number];
 
 /** What is told of a kind, and of no other. */
 export type ExecutionReport =
-  | { readonly kind: "delivered" | "worked" }
+  | { readonly kind: "offered" | "exposed" | "delivered" | "worked" }
   | {
       readonly kind: "overridden";
       /** Who did otherwise; a surrogate where the name was one of a person. */
@@ -61,7 +69,15 @@ export function executionKey(messageId: string): string {
 export type ExecutionState = "assigned" | ExecutionKind;
 
 /** What counts most where several things are known: a person's word, then the furthest that it got. */
-const WEIGHT: readonly ExecutionKind[] = ["overridden", "worked", "delivered", "suppressed", "skipped"];
+const WEIGHT: readonly ExecutionKind[] = [
+  "overridden",
+  "worked",
+  "delivered",
+  "suppressed",
+  "skipped",
+  "exposed",
+  "offered",
+];
 
 /** How far a decision got, whatever the order in which one heard. */
 export function executionState(executions: readonly Pick<Execution, "report">[]): ExecutionState {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { unitId } from "../ids.ts";
+import { decide } from "./decide.ts";
 import { AT, fiveFrame } from "./five-levers.contract.ts";
 import { rank, type RankOutcome } from "./rank.ts";
 
@@ -96,6 +97,40 @@ describe("ranking", () => {
       ["c", "C"],
       ["a", "do_nothing"],
     ]);
+  });
+
+  it("makes the decisions that asking one by one makes, to the byte (law)", () => {
+    const context = fc.record(
+      {
+        employees: fc.double({ min: -1e9, max: 1e9, noNaN: true }),
+        visited_pricing: fc.oneof(fc.boolean(), fc.constant("yes")),
+        industry: fc.constantFrom("software", "retail", ""),
+        region: fc.constantFrom("EMEA", "APAC"),
+      },
+      { requiredKeys: [] },
+    );
+    const mode = fc.constantFrom("live" as const, "test" as const);
+    fc.assert(
+      fc.property(
+        fc.array(context, { maxLength: 9 }),
+        fc.option(fc.constant("again"), { nil: undefined }),
+        mode,
+        (told, key, asked) => {
+          const how = { mode: asked, ...(key === undefined ? {} : { idempotencyKey: key }) };
+          const units = told.map((about, i) => ({ unitId: unitId(`unit-${i}`), context: about }));
+          const outcome = rank(frame, { point: "priority", units, ...how }, AT);
+          if (outcome.kind === "refused") throw new Error(outcome.message);
+          const alone = outcome.ranked.map(({ decision: { unitId: unit, context: about } }) =>
+            // A frame of its own: nothing that was remembered for the ranking is there.
+            decide(fiveFrame(), { point: "priority", unitId: unit, context: about, ...how }, AT),
+          );
+          expect(outcome.ranked.map(({ decision }) => JSON.stringify({ kind: "decided", decision }))).toEqual(
+            alone.map((one) => JSON.stringify(one)),
+          );
+          expect(outcome.ranked).toHaveLength(told.length);
+        },
+      ),
+    );
   });
 
   it("is refused where no score is made", () => {

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import type { UnitId } from "../ids.ts";
 import type { Instant } from "../time.ts";
-import { decide, DO_OWN_THING, type DecisionRequest } from "./decide.ts";
+import { decideUnit, DO_OWN_THING, occasionOf, unknownPoint, type DecisionRequest } from "./decide.ts";
 import type { Decision } from "./decision.ts";
 import { DO_NOTHING } from "./funnel.ts";
 import { planOf, type DecisionFrame } from "./plan.ts";
@@ -33,13 +33,14 @@ export type RankOutcome =
  */
 export function rank(frame: DecisionFrame, request: RankRequest, now: Instant): RankOutcome {
   const plan = planOf(frame).byPoint.get(request.point);
-  if (plan !== undefined && plan.kind !== "weights")
+  if (plan === undefined) return unknownPoint(frame, request.point);
+  if (plan.kind !== "weights")
     return {
       kind: "refused",
       reason: "not-a-score",
       message: `lever "${plan.lever.name}" at point "${request.point}" is of kind ${plan.kind}; only weights put units in order`,
     };
-  const isPlain = request.idempotencyKey === undefined && request.mode === undefined;
+  const occasion = occasionOf(frame, plan, request, now);
   const survivorOf = frame.resolveUnit ?? ((unit: UnitId) => unit);
   // One point and one moment: a unit is one decision, and told by its id, whose hash is known, rather than by its decision's.
   const told = new Set<UnitId>();
@@ -48,37 +49,26 @@ export function rank(frame: DecisionFrame, request: RankRequest, now: Instant): 
     const survivor = survivorOf(unit.unitId);
     if (told.has(survivor)) continue;
     told.add(survivor);
-    const asked = { point: request.point, unitId: unit.unitId, context: unit.context };
-    const outcome = decide(frame, isPlain ? asked : { ...asked, ...keyOf(request) }, now);
-    if (outcome.kind === "refused") return outcome;
-    decisions.push(outcome.decision);
+    decisions.push(decideUnit(frame, occasion, unit));
   }
   return { kind: "ranked", ranked: inOrder(decisions) };
 }
 
 /** Decisions of one point in the order of `rank`. */
 export function inOrder(decisions: readonly Decision[]): readonly Ranked[] {
-  // Places are sorted by columns of numbers, and no object is made to sort by.
-  const last = new Uint8Array(decisions.length);
-  const calibrated = new Float64Array(decisions.length);
-  const scores = new Float64Array(decisions.length);
+  // Places are sorted by a column of numbers, and no object is made to sort by. Decisions are looked at where the numbers are equal.
+  const chance = new Float64Array(decisions.length);
   const order = new Uint32Array(decisions.length);
-  let next = 0;
-  for (const { action, record } of decisions) {
-    const score = record?.score;
-    last[next] = action === DO_NOTHING || action === DO_OWN_THING ? 1 : 0;
-    calibrated[next] = score?.calibrated ?? -1;
-    scores[next] = score?.score ?? -Infinity;
-    order[next] = next;
-    next += 1;
+  for (const [i, decision] of decisions.entries()) {
+    chance[i] = isLast(decision) ? LAST : likelihoodOf(decision);
+    order[i] = i;
   }
   order.sort((a, b) => {
-    if (last[a] !== last[b]) return last[a] === 0 ? -1 : 1;
-    const likelier = (calibrated[a] ?? 0) - (calibrated[b] ?? 0);
-    if (likelier !== 0) return likelier > 0 ? -1 : 1;
-    const greater = (scores[a] ?? 0) === (scores[b] ?? 0) ? 0 : (scores[a] ?? 0) > (scores[b] ?? 0) ? 1 : -1;
-    if (greater !== 0) return greater > 0 ? -1 : 1;
-    return (decisions[a]?.unitId ?? "") < (decisions[b]?.unitId ?? "") ? -1 : 1;
+    const one = chance[a] ?? 0;
+    const other = chance[b] ?? 0;
+    if (one > other) return -1;
+    if (one < other) return 1;
+    return amongEquals(decisions[a], decisions[b]);
   });
   const ranked: Ranked[] = [];
   for (const at of order) {
@@ -88,6 +78,23 @@ export function inOrder(decisions: readonly Decision[]): readonly Ranked[] {
   return ranked;
 }
 
-function keyOf({ idempotencyKey, mode }: RankRequest): Pick<DecisionRequest, "idempotencyKey" | "mode"> {
-  return { ...(idempotencyKey === undefined ? {} : { idempotencyKey }), ...(mode === undefined ? {} : { mode }) };
+/** Below every likelihood. */
+const LAST = -2;
+
+function isLast({ action }: Decision): boolean {
+  return action === DO_NOTHING || action === DO_OWN_THING;
+}
+
+function likelihoodOf({ record }: Decision): number {
+  return record?.score?.calibrated ?? -1;
+}
+
+/** Negative where the first comes first. */
+function amongEquals(first: Decision | undefined, second: Decision | undefined): number {
+  if (first === undefined || second === undefined) return 0;
+  const likelier = likelihoodOf(second) - likelihoodOf(first);
+  if (likelier !== 0) return likelier;
+  const [one, other] = [first.record?.score?.score ?? -Infinity, second.record?.score?.score ?? -Infinity];
+  if (one !== other) return one > other ? -1 : 1;
+  return first.unitId < second.unitId ? -1 : 1;
 }

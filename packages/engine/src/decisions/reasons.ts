@@ -1,3 +1,4 @@
+import { flatText } from "../flat-text.ts";
 import type { ActionId, ChangeId, SegmentId } from "../ids.ts";
 import type { Chosen } from "./choose.ts";
 import type { Cohort, DecisionMode } from "./decision.ts";
@@ -90,15 +91,16 @@ function weightsSentence(plan: WeightsPlan, { action, score, segment }: Chosen, 
   const expected = `${phrases.action(action)}${short(100 * (score.calibrated ?? 0))}${phrases.where(segment, version)}`;
   const heaviest = heaviestOf(score.points, -1);
   if (heaviest < 0) return expected;
-  const mostly = `${expected}, mostly ${weighed(phrases, score.points, heaviest)}`;
+  const mostly = expected + weighed(phrases.first, score.points, heaviest);
   const next = heaviestOf(score.points, heaviest);
-  return next < 0 ? mostly : `${mostly}, ${weighed(phrases, score.points, next)}`;
+  return flatText(next < 0 ? mostly : mostly + weighed(phrases.second, score.points, next));
 }
 
-function weighed({ features }: Phrases, points: readonly number[], at: number): string {
-  const [feature, x] = [features[at], points[at] ?? 0];
-  if (feature === undefined) return "";
-  return x > 0 ? `${feature.plus}${short(x)}` : `${feature.minus}${short(-x)}`;
+function weighed(phrases: readonly WeightPhrase[], points: readonly number[], at: number): string {
+  const phrase = phrases[at];
+  const x = points[at] ?? 0;
+  if (phrase === undefined) return "";
+  return x > 0 ? phrase.plus + short(x) : phrase.minus + short(-x);
 }
 
 /** The place of what weighs most, apart from one; −1 where nothing else weighs anything. */
@@ -113,9 +115,17 @@ function heaviestOf(points: readonly number[], apartFrom: number): number {
   return at;
 }
 
+/** The words before a weight's points, by their sign. */
+interface WeightPhrase {
+  readonly plus: string;
+  readonly minus: string;
+}
+
 /** What the sentences of a plan share: thousands of units are told of in one call. */
 interface Phrases {
-  readonly features: readonly { readonly plus: string; readonly minus: string }[];
+  /** By feature, of what weighs most and of what comes after it. */
+  readonly first: readonly WeightPhrase[];
+  readonly second: readonly WeightPhrase[];
   readonly action: (action: ActionId) => string;
   /** A plan is of one playbook, so of one version. */
   readonly where: (segment: SegmentId, version: number) => string;
@@ -130,7 +140,8 @@ function phrasesOf(plan: WeightsPlan): Phrases {
   const actions = new Map<ActionId, string>();
   const segments = new Map<SegmentId, string>();
   const made: Phrases = {
-    features: plan.lever.features.map(({ name }) => ({ plus: `${name} +`, minus: `${name} −` })),
+    first: plan.lever.features.map(({ name }) => ({ plus: `, mostly ${name} +`, minus: `, mostly ${name} −` })),
+    second: plan.lever.features.map(({ name }) => ({ plus: `, ${name} +`, minus: `, ${name} −` })),
     action: (action) => {
       const said = actions.get(action) ?? `"${action}": `;
       actions.set(action, said);

@@ -1,5 +1,4 @@
 import type { Context } from "../context.ts";
-import type { ActionId } from "../ids.ts";
 import type { Band, Feature, Knot, WeightsValue } from "./lever.ts";
 
 /** Furthest that a numeric feature reaches, in scales: one absurd value of a context must not be all of a score. */
@@ -27,46 +26,71 @@ function numericValue(value: Context[string] | undefined, centre: number, scale:
   return x > NUMERIC_REACH ? NUMERIC_REACH : x < -NUMERIC_REACH ? -NUMERIC_REACH : x;
 }
 
-/** The features of a lever, a column a property: numbers that lie side by side are read without making an object of each. */
+/** The features of a lever with the weights that are served, a column a property: numbers that lie side by side are read without an object of each. */
 interface FeatureColumns {
-  readonly isNumeric: readonly boolean[];
+  readonly kinds: readonly Feature["kind"][];
   readonly field: readonly string[];
   readonly centre: Float64Array;
   readonly scale: Float64Array;
-  readonly missing: Float64Array;
+  readonly weights: Float64Array;
+  /** Of categories: the words that count. */
+  readonly words: readonly (readonly string[])[];
+  /** What each adds where the context says nothing of it. */
+  readonly unsaid: readonly number[];
 }
 
-const COLUMNS = new WeakMap<readonly Feature[], FeatureColumns>();
+const COLUMNS = new WeakMap<readonly number[], FeatureColumns>();
 
-function columnsOf(features: readonly Feature[]): FeatureColumns {
-  const known = COLUMNS.get(features);
+function columnsOf(features: readonly Feature[], weights: readonly number[]): FeatureColumns {
+  const known = COLUMNS.get(weights);
   if (known !== undefined) return known;
   const made: FeatureColumns = {
-    isNumeric: features.map(({ kind }) => kind === "numeric"),
+    kinds: features.map(({ kind }) => kind),
     field: features.map(({ field }) => field),
     centre: Float64Array.from(features, (feature) => (feature.kind === "numeric" ? feature.centre : 0)),
     scale: Float64Array.from(features, (feature) => (feature.kind === "numeric" ? feature.scale : 1)),
-    missing: Float64Array.from(features, ({ missing }) => missing),
+    weights: Float64Array.from(features, (_, i) => weights[i] ?? 0),
+    words: features.map((feature) => (feature.kind === "category" ? feature.values : [])),
+    unsaid: fractions(features.map(({ missing }, i) => (weights[i] ?? 0) * missing)),
   };
-  COLUMNS.set(features, made);
+  COLUMNS.set(weights, made);
   return made;
 }
 
-/** What each feature adds to the score: weight · x, in the order of the features, which is that of the weights. */
+/** The same numbers in a list that holds fractions from the start, as its copies do: none is made over while it fills. */
+function fractions(numbers: readonly number[]): readonly number[] {
+  const list = [0.5];
+  list.length = 0;
+  for (const x of numbers) list.push(x);
+  return list;
+}
+
+/**
+ * What each feature adds to the score: weight · x, in the order of the features, which is that of the weights.
+ *
+ * @param weights - made for these features and no others: what is worked out of both is remembered by the weights.
+ */
 export function pointsOf(
   features: readonly Feature[],
   weights: readonly number[],
   context: Context,
 ): readonly number[] {
-  const { isNumeric, field, centre, scale, missing } = columnsOf(features);
-  // Begun as a copy of the weights: it has its length and holds fractions from the start, so that it is never made over while it fills.
-  const points = weights.slice();
+  const { kinds, field, centre, scale, words, weights: heavy, unsaid } = columnsOf(features, weights);
+  const points = unsaid.slice();
   for (let i = 0; i < points.length; i++) {
-    const weight = points[i] ?? 0;
-    const feature = features[i];
-    if (isNumeric[i] === true) {
-      points[i] = weight * numericValue(context[field[i] ?? ""], centre[i] ?? 0, scale[i] ?? 1, missing[i] ?? 0);
-    } else if (feature !== undefined) points[i] = weight * featureValue(feature, context);
+    // As `featureValue`, written out and told by the value's type first: a number that is handed on is put in a box.
+    const value = context[field[i] ?? ""];
+    const weight = heavy[i] ?? 0;
+    if (typeof value === "number") {
+      if (kinds[i] !== "numeric" || !Number.isFinite(value)) continue;
+      const x = (value - (centre[i] ?? 0)) / (scale[i] ?? 1);
+      // `Math.min` rather than a condition, by which V8 boxes the number too.
+      points[i] = weight * Math.max(-NUMERIC_REACH, Math.min(NUMERIC_REACH, x));
+    } else if (typeof value === "boolean") {
+      if (kinds[i] === "flag") points[i] = weight * (value ? 1 : 0);
+    } else if (typeof value === "string" && value !== "" && kinds[i] === "category") {
+      points[i] = weight * (words[i]?.includes(value) === true ? 1 : 0);
+    }
   }
   return points;
 }
@@ -74,7 +98,8 @@ export function pointsOf(
 /** The score that the points make: added from left to right, beginning with the intercept, so that it can be added up again to the bit. */
 export function totalOf(intercept: number, points: readonly number[]): number {
   let total = intercept;
-  for (const point of points) total += point;
+  // By place: an iterator puts every number in a box.
+  for (let i = 0; i < points.length; i++) total += points[i] ?? 0;
   return total;
 }
 
@@ -111,8 +136,8 @@ export function scoreReaching(knots: readonly Knot[], probability: number): numb
   );
 }
 
-/** The first band, best first, that a calibrated score reaches. Bands that were checked end at 0, so there is one. */
-export function bandOf(bands: readonly Band[], calibrated: number): ActionId | null {
-  for (const band of bands) if (calibrated >= band.atLeast) return band.name;
-  return null;
+/** Place of the first band, best first, that a calibrated score reaches; −1 where none does. Bands that were checked end at 0, so there is one. */
+export function bandAt(bands: readonly Band[], calibrated: number): number {
+  for (let i = 0; i < bands.length; i++) if (calibrated >= (bands[i]?.atLeast ?? Infinity)) return i;
+  return -1;
 }

@@ -1,5 +1,6 @@
 import type { Digest } from "../digest.ts";
 import type { IncidentEvent } from "../health/incident.ts";
+import type { AccessEvent } from "./access-event.ts";
 import type { ChangeEvent } from "./change.ts";
 
 /** What the ledger records, by kind. Documents are named by their digest and stored beside it. */
@@ -13,6 +14,7 @@ export type LedgerBody =
   | { readonly kind: "person.erased"; readonly erasure: string; readonly texts: number; readonly rows: number }
   /** A person found suppressions to be mistaken. A random id, how many, and why: nothing in the ledger may say of whom. */
   | { readonly kind: "suppression.lifted"; readonly lifting: string; readonly records: number; readonly reason: string }
+  | AccessEvent
   | IncidentEvent
   | ChangeEvent;
 

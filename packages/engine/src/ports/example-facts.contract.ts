@@ -4,6 +4,7 @@ import { digestOf } from "../digest.ts";
 import { actionId, decisionId, metricId, segmentId, unitId } from "../ids.ts";
 import type { MetricDefinition } from "../outcomes/metric.ts";
 import type { Signal } from "../signals/signal.ts";
+import { FIRST_INSTANT, type ClockRow } from "../signals/source-clock.ts";
 import { instant } from "../time.ts";
 import type { InboxItem } from "./state-store.ts";
 
@@ -76,6 +77,16 @@ export function exampleSignal(source: string, messageId: string, told: Partial<S
     receivedAt: instant(occurredAt + 1_000),
     ...told,
   };
+}
+
+/** What a source's clock was taken to be, from a raw time on. */
+export function exampleClockRow(
+  source: string,
+  { fromRaw, shiftMs, knownAt }: Pick<ClockRow, "fromRaw" | "shiftMs" | "knownAt">,
+): ClockRow {
+  const heard = { heardFrom: instant(START_MS), heardBefore: instant(START_MS + 1) };
+  const estimate = { basis: "sent", shiftMs, uncertaintyMs: 0, n: 20, ...heard } as const;
+  return { source, fromRaw, shiftMs, notBefore: FIRST_INSTANT, knownAt, estimate };
 }
 
 /** A metric over `visit` signals. */

@@ -23,6 +23,7 @@ import { specifyErasing } from "./erasing.contract.ts";
 import { specifyLabels } from "./labels.contract.ts";
 import { specifyExposure } from "./exposure.contract.ts";
 import { specifyExecutions } from "./executions.contract.ts";
+import { specifySignalList } from "./signal-list.contract.ts";
 import type { FactsStore } from "./facts-store.ts";
 
 /** A store under test, and how it is closed and opened again on the same data. */
@@ -225,26 +226,6 @@ function specifySignals(subject: Subject): void {
       signalItem(timed),
     ]);
     expect(await subject.store.signalsOf(decision)).toEqual([plain, told, bare, timed]);
-  });
-}
-
-function specifySignalList(subject: Subject): void {
-  it("lists the newest signals first, of one source, type or unit where asked", async () => {
-    const made = (id: string, ms: number, told: Partial<Signal> = {}) =>
-      signalItem(exampleSignal("listed-signals", id, { occurredAt: plus(ms), ...told }));
-    await subject.load([
-      made("b", 5),
-      made("a", 5),
-      made("c", 1, { unitId: unitId("listed unit") }),
-      made("d", 9, { type: "listed_type" }),
-    ]);
-    const ids = async (query: object) =>
-      (await subject.store.signals({ source: "listed-signals", limit: 10, ...query })).map((s) => s.messageId);
-    expect(await ids({})).toEqual(["d", "b", "a", "c"]);
-    expect(await ids({ limit: 2 })).toEqual(["d", "b"]);
-    expect(await ids({ unitId: unitId("listed unit") })).toEqual(["c"]);
-    expect((await subject.store.signals({ type: "listed_type", limit: 10 })).map((s) => s.messageId)).toEqual(["d"]);
-    expect(await ids({ source: "nobody's" })).toEqual([]);
   });
 }
 

@@ -37,11 +37,23 @@ export interface ExecutionQuery {
   readonly limit: number;
 }
 
+/** A signal's place in a list: what lists are ordered by. A signal that was listed stands for its own. */
+export type SignalPlace = Pick<Signal, "occurredAt" | "occurredAtRaw" | "source" | "messageId">;
+
 /** Which signals to list; newest first by when they happened, then by when their senders say. */
 export interface SignalQuery extends FactsReading {
   readonly source?: string;
   readonly type?: string;
   readonly unitId?: UnitId;
+  /** Happened later than this, by our clock. */
+  readonly since?: Instant;
+  /** Happened at this moment or before, by our clock. */
+  readonly until?: Instant;
+  /**
+   * Only those that come behind this place. Page by page under one reading nothing is left out and nothing comes twice; under another
+   * one, whose clocks differ, it may.
+   */
+  readonly behind?: SignalPlace;
   readonly limit: number;
 }
 

@@ -14,7 +14,7 @@ import { labelSignals, listLabels } from "./memory-labels.ts";
 import { likelyHuman } from "./memory-engagement.ts";
 import { countOverrides, listExecutions } from "./memory-executions.ts";
 import { DecisionScope } from "./memory-decision-scope.ts";
-import type { DecisionQuery, FactsStore, SignalQuery } from "./facts-store.ts";
+import type { DecisionQuery, FactsStore, SignalPlace, SignalQuery } from "./facts-store.ts";
 
 /**
  * The reference of the facts port, fast enough to replay logs of 100,000s of decisions: nothing survives the process.
@@ -172,7 +172,7 @@ class MemoryFacts {
   }
 
   listSignals(query: SignalQuery): readonly Signal[] {
-    const { source, type, unitId, limit } = query;
+    const { source, type, unitId, since = -Infinity, until = Infinity, behind, limit } = query;
     const units = unitId === undefined ? [] : (mergedUnits(query).get(unitId) ?? [unitId]);
     return this.signals
       .filter(
@@ -182,6 +182,9 @@ class MemoryFacts {
           (unitId === undefined || units.includes(s.unitId)),
       )
       .flatMap(reader(query))
+      .filter(
+        (s) => s.occurredAt > since && s.occurredAt <= until && (behind === undefined || byOccurrence(s, behind) < 0),
+      )
       .toSorted((a, b) => byOccurrence(b, a))
       .slice(0, limit);
   }
@@ -215,7 +218,7 @@ function reader(reading: FactsReading): (signal: Signal) => readonly Signal[] {
   };
 }
 
-function byOccurrence(a: Signal, b: Signal): number {
+function byOccurrence(a: SignalPlace, b: SignalPlace): number {
   return (
     a.occurredAt - b.occurredAt ||
     (a.occurredAtRaw ?? a.occurredAt) - (b.occurredAtRaw ?? b.occurredAt) ||

@@ -4,14 +4,22 @@ import type { RecordStore } from "./record-store.ts";
 type Records = Pick<RecordStore, "recordVersions" | "putRecordVersions" | "recordKeys">;
 
 /** The records of the in-memory reference, and how an erasure reaches them. */
-export function memoryRecords(): { readonly store: Records; readonly forget: (objects: readonly string[]) => void } {
+export function memoryRecords(): {
+  readonly store: Records;
+  readonly put: (versions: readonly RecordVersion[]) => void;
+  readonly forget: (objects: readonly string[]) => void;
+} {
   const versions = new Map<string, RecordVersion>();
   const objectOf = ({ kind, source, object }: RecordKey): string => [kind, source, object].join("\0");
   const keyOf = (version: RecordVersion): string =>
     [objectOf(version), String(version.updatedAt).padStart(16, "0")].join("\0");
   const inOrder = (): readonly RecordVersion[] =>
     [...versions].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, version]) => version);
+  const put = (added: readonly RecordVersion[]): void => {
+    for (const version of added) versions.set(keyOf(version), version);
+  };
   return {
+    put,
     forget: (objects) => {
       const gone = new Set(objects);
       for (const [key, { kind, object }] of versions)
@@ -22,9 +30,9 @@ export function memoryRecords(): { readonly store: Records; readonly forget: (ob
         const wanted = new Set(keys.map(objectOf));
         return inOrder().filter((version) => wanted.has(objectOf(version)));
       },
-      putRecordVersions: async (put, dropped) => {
+      putRecordVersions: async (added, dropped) => {
         for (const version of dropped) versions.delete(keyOf(version));
-        for (const version of put) versions.set(keyOf(version), version);
+        put(added);
       },
       recordKeys: async ({ kind, after, limit }) => {
         const from = after === undefined ? "" : objectOf(after);

@@ -7,9 +7,11 @@ import type { Sighting } from "../signals/sighting.ts";
 import type { Source } from "../signals/source.ts";
 import type { ClockRow } from "../signals/source-clock.ts";
 import type { Instant } from "../time.ts";
+import type { ApiKey } from "./access-store.ts";
 import { memoryNotes } from "./memory-notes.ts";
 import { memoryPeople } from "./memory-people.ts";
 import { memoryRecords } from "./memory-records.ts";
+import { memoryWebhooks } from "./memory-webhooks.ts";
 import {
   conflictRows,
   documentText,
@@ -40,7 +42,15 @@ export function memoryStateStore(): StateStore {
   const records = memoryRecords();
   return {
     ...memoryLedger(),
-    ...memoryInbox({ quarantine, served, sighted: people.sighted, written: notes.written }),
+    ...memoryInbox({
+      quarantine,
+      served,
+      sighted: people.sighted,
+      written: (item) => {
+        notes.written(item);
+        if (item.kind === "signal") records.put(item.records ?? []);
+      },
+    }),
     ...people.store,
     ...notes.store,
     ...memoryQuarantine(quarantine),
@@ -48,6 +58,8 @@ export function memoryStateStore(): StateStore {
     ...memorySources(),
     ...memoryClocks(),
     ...memoryUsedKeys(),
+    ...memoryAccess(),
+    ...memoryWebhooks(),
     forgetPeople: async (refs) => {
       records.forget(refs);
       return people.store.forgetPeople(refs);
@@ -84,8 +96,9 @@ function memoryQuarantine(rows: QuarantinedRow[]): MemoryQuarantine {
     quarantine: async (more) => {
       for (const row of more) rows.push(row);
     },
-    quarantined: async ({ source, afterSeq = 0, waiting, limit }) =>
+    quarantined: async ({ source, afterSeq = 0, waiting, readings, limit }) =>
       entries(source)
+        .filter(({ reading }) => readings === undefined || (reading !== undefined && readings.includes(reading)))
         .filter(({ seq, releasedAt }) => seq > afterSeq && (waiting === undefined || releasedAt === null))
         .slice(0, limit),
     quarantinedCount: async (source) => entries(source).filter(({ releasedAt }) => releasedAt === null).length,
@@ -118,6 +131,16 @@ function memorySources(): Pick<StateStore, "sources" | "putSource"> {
       );
       if (taken) throw new SourceKeyTakenError();
       sources.set(source.id, source);
+    },
+  };
+}
+
+function memoryAccess(): Pick<StateStore, "apiKeys" | "putApiKey"> {
+  const keys = new Map<string, ApiKey>();
+  return {
+    apiKeys: async () => [...keys.values()].toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)),
+    putApiKey: async (key) => {
+      keys.set(key.id, key);
     },
   };
 }

@@ -4,11 +4,12 @@ import type { Decision } from "../decisions/decision.ts";
 import { actionId, decisionId, unitId } from "../ids.ts";
 import type { MeasureQuery } from "../outcomes/cell.ts";
 import type { Signal } from "../signals/signal.ts";
-import { FIRST_INSTANT, type ClockRow } from "../signals/source-clock.ts";
+import { FIRST_INSTANT } from "../signals/source-clock.ts";
 import { instant } from "../time.ts";
 import type { Subject } from "./attribution.contract.ts";
 import {
   decisionItem,
+  exampleClockRow,
   exampleDecision,
   exampleMetric,
   exampleSignal,
@@ -17,15 +18,6 @@ import {
 } from "./example-facts.contract.ts";
 
 const plus = (ms: number) => instant(START_MS + ms);
-
-function clockRow(
-  source: string,
-  { fromRaw, shiftMs, knownAt }: Pick<ClockRow, "fromRaw" | "shiftMs" | "knownAt">,
-): ClockRow {
-  const heard = { heardFrom: plus(0), heardBefore: plus(1) };
-  const estimate = { basis: "sent", shiftMs, uncertaintyMs: 0, n: 20, ...heard } as const;
-  return { source, fromRaw, shiftMs, notBefore: FIRST_INSTANT, knownAt, estimate };
-}
 
 /** How the same facts read as they were known at some time, under corrected clocks, and by how likely a person's doing they are. */
 export function specifyReadings(subject: Subject): void {
@@ -83,7 +75,7 @@ export function specifyReadings(subject: Subject): void {
     const sender = "wrong-clock-sender";
     const said = (id: string, ms: number, told: Partial<Signal> = {}) =>
       visit(source, id, { source: sender, occurredAt: plus(ms), receivedAt: plus(900), ...told });
-    const ahead = clockRow(sender, { fromRaw: FIRST_INSTANT, shiftMs: -300, knownAt: plus(950) });
+    const ahead = exampleClockRow(sender, { fromRaw: FIRST_INSTANT, shiftMs: -300, knownAt: plus(950) });
     // By its own clock the visit comes 320 ms after the decision; it came 20 ms after. The undated one has our clock.
     const [visited, again] = [said("visited", 330), said("again", 331)];
     const undated = said("undated", 900);
@@ -103,7 +95,7 @@ export function specifyReadings(subject: Subject): void {
       undated,
     ]);
     // A later row for the same times stands; one that clamps keeps the order that the raw times had.
-    const clamped = { ...clockRow(sender, { ...ahead, shiftMs: -320 }), notBefore: plus(12) };
+    const clamped = { ...exampleClockRow(sender, { ...ahead, shiftMs: -320 }), notBefore: plus(12) };
     expect(await subject.store.signals({ source: sender, limit: 10, clocks: [ahead, clamped] })).toEqual([
       undated,
       corrected(again, 12),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { personRef, unitId } from "../ids.ts";
 import type { RecordVersion } from "../signals/records/record-version.ts";
 import { instant } from "../time.ts";
-import { decisionItem, exampleDecision, START_MS } from "./example-facts.contract.ts";
+import { decisionItem, exampleDecision, exampleSignal, signalItem, START_MS } from "./example-facts.contract.ts";
 import type { StateStore } from "./state-store.ts";
 
 const at = (ms: number) => instant(START_MS + ms);
@@ -30,6 +30,18 @@ export function specifyRecords(store: () => StateStore): void {
       expect(await store().recordVersions([{ ...one, source: "another" }])).toEqual([]);
       await store().putRecordVersions([one], [two]);
       expect(await store().recordVersions([two])).toEqual([one]);
+    });
+
+    it("writes versions with the acknowledgement of the signal that they tell, and with no other", async () => {
+      const [told, again] = [version("o-told", 1), version("o-told", 2)];
+      const item = { ...signalItem(exampleSignal("crm", "tells o-told")), records: [told] };
+      expect(await store().acknowledge([item])).toEqual(["accepted"]);
+      expect(await store().recordVersions([told])).toEqual([told]);
+      // The same message, whatever it says of its object.
+      expect(await store().acknowledge([{ ...item, records: [again] }])).toEqual(["duplicate"]);
+      expect(await store().recordVersions([told])).toEqual([told]);
+      const segment = await store().openSegment(10_000);
+      expect(JSON.stringify(segment)).not.toContain("o-told at");
     });
 
     it("lists objects of a kind once each, page by page", async () => {

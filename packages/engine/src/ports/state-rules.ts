@@ -8,8 +8,9 @@ import { StaleLedgerError, type InboxItem, type QuarantinedRow, type StoredDocum
 /** What is stored of an item: all but who it is about and what was written, which have tables of their own. */
 export function itemBody(item: InboxItem): InboxItem {
   if (item.kind !== "signal") return item;
-  if (item.about === undefined && item.text === undefined && item.isKept === undefined) return item;
-  const { about: _, text: __, isKept: ___, ...body } = item;
+  if (item.about === undefined && item.text === undefined && item.isKept === undefined && item.records === undefined)
+    return item;
+  const { about: _, text: __, isKept: ___, records: ____, ...body } = item;
   return body;
 }
 

@@ -5,12 +5,14 @@ import { actorId, changeId, decisionId } from "../ids.ts";
 import type { Source } from "../signals/source.ts";
 import { instant } from "../time.ts";
 import { decisionItem, exampleDecision, exampleSignal, signalItem, START_MS } from "./example-facts.contract.ts";
+import { specifyAccess } from "./access.contract.ts";
 import { specifyClocks } from "./clocks.contract.ts";
 import { specifyInbox } from "./inbox.contract.ts";
 import { specifyNotes } from "./notes.contract.ts";
 import { specifyPeople } from "./people.contract.ts";
 import { specifyRecords } from "./records.contract.ts";
 import type { QuarantinedRow, StateStore, StoredDocument } from "./state-store.ts";
+import { specifyReopenedWebhooks, specifyWebhooks } from "./webhooks.contract.ts";
 
 /** A store under test, and how it is closed and opened again on the same data. */
 export interface OpenedStateStore {
@@ -60,20 +62,21 @@ export function specifyStateStore(
     specifyQuarantine(() => store);
     specifySources(() => store);
     specifyClocks(() => store);
+    specifyAccess(() => store);
     specifyPeople(() => store);
     specifyRecords(() => store);
+    specifyWebhooks(() => store);
     specifyNotes(() => store);
     describe.skipIf(lacks.reopen !== undefined)(
       `opened again${lacks.reopen === undefined ? "" : ` (lacking: ${lacks.reopen})`}`,
       () => {
-        specifyReopened(
-          async () => {
-            if (opened.reopen === undefined) throw new Error("this driver neither opens again nor says why not");
-            store = await opened.reopen();
-            return store;
-          },
-          () => store,
-        );
+        const reopen = async (): Promise<StateStore> => {
+          if (opened.reopen === undefined) throw new Error("this driver neither opens again nor says why not");
+          store = await opened.reopen();
+          return store;
+        };
+        specifyReopened(reopen, () => store);
+        specifyReopenedWebhooks(reopen, () => store);
       },
     );
   });
@@ -162,6 +165,16 @@ function specifyQuarantine(store: () => StateStore): void {
     expect((await store().quarantined({ limit: before + 3 })).slice(before)).toMatchObject(rows);
   });
 
+  it("finds what waits by how it is to be read again", async () => {
+    const rows = ["deal 1", "deal 2", "deal 1", "deal 3"].map((reading, i) => ({ ...row("by", `item ${i}`), reading }));
+    await store().quarantine([...rows, row("by", "item 4")]);
+    const found = await store().quarantined({ waiting: true, readings: ["deal 1", "deal 3", "deal 9"], limit: 10 });
+    expect(found.map(({ position }) => position)).toEqual(["item 0", "item 2", "item 3"]);
+    await store().releaseQuarantined([found[0]?.seq ?? 0], at);
+    expect(await store().quarantined({ waiting: true, readings: ["deal 1"], limit: 10 })).toEqual([found[1]]);
+    expect(await store().quarantined({ waiting: true, readings: [], limit: 10 })).toEqual([]);
+  });
+
   it("lists each row under its number, from one on, and marks what was let in", async () => {
     await store().quarantine([row("released.csv", "line 1"), row("released.csv", "line 2")]);
     const [first, second] = await store().quarantined({ source: "released.csv", limit: 10 });
@@ -225,6 +238,17 @@ function specifySources(store: () => StateStore): void {
     expect(await store().sources()).toEqual([disabled, source]);
   });
 
+  it("keeps what a source's key and secret were, while they still hold", async () => {
+    const changed = { ...mailer, id: "changed", keyDigest: "d".repeat(64), keyEnd: "wxyz" };
+    const former = { digest: "e".repeat(64), until: instant(at + 1) };
+    const both: Source = { ...changed, formerKey: former, formerSecret: { secret: "0ld'", until: instant(at + 2) } };
+    const named: Source = { ...changed, formerKey: { ...former, end: "abcd" } };
+    for (const one of [both, named, changed, both]) {
+      await store().putSource(one);
+      expect((await store().sources()).find(({ id }) => id === "changed")).toEqual(one);
+    }
+  });
+
   it("remembers what body a key came with, for its source and for as long as it is told to", async () => {
     const use = { source: "mailgun", key: "token", digest: "d1", now: instant(at + 1), until: instant(at + 100) };
     expect(await store().useKey(use)).toBe("first");
@@ -241,7 +265,7 @@ function specifySources(store: () => StateStore): void {
     await expect(store().putSource({ ...mailer, keyDigest: source.keyDigest })).rejects.toMatchObject({
       code: "source.key_taken",
     });
-    expect((await store().sources()).map(({ keyDigest }) => keyDigest[0])).toEqual(["c", "a"]);
+    expect((await store().sources()).map(({ keyDigest }) => keyDigest[0])).toEqual(["d", "c", "a"]);
   });
 }
 

@@ -7,15 +7,31 @@ import type { Label } from "../signals/notes/label.ts";
 import type { Sighting } from "../signals/sighting.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { Source } from "../signals/source.ts";
+import type { RecordVersion } from "../signals/records/record-version.ts";
 import type { ClockRow } from "../signals/source-clock.ts";
 import type { Instant } from "../time.ts";
+import type { AccessStore } from "./access-store.ts";
 import type { NotesStore } from "./notes-store.ts";
 import type { PeopleStore } from "./people-store.ts";
 import type { RecordStore } from "./record-store.ts";
+import type { WebhookStore } from "./webhook-store.ts";
+
+/** An item as its sender wrote it, and where it stood. */
+export interface SentItem {
+  readonly raw: string;
+  readonly position: string;
+}
 
 /** A fact on its way to the facts store. `(source, messageId)` makes it idempotent; a decision's message id is its decision id. */
 export type InboxItem =
-  | { readonly kind: "decision"; readonly source: string; readonly messageId: string; readonly decision: Decision }
+  | {
+      readonly kind: "decision";
+      readonly source: string;
+      readonly messageId: string;
+      readonly decision: Decision;
+      /** As a signal's. */
+      readonly sent?: () => SentItem;
+    }
   | {
       readonly kind: "execution";
       readonly source: string;
@@ -24,6 +40,7 @@ export type InboxItem =
       readonly execution: Execution;
       /** As a signal's. */
       readonly undated?: true;
+      readonly sent?: () => SentItem;
     }
   | {
       readonly kind: "signal";
@@ -36,8 +53,12 @@ export type InboxItem =
       readonly about?: Sighting;
       /** What somebody wrote: kept with the acknowledgement in a table of its own, and neither in the inbox nor in the facts. */
       readonly text?: string;
+      /** What the row that tells it said its object is like: written with the acknowledgement, and kept in the records alone. */
+      readonly records?: readonly RecordVersion[];
       /** It came out of the quarantine, where it waits: should it contradict what was acknowledged, it is there already. */
       readonly isKept?: true;
+      /** Asked where it contradicts what was acknowledged: that is how it is kept then. Where absent it is kept as what is said here. */
+      readonly sent?: () => SentItem;
     }
   | { readonly kind: "label"; readonly source: string; readonly messageId: string; readonly label: Label };
 
@@ -93,6 +114,8 @@ export interface QuarantineQuery {
   readonly afterSeq?: number;
   /** Only what still waits. */
   readonly waiting?: true;
+  /** Only rows that are read again in one of these ways; of rows that wait found by index. */
+  readonly readings?: readonly string[];
   readonly limit: number;
 }
 
@@ -132,7 +155,7 @@ export class SourceKeyTakenError extends Error {
  *
  * Every method that writes has committed to stable storage when its promise resolves. Rejections are `Error`s with a `code`.
  */
-export interface StateStore extends PeopleStore, RecordStore, NotesStore {
+export interface StateStore extends PeopleStore, RecordStore, NotesStore, AccessStore, WebhookStore {
   head(): Promise<LedgerHead>;
   /** Entries and the documents that they name, in one transaction. @throws StaleLedgerError unless `entries` continue the current head. */
   append(entries: readonly LedgerEntry[], documents: readonly StoredDocument[]): Promise<void>;

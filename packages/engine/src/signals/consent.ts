@@ -160,6 +160,14 @@ export function saysOfContact(type: string): boolean {
   return SAID_BY.has(type);
 }
 
+/**
+ * Whether a signal of this type forbids to contact its person. Such a signal is never kept waiting for what else its message says badly: one
+ * that permits may wait, one that forbids must hold from its acknowledgement.
+ */
+export function forbidsContact(type: string): boolean {
+  return SAID_BY.get(type)?.kind === "suppressed";
+}
+
 /** Records that a signal makes: one for each lasting reference that it names, so that any of them finds it after an erasure. */
 export function consentsIn(
   message: {

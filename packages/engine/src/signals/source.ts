@@ -20,13 +20,34 @@ export interface Source {
   readonly settings?: string;
   /** SHA-256 of its key, hex. The key itself is shown once, when it is made. */
   readonly keyDigest: string;
+  /** The last four characters of its key, by which people tell keys apart; absent where it was made before they were kept. */
+  readonly keyEnd?: string;
+  /** The key before this one, for as long as it holds beside it. */
+  readonly formerKey?: FormerKey;
   /** What the vendor signs with; null where nothing is signed. Never leaves the store but for checking a signature. */
   readonly secret: string | null;
+  /** The secret before this one, for as long as signatures made with it are good, too. */
+  readonly formerSecret?: FormerSecret;
   /** May its signals count as outcomes? What an interested party can forge should not. */
   readonly carriesOutcomes: boolean;
   readonly createdAt: Instant;
   /** From when on its messages are refused; null while it is in use. */
   readonly disabledAt: Instant | null;
+}
+
+/** A key that was replaced. */
+export interface FormerKey {
+  readonly digest: string;
+  readonly end?: string;
+  /** From when on it is refused. */
+  readonly until: Instant;
+}
+
+/** A vendor's secret that was replaced. */
+export interface FormerSecret {
+  readonly secret: string;
+  /** From when on what it signs is refused. */
+  readonly until: Instant;
 }
 
 const SOURCE_ID = /^[a-z][a-z0-9-]{0,62}$/u;

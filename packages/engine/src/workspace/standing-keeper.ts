@@ -19,6 +19,9 @@ const PAGES_MAX = 400;
 /** A facts store that failed is not asked again sooner, in ms. */
 const RETRY_MS = 30_000;
 
+/** Who asks about a decision that stands, and when. */
+export type Told = Pick<EligibilityQuestion, "leverKind" | "recipient" | "now">;
+
 /** What the decision path knows of the world beside the request, kept in memory for one workspace. */
 export class StandingKeeper {
   readonly #consents: Pick<ConsentBook, "of"> | null;
@@ -70,35 +73,44 @@ export class StandingKeeper {
     return () => this.#book.withdraw(touch.decision);
   }
 
+  /** As `reserve`, for what is only shown: it uses nothing up until somebody takes it up. */
+  offer(decision: Decision): (() => void) | null {
+    const touch = this.#touchOf(decision);
+    if (touch === null || !this.#book.offer(touch)) return null;
+    return () => this.#book.withdraw(touch.decision);
+  }
+
+  /** Whether a decision uses something up that counts already. */
+  isTaken(decision: Decision): boolean {
+    return this.#touchOf(decision) !== null && !this.#book.isOffered(decision.id);
+  }
+
+  /**
+   * Somebody acts on a decision that was only offered: what it uses up is taken now, in the same moment in which every rule is asked once
+   * more, for others may have used it up meanwhile.
+   *
+   * @returns why it may not be acted on any more; whether anything was taken.
+   */
+  takeUp(decision: Decision, told: Told): Withheld | boolean {
+    if (!this.#book.isOffered(decision.id)) return false;
+    const question = questionOf(decision, told);
+    const [stage] = (question === null ? undefined : this.#check?.rule(question))?.funnel.stages ?? [];
+    if (stage !== undefined) return { rule: stage.rule, why: stage.removed[0]?.why ?? "not eligible" };
+    this.#book.report(decision.id, "exposed");
+    return true;
+  }
+
   /** What became of decisions: contacts that did not happen are given back, and work that was done is open no longer. */
   report(executions: readonly Execution[]): void {
     for (const { decisionId, report } of executions) {
-      const news = this.#newsOf(report);
-      if (news !== null) this.#book.report(decisionId, news);
+      this.#book.report(decisionId, this.#newsOf(report));
     }
   }
 
   /** Why an earlier decision's action may not be carried out now; null where nothing speaks against it. */
-  withheld(
-    decision: Decision,
-    { recipient, leverKind, now }: Pick<EligibilityQuestion, "leverKind" | "recipient" | "now">,
-  ): Withheld | null {
-    const { record } = decision;
-    if (this.#check === null || record === undefined) return null;
-    if (decision.action === DO_NOTHING || decision.action === DO_OWN_THING) return null;
-    // A contact that was put off goes out later: it is asked about then, by whoever sends it.
-    const at = record.sendAt !== undefined && record.sendAt > now ? record.sendAt : now;
-    const question = {
-      lever: record.lever,
-      point: decision.point,
-      unitId: decision.unitId,
-      ...(recipient === undefined ? {} : { recipient }),
-      ...(leverKind === undefined ? {} : { leverKind }),
-      context: decision.context,
-      candidates: [decision.action],
-      now: at,
-    };
-    return this.#check.withheld(question, decision.action);
+  withheld(decision: Decision, told: Told): Withheld | null {
+    const question = questionOf(decision, told);
+    return question === null || this.#check === null ? null : this.#check.withheld(question, decision.action);
   }
 
   /** Reads the counters' history, where it is not in yet; once at a time, and not again soon after a failure. */
@@ -160,10 +172,13 @@ export class StandingKeeper {
     });
   }
 
-  #newsOf(report: ExecutionReport): TouchNews | null {
+  #newsOf(report: ExecutionReport): TouchNews {
     switch (report.kind) {
+      case "offered":
+        return "offered";
+      case "exposed":
       case "delivered":
-        return null;
+        return "exposed";
       case "worked":
         return "worked";
       case "suppressed":
@@ -171,7 +186,7 @@ export class StandingKeeper {
         return "released";
       case "overridden":
         // Whoever did something else instead may have contacted all the same: unless it is known to be nothing, it counts.
-        return report.didInstead === null || this.#isNothing(report.didInstead) ? "released" : null;
+        return report.didInstead === null || this.#isNothing(report.didInstead) ? "released" : "exposed";
     }
   }
 
@@ -181,6 +196,23 @@ export class StandingKeeper {
     const known = stated.filter((effect) => effect !== undefined);
     return known.length > 0 && known.every(({ kind }) => kind === "nothing");
   }
+}
+
+/** What is asked about a decision that stands, as it would be carried out now; null where it is nothing to carry out. */
+function questionOf(decision: Decision, { recipient, leverKind, now }: Told): EligibilityQuestion | null {
+  const { record, action } = decision;
+  if (record === undefined || action === DO_NOTHING || action === DO_OWN_THING) return null;
+  return {
+    lever: record.lever,
+    point: decision.point,
+    unitId: decision.unitId,
+    ...(recipient === undefined ? {} : { recipient }),
+    ...(leverKind === undefined ? {} : { leverKind }),
+    context: decision.context,
+    candidates: [action],
+    // A contact that was put off goes out later: it is asked about then, by whoever sends it.
+    now: record.sendAt !== undefined && record.sendAt > now ? record.sendAt : now,
+  };
 }
 
 /** Reads pages from the newest back; each begins at the moment at which the one before ended, and shares what happened at it. */

@@ -83,6 +83,13 @@ export function evolveView(view: WorkspaceView, entry: LedgerEntry): WorkspaceVi
     case "cycle.completed":
       if (body.cycle !== view.cycle + 1) throw new Error(`cycle ${body.cycle} cannot follow cycle ${view.cycle}`);
       return { ...next, cycle: body.cycle };
+    case "key.created":
+    case "key.rotated":
+    case "key.revoked":
+    case "user.created":
+    case "user.roles_set":
+    case "user.password_set":
+    case "user.removed":
     case "person.erased":
     case "suppression.lifted":
       return next;

@@ -1,7 +1,6 @@
 import type { Decision } from "../decisions/decision.ts";
 import { decide, type DecideOutcome, type DecisionRequest } from "../decisions/decide.ts";
 import type { Withheld } from "../decisions/eligibility/eligible.ts";
-import { executionKey } from "../decisions/execution.ts";
 import type { DecisionFrame } from "../decisions/plan.ts";
 import type { Edit, Playbook } from "../decisions/playbook.ts";
 import { digestOf, type Digest } from "../digest.ts";
@@ -20,6 +19,7 @@ import { leaseOf, UNENDING, type Lease } from "./lease.ts";
 import { openShelf } from "./shelf.ts";
 import { openSpares } from "./spares.ts";
 import { StandingKeeper } from "./standing-keeper.ts";
+import { ownReport, Uptake } from "./uptake.ts";
 import { EMPTY_VIEW, evolveView, type WorkspaceView } from "./view.ts";
 
 /** What a workspace stands on. */
@@ -71,6 +71,7 @@ export class Workspace {
   #lease: Lease = UNENDING;
   readonly #spares = openSpares();
   readonly #standing: StandingKeeper;
+  readonly #uptake: Uptake;
   /** Decisions on their way to the inbox. */
   readonly #deciding = new Map<DecisionId, Promise<Decision>>();
   /** Appends run one after the other: each must name the head that the one before left. */
@@ -79,6 +80,7 @@ export class Workspace {
   private constructor(stores: WorkspaceStores) {
     this.stores = stores;
     this.#standing = new StandingKeeper(stores.consents ?? null);
+    this.#uptake = new Uptake(this.#standing, (items) => this.report(items));
   }
 
   /** Reads the ledger and everything that it names as in force. */
@@ -171,7 +173,7 @@ export class Workspace {
     if (outcome.kind === "refused") return outcome;
     let decision: Decision;
     try {
-      decision = await this.#reserved(outcome.decision, () => this.#stands(outcome.decision));
+      decision = await this.#reserved(outcome.decision, request.asking);
     } catch (error) {
       // Where no lease is held, nobody would write it down later.
       const spare = this.#lease === UNENDING ? null : this.#spares.answer(this.frame, request, this.stores.clock());
@@ -180,11 +182,13 @@ export class Workspace {
       return { kind: "decided", decision: spare.decision };
     }
     const leverKind = frame.playbook.levers.find(({ point }) => point === decision.point)?.kind;
-    const withheld = this.#standing.withheld(decision, {
+    const told = {
       now: this.stores.clock(),
       ...(request.recipient === undefined ? {} : { recipient: request.recipient }),
       ...(leverKind === undefined ? {} : { leverKind }),
-    });
+    };
+    const uptake = { asking: request.asking, isNew: decision === outcome.decision, told };
+    const withheld = this.#standing.withheld(decision, told) ?? (await this.#uptake.note(decision, uptake));
     if (withheld === null) return { kind: "decided", decision };
     try {
       await this.#recordWithheld(decision, withheld);
@@ -241,14 +245,16 @@ export class Workspace {
   }
 
   /** Takes what a decision uses up before anything is awaited, and gives it back where another one stands in the end, or none. */
-  async #reserved(decision: Decision, stands: () => Promise<Decision>): Promise<Decision> {
+  async #reserved(decision: Decision, asking: DecisionRequest["asking"]): Promise<Decision> {
     this.#standing.rebuildSoon(this.stores);
-    const giveBack = this.#standing.reserve(decision);
+    const take = (one: Decision): (() => void) | null =>
+      asking === "offer" ? this.#standing.offer(one) : this.#standing.reserve(one);
+    const giveBack = take(decision);
     try {
-      const standing = await stands();
+      const standing = await this.#stands(decision);
       if (giveBack === null || standing.action === decision.action) return standing;
       giveBack();
-      this.#standing.reserve(standing);
+      take(standing);
       return standing;
     } catch (error) {
       giveBack?.();
@@ -266,25 +272,7 @@ export class Workspace {
   /** A contact that an opt-out took back is a fact. One that waits for the morning is still to come. */
   async #recordWithheld(decision: Decision, { rule }: Withheld): Promise<void> {
     if (rule === "quiet-hours" || rule === "send-window") return;
-    const now = this.stores.clock();
-    const messageId = `withheld:${decision.id}`;
-    await this.report([
-      {
-        kind: "execution",
-        source: "engine",
-        messageId: executionKey(messageId),
-        execution: {
-          source: "engine",
-          messageId,
-          decisionId: decision.id,
-          report: { kind: "suppressed", reason: rule },
-          occurredAt: now,
-          receivedAt: now,
-        },
-        // Whoever asks again is withheld again: one fact.
-        undated: true,
-      },
-    ]);
+    await this.report([ownReport(decision.id, { kind: "suppressed", reason: rule }, this.stores.clock())]);
   }
 
   /**

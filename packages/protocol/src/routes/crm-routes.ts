@@ -1,3 +1,4 @@
+import { ACCESS } from "../access.ts";
 import {
   matchingRequestSchema,
   matchingViewSchema,
@@ -8,7 +9,13 @@ import {
 } from "../crm-rows.ts";
 import { none, type RouteShape } from "./route-shape.ts";
 
-const upsert = { method: "POST", query: null, request: upsertRequestSchema, response: upsertResponseSchema } as const;
+const upsert = {
+  method: "POST",
+  access: ACCESS.source,
+  query: null,
+  request: upsertRequestSchema,
+  response: upsertResponseSchema,
+} as const;
 
 /** Rows of a CRM, as reverse-ETL tools send them. */
 export const CRM_ROUTES = {
@@ -19,6 +26,7 @@ export const CRM_ROUTES = {
   record: {
     method: "GET",
     path: "/v1/records",
+    access: ACCESS.read,
     summary: "An object of a CRM by everything heard",
     query: recordQuerySchema,
     request: null,
@@ -27,6 +35,7 @@ export const CRM_ROUTES = {
   matching: {
     method: "GET",
     path: "/v1/matching",
+    access: ACCESS.read,
     summary: "Which accounts leads belong to, and which are not clear",
     ...none,
     response: matchingViewSchema,
@@ -34,6 +43,7 @@ export const CRM_ROUTES = {
   setMatching: {
     method: "POST",
     path: "/v1/matching",
+    access: ACCESS.operate,
     summary: "Rules for leads that name no account",
     query: null,
     request: matchingRequestSchema,

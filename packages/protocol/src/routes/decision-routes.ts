@@ -1,3 +1,4 @@
+import { ACCESS } from "../access.ts";
 import {
   decideRequestSchema,
   decideResponseSchema,
@@ -16,6 +17,7 @@ export const DECISION_ROUTES = {
   decide: {
     method: "POST",
     path: "/v1/decisions",
+    access: ACCESS.decide,
     summary: "Ask what to do",
     query: null,
     request: decideRequestSchema,
@@ -24,6 +26,7 @@ export const DECISION_ROUTES = {
   rank: {
     method: "POST",
     path: "/v1/decisions/rank",
+    access: ACCESS.decide,
     summary: "Put up to 10,000 units in order, the likeliest first",
     query: null,
     request: rankRequestSchema,
@@ -32,6 +35,7 @@ export const DECISION_ROUTES = {
   replayDecision: {
     method: "GET",
     path: "/v1/decisions/{decision_id}/replay",
+    access: ACCESS.read,
     summary: "Make a decision again from its record alone",
     ...none,
     response: decisionReplayViewSchema,
@@ -39,6 +43,7 @@ export const DECISION_ROUTES = {
   decisions: {
     method: "GET",
     path: "/v1/decisions",
+    access: ACCESS.read,
     summary: "The decision log, newest first",
     query: decisionListQuerySchema,
     request: null,
@@ -47,6 +52,7 @@ export const DECISION_ROUTES = {
   decision: {
     method: "GET",
     path: "/v1/decisions/{decision_id}",
+    access: ACCESS.read,
     summary: "One decision",
     ...none,
     response: decisionDetailViewSchema,
@@ -54,6 +60,7 @@ export const DECISION_ROUTES = {
   trace: {
     method: "GET",
     path: "/v1/decisions/{decision_id}/trace",
+    access: ACCESS.read,
     summary: "What led to a decision, and what it led to",
     ...none,
     response: traceViewSchema,

@@ -1,3 +1,4 @@
+import { ACCESS } from "../access.ts";
 import { executionBatchRequestSchema, overridesQuerySchema, overridesViewSchema } from "../executions.ts";
 import { signalBatchResponseSchema } from "../signals.ts";
 import type { RouteShape } from "./route-shape.ts";
@@ -7,6 +8,7 @@ export const EXECUTION_ROUTES = {
   executions: {
     method: "POST",
     path: "/v1/executions",
+    access: ACCESS.ingest,
     summary: "Report what became of decisions",
     query: null,
     request: executionBatchRequestSchema,
@@ -15,6 +17,7 @@ export const EXECUTION_ROUTES = {
   overrides: {
     method: "GET",
     path: "/v1/overrides",
+    access: ACCESS.read,
     summary: "What people did otherwise, and why",
     query: overridesQuerySchema,
     request: null,

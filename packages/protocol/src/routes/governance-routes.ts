@@ -1,3 +1,4 @@
+import { ACCESS } from "../access.ts";
 import {
   approveRequestSchema,
   changeListViewSchema,
@@ -21,6 +22,7 @@ export const GOVERNANCE_ROUTES = {
   today: {
     method: "GET",
     path: "/v1/today",
+    access: ACCESS.read,
     summary: "Is it working, is it safe, what needs me?",
     ...none,
     response: todayViewSchema,
@@ -28,6 +30,7 @@ export const GOVERNANCE_ROUTES = {
   changes: {
     method: "GET",
     path: "/v1/changes",
+    access: ACCESS.read,
     summary: "All changes, newest first",
     ...none,
     response: changeListViewSchema,
@@ -35,6 +38,7 @@ export const GOVERNANCE_ROUTES = {
   change: {
     method: "GET",
     path: "/v1/changes/{change_id}",
+    access: ACCESS.read,
     summary: "One change with its diff and evidence",
     ...none,
     response: changeViewSchema,
@@ -42,6 +46,7 @@ export const GOVERNANCE_ROUTES = {
   approve: {
     method: "POST",
     path: "/v1/changes/{change_id}/approve",
+    access: ACCESS.approve,
     summary: "Approve exactly this revision",
     query: null,
     request: approveRequestSchema,
@@ -50,6 +55,7 @@ export const GOVERNANCE_ROUTES = {
   reject: {
     method: "POST",
     path: "/v1/changes/{change_id}/reject",
+    access: ACCESS.approve,
     summary: "Reject a change",
     query: null,
     request: rejectRequestSchema,
@@ -58,6 +64,7 @@ export const GOVERNANCE_ROUTES = {
   undo: {
     method: "POST",
     path: "/v1/changes/{change_id}/undo",
+    access: ACCESS.stop,
     summary: "Take a running change back",
     query: null,
     request: undoRequestSchema,
@@ -66,6 +73,7 @@ export const GOVERNANCE_ROUTES = {
   results: {
     method: "GET",
     path: "/v1/results",
+    access: ACCESS.read,
     summary: "Each action against the baseline",
     query: resultsQuerySchema,
     request: null,
@@ -74,6 +82,7 @@ export const GOVERNANCE_ROUTES = {
   evidence: {
     method: "GET",
     path: "/v1/evidence/{digest}",
+    access: ACCESS.read,
     summary: "One evidence snapshot",
     ...none,
     response: evidenceViewSchema,
@@ -81,6 +90,7 @@ export const GOVERNANCE_ROUTES = {
   ledger: {
     method: "GET",
     path: "/v1/ledger",
+    access: ACCESS.read,
     summary: "The record of everything that governs",
     query: ledgerQuerySchema,
     request: null,
@@ -89,6 +99,7 @@ export const GOVERNANCE_ROUTES = {
   playbook: {
     method: "GET",
     path: "/v1/playbook",
+    access: ACCESS.read,
     summary: "How Ratchet decides, in any version",
     query: playbookQuerySchema,
     request: null,

@@ -1,3 +1,4 @@
+import { ACCESS } from "../access.ts";
 import {
   dataHealthViewSchema,
   incidentListViewSchema,
@@ -12,6 +13,7 @@ export const HEALTH_ROUTES = {
   dataHealth: {
     method: "GET",
     path: "/v1/data-health",
+    access: ACCESS.read,
     summary: "Is the data good enough to learn from?",
     ...none,
     response: dataHealthViewSchema,
@@ -19,6 +21,7 @@ export const HEALTH_ROUTES = {
   checkDataHealth: {
     method: "POST",
     path: "/v1/data-health/check",
+    access: ACCESS.operate,
     summary: "Look at the data now",
     ...none,
     response: dataHealthViewSchema,
@@ -26,6 +29,7 @@ export const HEALTH_ROUTES = {
   incidents: {
     method: "GET",
     path: "/v1/incidents",
+    access: ACCESS.read,
     summary: "What is, and was, wrong with the data",
     query: incidentQuerySchema,
     request: null,
@@ -34,6 +38,7 @@ export const HEALTH_ROUTES = {
   resolveIncident: {
     method: "POST",
     path: "/v1/incidents/{incident_id}/resolve",
+    access: ACCESS.judge,
     summary: "Explain an incident: nothing is wrong with its data",
     query: null,
     request: resolveIncidentRequestSchema,

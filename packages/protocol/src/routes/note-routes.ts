@@ -1,3 +1,4 @@
+import { ACCESS } from "../access.ts";
 import {
   labelReviewRequestSchema,
   labelReviewViewSchema,
@@ -13,6 +14,7 @@ export const NOTE_ROUTES = {
   outcomeReviews: {
     method: "GET",
     path: "/v1/outcome-reviews",
+    access: ACCESS.readPeople,
     summary: "Notes and replies that people should read",
     query: reviewQuerySchema,
     request: null,
@@ -21,6 +23,7 @@ export const NOTE_ROUTES = {
   labelReview: {
     method: "POST",
     path: "/v1/outcome-reviews/{review_id}/label",
+    access: ACCESS.judge,
     summary: "Say what a text says, or that it cannot be told",
     query: null,
     request: labelReviewRequestSchema,
@@ -29,6 +32,7 @@ export const NOTE_ROUTES = {
   labelsStatus: {
     method: "GET",
     path: "/v1/labels/status",
+    access: ACCESS.read,
     summary: "Who reads notes, how well, and how far people agree",
     ...none,
     response: labelsStatusViewSchema,
@@ -36,6 +40,7 @@ export const NOTE_ROUTES = {
   trainLabels: {
     method: "POST",
     path: "/v1/labels/train",
+    access: ACCESS.operate,
     summary: "Learn from the answers now",
     ...none,
     response: trainingViewSchema,

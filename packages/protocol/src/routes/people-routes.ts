@@ -1,3 +1,4 @@
+import { ACCESS } from "../access.ts";
 import {
   consentRequestSchema,
   contactQuerySchema,
@@ -18,6 +19,7 @@ export const PEOPLE_ROUTES = {
   person: {
     method: "GET",
     path: "/v1/people",
+    access: ACCESS.readPeople,
     summary: "What is known about a person",
     query: personQuerySchema,
     request: null,
@@ -26,6 +28,7 @@ export const PEOPLE_ROUTES = {
   mergePeople: {
     method: "POST",
     path: "/v1/people/merge",
+    access: ACCESS.operate,
     summary: "Two records are one person",
     query: null,
     request: mergePeopleRequestSchema,
@@ -34,6 +37,7 @@ export const PEOPLE_ROUTES = {
   merges: {
     method: "GET",
     path: "/v1/people/merges",
+    access: ACCESS.read,
     summary: "Units that turned out to be one, and how many had been decided for",
     query: null,
     request: null,
@@ -42,6 +46,7 @@ export const PEOPLE_ROUTES = {
   erasePerson: {
     method: "POST",
     path: "/v1/people/erase",
+    access: ACCESS.erase,
     summary: "Erase a person",
     query: null,
     request: erasePersonRequestSchema,
@@ -50,6 +55,7 @@ export const PEOPLE_ROUTES = {
   contactAllowed: {
     method: "GET",
     path: "/v1/people/allowed",
+    access: ACCESS.ask,
     summary: "May this person be contacted?",
     query: contactQuerySchema,
     request: null,
@@ -58,6 +64,7 @@ export const PEOPLE_ROUTES = {
   suppress: {
     method: "POST",
     path: "/v1/suppressions",
+    access: ACCESS.suppress,
     summary: "Nobody may contact this person",
     query: null,
     request: suppressionRequestSchema,
@@ -66,6 +73,7 @@ export const PEOPLE_ROUTES = {
   liftSuppressions: {
     method: "POST",
     path: "/v1/suppressions/lift",
+    access: ACCESS.lift,
     summary: "A suppression was a mistake",
     query: null,
     request: liftRequestSchema,
@@ -74,6 +82,7 @@ export const PEOPLE_ROUTES = {
   recordConsent: {
     method: "POST",
     path: "/v1/consents",
+    access: ACCESS.consent,
     summary: "On what ground a person may be contacted",
     query: null,
     request: consentRequestSchema,

@@ -1,8 +1,12 @@
+import { ACCESS } from "../access.ts";
+import { signalListQuerySchema, signalListViewSchema } from "../signal-list.ts";
 import { signalBatchRequestSchema, signalBatchResponseSchema } from "../signals.ts";
 import {
   createSourceRequestSchema,
   replayRequestSchema,
   replayViewSchema,
+  rotateKeyRequestSchema,
+  rotateSecretRequestSchema,
   sourceKeyViewSchema,
   sourceSettingsRequestSchema,
   sourceListViewSchema,
@@ -17,14 +21,25 @@ export const SIGNAL_ROUTES = {
   signals: {
     method: "POST",
     path: "/v1/signals",
+    access: ACCESS.ingest,
     summary: "Report what happened",
     query: null,
     request: signalBatchRequestSchema,
     response: signalBatchResponseSchema,
   },
+  listSignals: {
+    method: "GET",
+    path: "/v1/signals",
+    access: ACCESS.read,
+    summary: "What happened, newest first",
+    query: signalListQuerySchema,
+    request: null,
+    response: signalListViewSchema,
+  },
   quarantine: {
     method: "GET",
     path: "/v1/quarantine",
+    access: ACCESS.readPeople,
     summary: "Input that did not fit",
     query: quarantineQuerySchema,
     request: null,
@@ -33,6 +48,7 @@ export const SIGNAL_ROUTES = {
   replayQuarantine: {
     method: "POST",
     path: "/v1/quarantine/replay",
+    access: ACCESS.operate,
     summary: "Read quarantined rows again and let in what fits now",
     query: null,
     request: replayRequestSchema,
@@ -41,6 +57,7 @@ export const SIGNAL_ROUTES = {
   sources: {
     method: "GET",
     path: "/v1/sources",
+    access: ACCESS.read,
     summary: "Who sends to us, and what became of it",
     ...none,
     response: sourceListViewSchema,
@@ -48,6 +65,7 @@ export const SIGNAL_ROUTES = {
   createSource: {
     method: "POST",
     path: "/v1/sources",
+    access: ACCESS.operate,
     summary: "Add a source and get its key",
     query: null,
     request: createSourceRequestSchema,
@@ -56,13 +74,25 @@ export const SIGNAL_ROUTES = {
   rotateSourceKey: {
     method: "POST",
     path: "/v1/sources/{source_id}/key",
-    summary: "Give a source a new key; the old one stops working",
-    ...none,
+    access: ACCESS.operate,
+    summary: "Give a source a new key; the old one holds a while longer",
+    query: null,
+    request: rotateKeyRequestSchema,
     response: sourceKeyViewSchema,
+  },
+  rotateSourceSecret: {
+    method: "POST",
+    path: "/v1/sources/{source_id}/secret",
+    access: ACCESS.operate,
+    summary: "Say what a vendor signs with from now on; the old secret holds a while longer",
+    query: null,
+    request: rotateSecretRequestSchema,
+    response: sourceViewSchema,
   },
   setSource: {
     method: "POST",
     path: "/v1/sources/{source_id}/settings",
+    access: ACCESS.operate,
     summary: "Say what a source's words mean, or mend its mapping",
     query: null,
     request: sourceSettingsRequestSchema,
@@ -71,6 +101,7 @@ export const SIGNAL_ROUTES = {
   disableSource: {
     method: "POST",
     path: "/v1/sources/{source_id}/disable",
+    access: ACCESS.operate,
     summary: "Refuse a source's messages from now on",
     ...none,
     response: sourceViewSchema,
@@ -78,6 +109,7 @@ export const SIGNAL_ROUTES = {
   enableSource: {
     method: "POST",
     path: "/v1/sources/{source_id}/enable",
+    access: ACCESS.operate,
     summary: "Take a disabled source's messages again, with the key that it has",
     ...none,
     response: sourceViewSchema,
@@ -85,6 +117,7 @@ export const SIGNAL_ROUTES = {
   sourceRequests: {
     method: "GET",
     path: "/v1/sources/{source_id}/requests",
+    access: ACCESS.read,
     summary: "A source's last requests, newest first",
     ...none,
     response: sourceRequestsViewSchema,

@@ -1,3 +1,4 @@
+import { ACCESS } from "../access.ts";
 import {
   importListViewSchema,
   importRequestSchema,
@@ -22,6 +23,7 @@ export const WORK_ROUTES = {
   upload: {
     method: "POST",
     path: "/v1/uploads",
+    access: ACCESS.operate,
     summary: "Send a CSV and get a guessed mapping",
     query: uploadQuerySchema,
     request: null,
@@ -31,6 +33,7 @@ export const WORK_ROUTES = {
   previewImport: {
     method: "POST",
     path: "/v1/uploads/{upload_id}/preview",
+    access: ACCESS.operate,
     summary: "Try a mapping on the first rows",
     query: null,
     request: previewRequestSchema,
@@ -39,6 +42,7 @@ export const WORK_ROUTES = {
   startImport: {
     method: "POST",
     path: "/v1/imports",
+    access: ACCESS.operate,
     summary: "Import an uploaded file",
     query: null,
     request: importRequestSchema,
@@ -47,6 +51,7 @@ export const WORK_ROUTES = {
   imports: {
     method: "GET",
     path: "/v1/imports",
+    access: ACCESS.read,
     summary: "All imports, newest first",
     ...none,
     response: importListViewSchema,
@@ -54,6 +59,7 @@ export const WORK_ROUTES = {
   import: {
     method: "GET",
     path: "/v1/imports/{import_id}",
+    access: ACCESS.read,
     summary: "An import's progress and report",
     ...none,
     response: importViewSchema,
@@ -61,6 +67,7 @@ export const WORK_ROUTES = {
   setUp: {
     method: "POST",
     path: "/v1/workspace",
+    access: ACCESS.administer,
     summary: "Set an empty workspace up from a playbook",
     query: null,
     request: setUpRequestSchema,
@@ -69,6 +76,7 @@ export const WORK_ROUTES = {
   sample: {
     method: "POST",
     path: "/v1/workspace/sample",
+    access: ACCESS.administer,
     summary: "Fill an empty workspace with the sample company",
     query: null,
     request: sampleRequestSchema,
@@ -77,6 +85,7 @@ export const WORK_ROUTES = {
   job: {
     method: "GET",
     path: "/v1/jobs/{job_id}",
+    access: ACCESS.read,
     summary: "How far a piece of work is",
     ...none,
     response: jobViewSchema,
@@ -84,6 +93,7 @@ export const WORK_ROUTES = {
   runCycle: {
     method: "POST",
     path: "/v1/cycles",
+    access: ACCESS.operate,
     summary: "Run one turn of the loop now",
     ...none,
     response: cycleViewSchema,
@@ -91,6 +101,7 @@ export const WORK_ROUTES = {
   status: {
     method: "GET",
     path: "/v1/status",
+    access: ACCESS.read,
     summary: "What is running and whether it is well",
     ...none,
     response: statusViewSchema,

@@ -25,6 +25,8 @@ export interface AccountMatching {
 }
 
 const SETTING = "matching_rules";
+/** "yes" while leads are matched by rules that were set. */
+const UNFINISHED = "matching_unfinished";
 /** Leads read at once. */
 const PAGE = 100;
 /** Unclear leads listed; a rule usually settles many. */
@@ -47,7 +49,9 @@ export async function openAccountMatching(parts: Parts): Promise<AccountMatching
     const match = await matchOf(parts, versions, rules);
     if (match.kind === "matched" && match.by.startsWith("rule:"))
       await state.learn([tieOf(parts, last, match.account)]);
-    return [...versions.slice(0, -1), { ...last, fields: { ...last.fields, ...fieldsOf(match) } }];
+    const fields = { ...last.fields, ...fieldsOf(match) };
+    const isSame = JSON.stringify(fields) === JSON.stringify(last.fields);
+    return isSame ? versions : [...versions.slice(0, -1), { ...last, fields }];
   };
   const eachLead = async (visit: (versions: readonly RecordVersion[]) => Promise<void> | void): Promise<void> => {
     let after: RecordKey | undefined;
@@ -60,12 +64,19 @@ export async function openAccountMatching(parts: Parts): Promise<AccountMatching
       if (keys.length < PAGE) return;
     }
   };
+  const matchAll = async (): Promise<void> => {
+    await eachLead(async (versions) => state.putRecordVersions(await matched(versions), []));
+    await state.putSetting(UNFINISHED, "");
+  };
+  // The server stopped while it matched every lead by new rules.
+  if ((await state.setting(UNFINISHED)) === "yes") await matchAll();
   return {
     matched,
     setRules: async (yaml) => {
       rules = rulesIn(yaml);
+      await state.putSetting(UNFINISHED, "yes");
       await state.putSetting(SETTING, JSON.stringify(rules));
-      await eachLead(async (versions) => state.putRecordVersions(await matched(versions), []));
+      await matchAll();
     },
     view: async () => {
       const by = new Map<string, number>();

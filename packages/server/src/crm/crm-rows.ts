@@ -74,7 +74,8 @@ export function openCrmRows(parts: Parts): CrmRows {
 
 /** What the rows of one request come to, before anything is written. */
 interface Sorted {
-  readonly accepted: readonly ReadRow[];
+  /** Those that fit, with those that are known already. */
+  readonly rows: readonly ReadRow[];
   readonly duplicates: number;
   readonly rejected: UpsertResponse["rejected"];
   /** Every version of each object that the request names, with those that it adds. */
@@ -88,31 +89,36 @@ async function takeRows(parts: Parts, request: Omit<RowsRequest, "rawOf">): Prom
   const keys = read.flatMap((one) => (one.kind === "ok" ? [one.value.version] : []));
   const known = await state.recordVersions(keys);
   const sorted = sortRows(read, known);
-  const latest = new Map(sorted.accepted.map((row) => [nameOf(row.version), row]));
+  const latest = new Map(sorted.rows.map((row) => [nameOf(row.version), row]));
   const told = [...latest].map(([name, row]) => {
     const versions = sorted.objects.get(name) ?? [];
-    return { row, versions, ...untoldChanges(versions) };
+    const { changes, marked } = untoldChanges(versions);
+    const marks = new Map(marked.map((version) => [version.updatedAt, version]));
+    return { row, versions, changes, all: versions.map((version) => marks.get(version.updatedAt) ?? version) };
   });
-  const items = told.flatMap(({ row, versions, changes }) =>
-    changes.map((change) => itemOf(row, versions, { change, surrogates })),
-  );
-  const tally = await ingest.take({ source, items, requestId: request.requestId, now });
-  await state.learn(sorted.accepted.flatMap((row) => sightedIn(row, { source: source.id, surrogates, now })));
   const before = new Set(known);
+  const items = told.flatMap(({ row, versions, changes, all }) => {
+    // In one with the first of its signals: should the server stop, a row is known if and only if what it tells is.
+    const records = all.filter((version) => !before.has(version));
+    return changes.map((change, i) => ({
+      ...itemOf(row, versions, { change, surrogates }),
+      ...(i === 0 ? { records } : {}),
+    }));
+  });
+  const tally = await ingest.take({ source, items, requestId: request.requestId, now });
+  // Of rows that are known too: should the server have stopped here, they come again.
+  await state.learn(sorted.rows.flatMap((row) => sightedIn(row, { source: source.id, surrogates, now })));
   const put: RecordVersion[] = [];
   const gone: RecordVersion[] = [];
-  for (const { versions, marked } of told) {
-    const marks = new Map(marked.map((version) => [version.updatedAt, version]));
-    const all = versions.map((version) => marks.get(version.updatedAt) ?? version);
+  for (const { all } of told) {
     const { kept, dropped } = foldOldest(await matching.matched(all), VERSIONS_MAX);
     put.push(...kept.filter((version) => !before.has(version)));
     gone.push(...dropped);
   }
-  // After its signals: should the server stop in between, the sender sends again, and the signals are known.
   await state.putRecordVersions(put, gone);
   return {
     sent: rows.length,
-    accepted: sorted.accepted.length,
+    accepted: sorted.rows.length - sorted.duplicates,
     duplicates: sorted.duplicates,
     quarantined: sorted.rejected.length,
     signals: tally.accepted,
@@ -123,7 +129,7 @@ async function takeRows(parts: Parts, request: Omit<RowsRequest, "rawOf">): Prom
 function sortRows(read: readonly ReturnType<typeof readRow>[], known: readonly RecordVersion[]): Sorted {
   const objects = new Map<string, readonly RecordVersion[]>();
   for (const version of known) objects.set(nameOf(version), [...(objects.get(nameOf(version)) ?? []), version]);
-  const accepted: ReadRow[] = [];
+  const fitting: ReadRow[] = [];
   const rejected: UpsertResponse["rejected"][number][] = [];
   let duplicates = 0;
   for (const [index, row] of read.entries()) {
@@ -135,17 +141,19 @@ function sortRows(read: readonly ReturnType<typeof readRow>[], known: readonly R
     const before = objects.get(nameOf(version)) ?? [];
     const same = before.find(({ updatedAt }) => updatedAt === version.updatedAt);
     const fault = same === undefined ? faultOf(version, before) : CONFLICT;
-    if (same?.digest === version.digest) duplicates += 1;
-    else if (fault !== null) rejected.push({ index, ...fault });
+    if (same?.digest === version.digest) {
+      duplicates += 1;
+      fitting.push(row.value);
+    } else if (fault !== null) rejected.push({ index, ...fault });
     else {
       objects.set(
         nameOf(version),
         [...before, version].toSorted((a, b) => a.updatedAt - b.updatedAt),
       );
-      accepted.push(row.value);
+      fitting.push(row.value);
     }
   }
-  return { accepted, duplicates, rejected, objects };
+  return { rows: fitting, duplicates, rejected, objects };
 }
 
 const CONFLICT: RowFault = {

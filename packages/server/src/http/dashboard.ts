@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { serveStatic } from "@hono/node-server/serve-static";
+import { DASHBOARD_PAGES } from "@ratchet/protocol";
 import type { Hono } from "hono";
 import type { ServerEnvironment } from "./request-id.ts";
 
@@ -29,7 +30,7 @@ export function secureHeaders(headers: Headers): void {
   headers.set("cross-origin-resource-policy", "same-origin");
 }
 
-/** The built dashboard: hashed assets for ever, and for every other path that is not the API's its one page. */
+/** The built dashboard: hashed assets for ever, and for each of its screens its one page. Other paths are not its own. */
 export function dashboardRoutes(app: Hono<ServerEnvironment>, directory: string): void {
   if (existsSync(directory)) {
     app.use("/assets/*", async (c, next) => {
@@ -40,8 +41,8 @@ export function dashboardRoutes(app: Hono<ServerEnvironment>, directory: string)
     app.get("/assets/*", (c) => c.notFound());
     app.get("/:file{[^/]+\\.(?:svg|png|ico|txt|webmanifest)}", serveStatic({ root: directory }));
   }
-  app.get("*", async (c, next) => {
-    if (c.req.path === "/v1" || c.req.path.startsWith("/v1/")) return next();
+  const pages = DASHBOARD_PAGES.map((path) => path.replaceAll(/\{([a-z_]+)\}/gu, ":$1"));
+  app.on("GET", [...pages, ...pages.map((path) => `${path}/`)], async (c) => {
     const page = join(directory, "index.html");
     const html = existsSync(page) ? await readFile(page, "utf8") : NOT_BUILT;
     return c.html(html, 200, { "cache-control": "no-cache" });

@@ -25,6 +25,17 @@ export class OverloadedError extends ProblemError {
   }
 }
 
+/** Somebody asks too often. */
+export class TooManyError extends ProblemError {
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, waitMs: number) {
+    const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+    super("request.too_many", `${message}; try again in ${seconds} s`);
+    this.retryAfterSeconds = seconds;
+  }
+}
+
 const TITLES: Readonly<Record<number, string>> = {
   400: "The request does not fit",
   401: "Not signed in",
@@ -34,6 +45,7 @@ const TITLES: Readonly<Record<number, string>> = {
   409: "Not possible now",
   413: "Too large",
   415: "Unknown kind of content",
+  429: "Too many requests",
   503: "Not able to take it now",
 };
 

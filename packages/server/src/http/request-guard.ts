@@ -44,9 +44,14 @@ function isAddress(hostname: string): boolean {
   return isIP(hostname.replace(/^\[(.*)\]$/u, "$1")) !== 0;
 }
 
-function requireOwnOrigin(host: string, origin: string | undefined, site: string | undefined): void {
+/** Whether a page of another origin than the server's sent a request. Programs that are not browsers name no origin. */
+export function isFromForeignPage(host: string, origin: string | undefined, site: string | undefined): boolean {
   const foreign = origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host);
-  if (!foreign && site !== "cross-site") return;
+  return foreign || site === "cross-site";
+}
+
+function requireOwnOrigin(host: string, origin: string | undefined, site: string | undefined): void {
+  if (!isFromForeignPage(host, origin, site)) return;
   throw new ProblemError(
     "auth.forbidden.origin",
     "writes from pages of another origin are refused; call the server from a program, or from its own pages",

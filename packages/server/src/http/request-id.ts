@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
+import type { Principal } from "../access/principal.ts";
 import type { Log } from "../log.ts";
 
 /** What every request carries through the server. */
@@ -8,6 +9,8 @@ export interface ServerEnvironment {
     requestId: string;
     /** Name of the route that answered, for the log: a path may hold ids. */
     route: string;
+    /** Who asks, on every route that not everybody may use. */
+    principal: Principal;
   };
 }
 

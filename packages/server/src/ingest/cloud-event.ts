@@ -1,5 +1,6 @@
-import { parseAmount, parseInstant, signalFamily, type ReceivedSignal } from "@ratchet/engine";
+import { forbidsContact, parseAmount, parseInstant, signalFamily, type ReceivedSignal } from "@ratchet/engine";
 import { z } from "zod";
+import { DATED_BY_RECEIPT } from "../vendors/draft-signal.ts";
 import { flatProperties } from "./flat-properties.ts";
 import type { ReadItem } from "./ingest.ts";
 
@@ -45,10 +46,10 @@ export function readCloudEvent(value: unknown, raw: string): ReadItem {
   }
   const event = parsed.data;
   const occurred = event.time === undefined ? null : parseInstant(event.time);
-  if (occurred?.kind === "err")
-    return { kind: "unread", code: occurred.error.code, message: `/time: ${occurred.error.message}`, raw };
   const data = dataSchema.parse(event.data ?? {});
   const type = data.type ?? typeOf(event.type);
+  if (occurred?.kind === "err" && !forbidsContact(type))
+    return { kind: "unread", code: occurred.error.code, message: `/time: ${occurred.error.message}`, raw };
   const subject = subjectOf(event.subject);
   const amount = data.value === undefined ? null : parseAmount(data.value);
   const { user_id, email, account_id, domain } = { ...subject, ...data };
@@ -56,7 +57,7 @@ export function readCloudEvent(value: unknown, raw: string): ReadItem {
     // An event's id is unique within its own source, and one of ours may carry events of several.
     messageId: `${event.source}#${event.id}`.slice(0, 200),
     type,
-    occurredAt: occurred?.value ?? null,
+    occurredAt: occurred?.kind === "ok" ? occurred.value : null,
     person:
       user_id === undefined && email === undefined
         ? null
@@ -71,7 +72,11 @@ export function readCloudEvent(value: unknown, raw: string): ReadItem {
     decisionId: data.decision_id ?? subject.decision_id ?? null,
     value: amount?.kind === "ok" ? amount.value : null,
     currency: data.currency ?? null,
-    properties: { ...propertiesOf(event.data), ...(type === UNSPELT ? { event: event.type } : {}) },
+    properties: {
+      ...propertiesOf(event.data),
+      ...(type === UNSPELT ? { event: event.type } : {}),
+      ...(occurred?.kind === "err" ? DATED_BY_RECEIPT : {}),
+    },
     machine: null,
     text: data.text ?? null,
   };

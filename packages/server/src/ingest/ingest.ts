@@ -6,13 +6,15 @@ import {
   type QuarantinedRow,
   type Receipt,
   type ReceivedSignal,
+  type RecordVersion,
   type Source,
   type StateStore,
   type Surrogates,
 } from "@ratchet/engine";
-import type { Result } from "@ratchet/stats";
+import { ok, type Result } from "@ratchet/stats";
 import { namelessText } from "../http/nameless-text.ts";
 import type { Projector } from "../jobs/projector.ts";
+import type { SaidTie } from "../vendors/vendor.ts";
 
 /** One item of a message, read: a signal in our words, or why it is none. `raw` is the item as it was sent. */
 export type ReadItem =
@@ -24,6 +26,8 @@ export type ReadItem =
       /** Who says so, where the request came without a key and the item names its source itself. */
       readonly source?: string;
       readonly calledAs?: string;
+      /** What the row that tells it said its object is like: written in one with it. */
+      readonly records?: readonly RecordVersion[];
     }
   | {
       readonly kind: "unread";
@@ -32,7 +36,12 @@ export type ReadItem =
       readonly raw: string;
       /** What the route or a header said that the item is, where it does not say so itself: kept with it, for reading it again. */
       readonly calledAs?: string;
+      /** What it waits for, as the quarantine finds it. */
+      readonly reading?: string;
     };
+
+/** What a reader makes of an item: for the ingest, or what it says of whose an opportunity is. */
+export type ToldItem = ReadItem | { readonly kind: "tie"; readonly tie: SaidTie; readonly raw: string };
 
 /** What became of the items of one request, `accepted + duplicates + quarantined = sent`. */
 export interface IngestTally {
@@ -82,13 +91,20 @@ export function openIngest(parts: {
   };
   return {
     take: async ({ source, items, requestId, now }) => {
-      const read = items.map((item) => inboxItem(item, { source: source.id, receivedAt: now, surrogates }));
+      const placeOf = (index: number): string =>
+        positionOf(`request ${requestId}, item ${index}`, items[index]?.calledAs);
+      const read = items.map((item, index) => {
+        const taken = inboxItem(item, { source: source.id, receivedAt: now, surrogates });
+        if (taken.kind === "err") return taken;
+        return ok({ ...taken.value, sent: () => ({ raw: rawOf(item), position: placeOf(index) }) });
+      });
       const rejected = read.flatMap((answer, index) => (answer.kind === "err" ? [{ index, ...answer.error }] : []));
       if (rejected.length > 0) {
         const rows = rejected.map(({ index, code, message }): QuarantinedRow => {
           const item = items[index];
-          const position = positionOf(`request ${requestId}, item ${index}`, item?.calledAs);
-          return { source: source.id, position, code, reason: message, raw: rawOf(item), at: now };
+          const position = placeOf(index);
+          const reading = item?.kind === "unread" && item.reading !== undefined ? { reading: item.reading } : {};
+          return { source: source.id, position, code, reason: message, raw: rawOf(item), at: now, ...reading };
         });
         await state.quarantine(rows);
       }
@@ -108,9 +124,7 @@ export function openIngest(parts: {
     takeAgain: async (source, item, now) => {
       const read = inboxItem(item, { source, receivedAt: now, surrogates });
       if (read.kind === "err") return read.error;
-      const [receipt] = await acknowledge([
-        read.value.kind === "signal" ? { ...read.value, isKept: true } : read.value,
-      ]);
+      const [receipt] = await acknowledge([{ ...read.value, isKept: true }]);
       return receipt === "conflict" ? CONFLICT : null;
     },
   };
@@ -141,10 +155,12 @@ function rawOf(item: ReadItem | undefined): string {
   return typeof raw === "string" ? raw : raw();
 }
 
+type SignalItem = Extract<InboxItem, { readonly kind: "signal" }>;
+
 /** Longest text that is kept, in UTF-16 units: what lies beyond no reader looks at. */
 const TEXT_KEPT_MAX = 20_000;
 
-function inboxItem(item: ReadItem, arrival: Arrival): Result<InboxItem, ItemFault> {
+function inboxItem(item: ReadItem, arrival: Arrival): Result<SignalItem, ItemFault> {
   if (item.kind === "unread") return { kind: "err", error: shown(item) };
   const received = receiveSignal(
     item.signal,
@@ -158,6 +174,7 @@ function inboxItem(item: ReadItem, arrival: Arrival): Result<InboxItem, ItemFaul
     ...(undated ? { undated } : {}),
     ...(about === null ? {} : { about }),
     ...(text.trim() === "" ? {} : { text }),
+    ...(item.records === undefined ? {} : { records: item.records }),
   };
   return { kind: "ok", value: { kind: "signal", source, messageId, signal, ...beside } };
 }

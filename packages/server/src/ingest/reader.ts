@@ -1,14 +1,14 @@
 import type { QuarantinedRow, Source } from "@ratchet/engine";
 import type { Vendor, VendorItem, VendorRequest } from "../vendors/vendor.ts";
 import { readCloudEvent } from "./cloud-event.ts";
-import { calledAsIn, type ReadItem } from "./ingest.ts";
+import { calledAsIn, type ToldItem } from "./ingest.ts";
 import { readSegmentMessage, segmentType } from "./segment-message.ts";
 import { readSignalRequest } from "./signal-request.ts";
 import { NO_KEY_SOURCE } from "./source-keys.ts";
 import { settingsOfSource, vendorOfSource, type Vendors } from "./webhook-source.ts";
 
 /** Reads one item of a source as it was kept in quarantine, verbatim: what a webhook's event tells may be several signals. */
-export type ItemReader = (row: Pick<QuarantinedRow, "raw" | "position">) => readonly ReadItem[];
+export type ItemReader = (row: Pick<QuarantinedRow, "raw" | "position">) => readonly ToldItem[];
 
 /**
  * How a source's items are read again; null where a row comes back by sending or importing it again.
@@ -37,8 +37,9 @@ export function readerOf(source: Source, vendors: Vendors, isKeyed: (source: str
 const NOTHING = { code: "signal.ignored", message: "it is no signal: nothing is to be let in" } as const;
 
 /** An item of a webhook as the ingest takes it; null for what is deliberately no signal. */
-export function readVendorItem(item: VendorItem): ReadItem | null {
+export function readVendorItem(item: VendorItem): ToldItem | null {
   if (item.kind === "signal") return { kind: "signal", signal: item.signal, raw: item.raw };
+  if (item.kind === "tie") return item;
   return item.kind === "unread" ? { kind: "unread", code: item.code, message: item.message, raw: item.raw } : null;
 }
 

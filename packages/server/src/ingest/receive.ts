@@ -1,18 +1,19 @@
 import type { Source } from "@ratchet/engine";
-import { statusOf } from "@ratchet/protocol";
+import { ROUTES, statusOf, WAYS_IN } from "@ratchet/protocol";
 import type { Context } from "hono";
 import type { AppContext } from "../context.ts";
 import { namelessText } from "../http/nameless-text.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
-import type { IngestTally, ReadItem } from "./ingest.ts";
+import type { IngestTally, ToldItem } from "./ingest.ts";
+import { replayWaiting } from "./replay-quarantine.ts";
 import { UNKNOWN_SOURCE } from "./request-log.ts";
 
 /** One request of a source: its items are read only after its key was known and there is room. */
 export interface Delivery {
   readonly route: string;
   readonly source: Source;
-  readonly read: () => Promise<readonly ReadItem[]>;
+  readonly read: () => Promise<readonly ToldItem[]>;
   /** How many of its events are deliberately no signals. */
   readonly ignored?: number;
 }
@@ -39,8 +40,9 @@ export async function receive(
   const entry = { at, route, sent: 0, accepted: 0, duplicates: 0, quarantined: 0 };
   try {
     await context.backPressure.admit();
-    const items = await read();
+    const { items, tied } = await context.opportunities.place(source.id, await read(), at);
     const tally = await context.ingest.take({ source, items, requestId: c.get("requestId"), now: at });
+    await replayWaiting(context, tied);
     const { rejected, conflicts: _, ...counts } = tally;
     context.requestLog.add(source.id, {
       ...entry,
@@ -103,9 +105,15 @@ export function disabled({ id }: Source): ProblemError {
   return new ProblemError("auth.source_disabled", `the source "${id}" is disabled; ratchet sources enable ${id}`);
 }
 
+/** Where sources send, and nobody else; beside the addresses of webhooks, which name their source. */
+const SENT_TO: ReadonlySet<string> = new Set([
+  ROUTES.signals.path,
+  ...Object.values(WAYS_IN).flatMap(({ access, path }) => (access.kind === "source" ? [path] : [])),
+]);
+
 /**
  * Writes down a request that was refused before its source was asked for: too large, no archive, of a disabled source. The source is that of
- * its key, or of its path; where it names none nobody would find it.
+ * its key, or of its path; a key that stands in the body alone was not read, and what came with it is kept among those whom nobody knows.
  */
 export function noteRefusal(c: Context<ServerEnvironment>, context: AppContext, error: Error): void {
   if (noted.has(error) || c.req.method !== "POST") return;
@@ -113,8 +121,8 @@ export function noteRefusal(c: Context<ServerEnvironment>, context: AppContext, 
   const key = keyOf(c) ?? null;
   const [, hooked] = /^\/hooks\/[^/]+\/([^/]+)$/u.exec(c.req.path) ?? [];
   const source = hooked === undefined ? (key === null ? null : sources.byAnyKey(key)) : sources.byId(hooked);
-  if (source === null) return;
-  requestLog.add(source.id, {
+  if (source === null && hooked === undefined && !SENT_TO.has(c.req.path)) return;
+  requestLog.add(source?.id ?? UNKNOWN_SOURCE, {
     at: stores.clock(),
     route: hooked === undefined ? c.req.path.replace("/v1/", "") : "hooks",
     status: error instanceof ProblemError ? statusOf(error.code) : 500,

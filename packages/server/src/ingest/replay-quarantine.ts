@@ -5,7 +5,7 @@ import { recordKindOf, replayRecord } from "../crm/replay-record.ts";
 import type { ImportMap } from "../imports/import-map.ts";
 import { readMapping } from "../imports/read-mapping.ts";
 import { isFileRow, replayFileRow } from "../imports/replay-file-row.ts";
-import type { ItemFault, ReadItem } from "./ingest.ts";
+import type { ItemFault, ToldItem } from "./ingest.ts";
 import { readerOf } from "./reader.ts";
 import { NO_KEY_SOURCE } from "./source-keys.ts";
 
@@ -17,7 +17,7 @@ export async function replayQuarantine(
   context: AppContext,
   { seqs, source, mapping }: ReturnType<typeof ROUTES.replayQuarantine.request.parse>,
 ): Promise<ReplayView> {
-  const { state, clock } = context.stores;
+  const { state } = context.stores;
   const map = mapping === undefined ? null : readMapping(mapping);
   const waiting = await state.quarantined({
     waiting: true,
@@ -26,6 +26,23 @@ export async function replayQuarantine(
     ...(seqs === undefined ? {} : { afterSeq: Math.min(...seqs) - 1 }),
   });
   const rows = seqs === undefined ? waiting : waiting.filter(({ seq }) => seqs.includes(seq));
+  return replayRows(context, rows, map);
+}
+
+/** Reads again what waited to hear whose an opportunity is. @param opportunities - of which somebody said it now. */
+export async function replayWaiting(context: AppContext, opportunities: readonly string[]): Promise<void> {
+  if (opportunities.length === 0) return;
+  const readings = opportunities.map(context.opportunities.readingOf);
+  const rows = await context.stores.state.quarantined({ waiting: true, readings, limit: REPLAYED_MAX });
+  if (rows.length > 0) await replayRows(context, rows, null);
+}
+
+async function replayRows(
+  context: AppContext,
+  rows: readonly QuarantineEntry[],
+  map: ImportMap | null,
+): Promise<ReplayView> {
+  const { state, clock } = context.stores;
   const still: ReplayView["still"][number][] = [];
   const released: number[] = [];
   let notReplayable = 0;
@@ -61,11 +78,12 @@ function answered(fault: ItemFault | null): Replayed {
 
 /** What one row holds, one after the other; the first fault, or null where all of it is in. */
 async function takeAll(
-  { ingest, stores }: AppContext,
+  { ingest, stores, opportunities }: AppContext,
   source: string,
-  items: readonly ReadItem[],
+  told: readonly ToldItem[],
 ): Promise<ItemFault | null> {
   let first: ItemFault | null = null;
+  const { items } = await opportunities.place(source, told, stores.clock());
   for (const item of items) {
     const fault = await ingest.takeAgain(source, item, stores.clock());
     first ??= fault;

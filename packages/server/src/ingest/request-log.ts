@@ -35,7 +35,7 @@ export interface RequestLog {
   readonly rewrite: (rewrite: (fault: string) => string) => void;
 }
 
-/** Requests that came with a key that nobody has are kept under this name. */
+/** Requests that came with a key that nobody has, or were refused before the key in their body was read, are kept under this name. */
 export const UNKNOWN_SOURCE = "unknown key";
 
 const KEPT = 100;

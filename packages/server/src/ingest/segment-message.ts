@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  forbidsContact,
   parseAmount,
   parseInstant,
   type Instant,
@@ -8,6 +9,7 @@ import {
   type ReceivedSignal,
 } from "@ratchet/engine";
 import { z } from "zod";
+import { DATED_BY_RECEIPT } from "../vendors/draft-signal.ts";
 import { flatProperties, namesSomebody } from "./flat-properties.ts";
 import type { ReadItem } from "./ingest.ts";
 
@@ -87,8 +89,6 @@ export function readSegmentMessage(
 }
 
 function signalOf(message: SegmentMessage, raw: string): ReadItem {
-  const occurred = timeOf(message);
-  if (occurred.kind === "unread") return { ...occurred, raw };
   if (message.type === "track" && (message.event ?? "").trim() === "")
     return { kind: "unread", code: "signal.bad_type", message: "/event: a tracked event has a name", raw };
   if (message.type === "track" && namesSomebody(message.event ?? ""))
@@ -100,12 +100,15 @@ function signalOf(message: SegmentMessage, raw: string): ReadItem {
       raw,
     };
   const type = message.type === "track" ? typeOf(message.event ?? "") : TYPES[message.type];
+  const occurred = timeOf(message);
+  const isOptOut = forbidsContact(type);
+  if (occurred.kind === "unread" && !isOptOut) return { ...occurred, raw };
   const { properties, traits } = message;
   const amount = amountOf(properties);
   const signal: ReceivedSignal = {
     messageId: message.messageId ?? `digest-${createHash("sha256").update(raw).digest("hex").slice(0, 32)}`,
     type,
-    occurredAt: occurred.at,
+    occurredAt: occurred.kind === "unread" ? null : occurred.at,
     ...sentAtOf(message),
     person: personOf(message),
     account: accountOf(message),
@@ -114,6 +117,7 @@ function signalOf(message: SegmentMessage, raw: string): ReadItem {
     currency: amount === null ? null : textIn(properties, "currency"),
     properties: flatProperties(
       type === UNSPELT ? { event: message.event } : {},
+      occurred.kind === "unread" ? DATED_BY_RECEIPT : {},
       properties,
       message.type === "group" ? {} : traits,
       campaignOf(message),

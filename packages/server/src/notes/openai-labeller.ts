@@ -1,8 +1,8 @@
 import type { LabelSet, NoteReading, TextLabeller } from "@ratchet/engine";
 import { probability, TEXT_LENGTH_MAX } from "@ratchet/stats";
 import { z } from "zod";
-import type { GuardedFetch } from "./guarded-fetch.ts";
-import { readAtMost } from "./read-at-most.ts";
+import type { GuardedFetch } from "../outgoing/guarded-fetch.ts";
+import { readAtMost } from "../outgoing/read-at-most.ts";
 
 /** A service that speaks the chat completions interface: a hosted one, or a model of one's own. The whole note is sent to it. */
 export interface OpenAiLabellerOptions {

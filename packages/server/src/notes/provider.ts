@@ -7,7 +7,7 @@ import {
   type StateStore,
   type TextLabeller,
 } from "@ratchet/engine";
-import { addressFault, guardedFetch } from "./guarded-fetch.ts";
+import { addressFault, guardedFetch, LOOPBACK_HOSTS, type GuardOptions } from "../outgoing/guarded-fetch.ts";
 import { openAiLabeller } from "./openai-labeller.ts";
 
 /** An OpenAI-compatible service that also reads texts. The whole text is sent to it. */
@@ -22,8 +22,13 @@ export interface LabellerSettings {
 }
 
 /** Why a service cannot be asked; null where it can. */
-export function labellerFault({ url, allowPrivate }: LabellerSettings): string | null {
-  return addressFault(url, { allowPrivate });
+export function labellerFault(settings: LabellerSettings): string | null {
+  return addressFault(settings.url, guardOf(settings));
+}
+
+/** The operator who starts the server names the service: this machine is as good a place for it as any, at any port. */
+function guardOf({ allowPrivate }: LabellerSettings): GuardOptions {
+  return { allowPrivate, trustedHosts: LOOPBACK_HOSTS, limitPorts: false };
 }
 
 /** The service as a reader of texts. */
@@ -54,7 +59,7 @@ export function openProvider(
     // Its word is neither believed nor cut off here: what it is worth is found out from answers.
     confidenceMin: 0,
     confidenceMax: 1,
-    call: guardedFetch(settings),
+    call: guardedFetch(guardOf(settings)),
     signal,
     report: (why, wasAnswered) => {
       // What it answers to one text, however odd, says nothing of the next.

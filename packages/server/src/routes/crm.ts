@@ -11,6 +11,8 @@ import type { ServerEnvironment } from "../http/request-id.ts";
 import { itemTexts } from "../ingest/item-texts.ts";
 import { readBodyText } from "../ingest/read-body.ts";
 import { keyOf, markNoted, sourceOf } from "../ingest/receive.ts";
+import { replayWaiting } from "../ingest/replay-quarantine.ts";
+import { textAt } from "../vendors/json.ts";
 
 const UPSERTS = [
   ["upsertAccounts", "account"],
@@ -68,6 +70,11 @@ async function upsert(
     const [rows, path] = "rows" in body ? ([body.rows, ["rows"]] as const) : ([body, []] as const);
     const rawOf = itemTexts(text, path);
     const taken = await context.crm.take({ source, kind, rows, rawOf, requestId: c.get("requestId"), now });
+    if (kind === "opportunity")
+      await replayWaiting(
+        context,
+        rows.flatMap((row) => textAt(row, "id") ?? []),
+      );
     const { sent, accepted, duplicates, quarantined, rejected } = taken;
     const fault = rejected[0]?.message ?? null;
     context.requestLog.add(source.id, { ...entry, sent, accepted, duplicates, quarantined, status: 200, fault });

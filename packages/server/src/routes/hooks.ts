@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { later, type Source } from "@ratchet/engine";
+import { later, type Instant, type Source } from "@ratchet/engine";
 import type { Context, Hono } from "hono";
 import type { AppContext } from "../context.ts";
 import { ProblemError } from "../http/problem-error.ts";
@@ -7,6 +7,7 @@ import type { ServerEnvironment } from "../http/request-id.ts";
 import { readBodyBytes } from "../ingest/read-body.ts";
 import { readVendorItem } from "../ingest/reader.ts";
 import { disabled, refuseUnknown, receive } from "../ingest/receive.ts";
+import { secretsOf } from "../ingest/source-keys.ts";
 import { settingsOfSource, vendorOfSource } from "../ingest/webhook-source.ts";
 import { SALESFORCE_ACK, salesforceOutbound } from "../vendors/salesforce.ts";
 import { refused, type Vendor, type VendorItem, type VendorRequest, type Verification } from "../vendors/vendor.ts";
@@ -29,7 +30,7 @@ export function hookRoutes(app: Hono<ServerEnvironment>, context: AppContext, pu
     const request = await requestOf(c, publicUrl);
     const verified = await verify(context, { source, vendor, request });
     const items = verified.kind === "ok" ? vendor.read(request, settingsOfSource(source)) : [];
-    const ignored = items.filter(({ kind }) => kind === "ignored").length;
+    const ignored = items.filter(({ kind }) => kind === "ignored" || kind === "tie").length;
     const tally = await receive(c, context, {
       route: ROUTE,
       source,
@@ -64,13 +65,32 @@ const KEY_KEPT_MS = 24 * 3_600_000;
 /** Whether a call is the vendor's own, and, where its signature does not cover its body, the first with that signature or the same again. */
 async function verify({ stores }: AppContext, { source, vendor, request }: Called): Promise<Verification> {
   const now = stores.clock();
-  const verified = await vendor.verify(request, source.secret ?? "", now);
+  const verified = await verifyWithAny(vendor, request, { secrets: secretsOf(source, now), now });
   const key = verified.kind === "ok" ? (vendor.onceKey?.(request) ?? null) : null;
   if (key === null) return verified;
   const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
   const use = { source: source.id, key: sha256(key), digest: sha256(request.rawBody), now };
   if ((await stores.state.useKey({ ...use, until: later(now, KEY_KEPT_MS) })) !== "other") return verified;
   return refused("signature.replayed", "its token came before, with another body; the vendor signs each call anew");
+}
+
+interface Signers {
+  readonly secrets: readonly [string, ...string[]];
+  readonly now: Instant;
+}
+
+/** Whether one of the secrets made the signature; where none did, what the newest says of it. */
+async function verifyWithAny(
+  vendor: Vendor,
+  request: VendorRequest,
+  { secrets: [newest, ...others], now }: Signers,
+): Promise<Verification> {
+  const verified = await vendor.verify(request, newest, now);
+  for (const secret of verified.kind === "ok" ? [] : others) {
+    const again = await vendor.verify(request, secret, now);
+    if (again.kind === "ok") return again;
+  }
+  return verified;
 }
 
 async function requestOf(c: Context<ServerEnvironment>, publicUrl: string | null): Promise<VendorRequest> {

@@ -109,6 +109,38 @@ describe("who may be contacted", () => {
     expect((await allowed("u1", "phone")).allowed).toBe(true);
     expect((await allowed("u1")).allowed).toBe(false);
   });
+  it("hears an opt-out whose time nobody can read, from a vendor and from a client (issue 4: both waited in quarantine)", async () => {
+    await ask(ROUTES.createSource, { body: { source_id: "pm", kind: "webhook", vendor: "postmark", secret: "u:p" } });
+    const event = {
+      RecordType: "SubscriptionChange",
+      SuppressSending: true,
+      SuppressionReason: "ManualSuppression",
+      Recipient: "ann@acme.com",
+      ChangedAt: "?",
+    };
+    const authorization = `Basic ${Buffer.from("u:p").toString("base64")}`;
+    expect(await (await send("POST", "/hooks/postmark/pm", event, { authorization })).json()).toMatchObject({
+      accepted: 1,
+      quarantined: 0,
+    });
+    expect((await allowed("ann@acme.com", "email")).rule).toBe("suppression.unsubscribed");
+    // Sent again later: the same, though our clock says another time.
+    pass(60_000);
+    expect(await (await send("POST", "/hooks/postmark/pm", event, { authorization })).json()).toMatchObject({
+      duplicates: 1,
+    });
+    const key = await segmentKey();
+    await tell(key, { type: "track", messageId: "2", userId: "u2", event: "Unsubscribed", timestamp: "yesterday" });
+    expect((await allowed("u2", "email")).rule).toBe("suppression.unsubscribed");
+    const { id, time } = { id: "e-1", time: "yesterday" };
+    const broker = await ask(ROUTES.createSource, { body: { source_id: "broker", kind: "cloudevents" } });
+    const sent = { specversion: "1.0", id, time, source: "crm", type: "com.x.unsubscribed", subject: "lead/u3" };
+    await send("POST", "/v1/events", sent, {
+      authorization: `Bearer ${broker.key}`,
+      "content-type": "application/cloudevents+json",
+    });
+    expect((await allowed("u3", "email")).rule).toBe("suppression.unsubscribed");
+  });
   it("hears an opt-out that names the person by a unit, also with a clock that is ahead", async () => {
     const signal = { message_id: "m", type: "unsubscribed", unit_id: "lead-9", occurred_at: "2027-01-01T00:00:00Z" };
     await ask(ROUTES.signals, { body: { signals: [signal] } });

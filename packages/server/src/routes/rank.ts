@@ -1,6 +1,7 @@
 import { DO_NOTHING, DO_OWN_THING, rankUnits, type Ranked } from "@ratchet/engine";
 import { ROUTES, type RankView } from "@ratchet/protocol";
 import type { Hono } from "hono";
+import { inModeOfKey } from "../access/test-mode.ts";
 import type { AppContext } from "../context.ts";
 import { on } from "../http/on.ts";
 import { ProblemError } from "../http/problem-error.ts";
@@ -11,7 +12,7 @@ import { namelessContext } from "../people/nameless-state.ts";
 /** Putting many units in order: one answer, one write, a decision each. */
 export function rankRoutes(app: Hono<ServerEnvironment>, context: AppContext): void {
   on(app, "rank", async (c) => {
-    const body = await readBody(c, ROUTES.rank.request);
+    const body = inModeOfKey(c, await readBody(c, ROUTES.rank.request));
     const { surrogates, merges, workspace, projector } = context;
     const names = new Map<string, string>();
     const units = body.units.map(({ unit_id, context: told = {} }) => {

@@ -36,6 +36,7 @@ describe("a source", () => {
     [{ source_id: "engine", kind: "segment" }, "source.bad_id"],
     [{ source_id: "mail", kind: "webhook" }, "source.bad_vendor"],
     [{ source_id: "mail", kind: "segment", vendor: "sendgrid" }, "source.bad_vendor"],
+    [{ source_id: "mail", kind: "segment", secret: "s" }, "source.bad_vendor"],
     [{ source_id: "mail", kind: "carrier pigeon" }, "request.invalid"],
   ])("is refused as %j with a reason", async (body, code) => {
     expect((await problem(await send("POST", "/v1/sources", body))).code).toBe(code);
@@ -49,7 +50,10 @@ describe("a source", () => {
   });
   it("is refused with its old key once it has a new one, and with any key once it is disabled", async () => {
     const old = await createSource("segment");
-    const { key } = await ask(ROUTES.rotateSourceKey, { parameters: { source_id: "website" } });
+    const { key } = await ask(ROUTES.rotateSourceKey, {
+      parameters: { source_id: "website" },
+      body: { overlap: "0s" },
+    });
     expect((await post(old, "/v1/track", track)).status).toBe(401);
     expect((await post(key, "/v1/track", track)).status).toBe(200);
     await ask(ROUTES.disableSource, { parameters: { source_id: "website" } });
@@ -72,6 +76,31 @@ describe("a source's request log", () => {
     expect(requests[0]?.fault).toContain("ratchet sources enable website");
     await ask(ROUTES.enableSource, { parameters: { source_id: "website" } });
     expect((await post(key, "/v1/track", track)).status).toBe(200);
+  });
+});
+
+describe("what was refused before its key was read", () => {
+  it("is found among the requests of nobody known: too large, no archive, no JSON, with the key in the body", async () => {
+    const writeKey = await createSource("segment");
+    const large = { batch: [{ ...track, properties: { note: "x".repeat(5_000_000) } }], writeKey };
+    expect((await send("POST", "/v1/batch", large)).status).toBe(413);
+    const archive = { "content-encoding": "gzip" };
+    expect((await send("POST", "/v1/track", new Uint8Array([1, 2, 3]), archive)).status).toBe(400);
+    expect((await send("POST", "/v1/t", `{"writeKey":"${writeKey}",`)).status).toBe(400);
+    expect((await send("POST", "/v1/signals", `"${" ".repeat(5_000_000)}"`)).status).toBe(413);
+    const { requests } = await ask(ROUTES.sourceRequests, { parameters: { source_id: "unknown key" } });
+    expect(requests.map(({ status, route }) => [status, route])).toEqual([
+      [413, "signals"],
+      [400, "t"],
+      [400, "track"],
+      [413, "batch"],
+    ]);
+    expect(JSON.stringify(requests)).not.toContain(writeKey);
+  });
+  it("is nobody's request where no source sends: a question that was badly asked", async () => {
+    await send("POST", "/v1/sources", "no document");
+    await send("POST", "/v1/nothing", "no document");
+    expect(context.requestLog.latest("unknown key")).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
-import { isoOf, sourceIdFault, type Source } from "@ratchet/engine";
-import { ROUTES, type RequestOf, type SourceView } from "@ratchet/protocol";
+import { isoOf, later, sourceIdFault, type Instant, type Source } from "@ratchet/engine";
+import { durationMs, ROUTES, type RequestOf, type SourceKeyView, type SourceView } from "@ratchet/protocol";
 import type { Hono } from "hono";
 import type { AppContext } from "../context.ts";
 import { sourceHealthView } from "../views/data-health-view.ts";
@@ -10,7 +10,7 @@ import type { ServerEnvironment } from "../http/request-id.ts";
 import type { WebhookMapping } from "../vendors/webhook-mapping.ts";
 import { readSourceSettings, readWebhookMapping } from "../ingest/webhook-source.ts";
 import { replayQuarantine } from "../ingest/replay-quarantine.ts";
-import { keyDigest, makeKey } from "../ingest/source-keys.ts";
+import { endOfSecret, keptOfKey, makeKey, withKey, withSecret, type Overlap } from "../ingest/source-keys.ts";
 import { sourceTimes } from "../views/source-time-view.ts";
 
 /** Who sends to us, with what key, and what became of it; and the quarantine's way back. */
@@ -19,36 +19,26 @@ export function sourceRoutes(app: Hono<ServerEnvironment>, context: AppContext):
     const times = await sourceTimes(context.stores);
     return { sources: await Promise.all(context.sources.all().map((source) => viewOf(context, source, times))) };
   });
-  on(app, "createSource", async (c) => {
-    const asked = await readBody(c, ROUTES.createSource.request);
-    const fault = sourceIdFault(asked.source_id);
-    if (fault !== null) throw new ProblemError("source.bad_id", fault);
-    if (context.sources.byId(asked.source_id) !== null)
-      throw new ProblemError(
-        "source.exists",
-        `there is a source "${asked.source_id}" already; give it a new key, or take another name`,
-      );
-    const { vendor, mapping } = vendorOf(context, asked);
-    const key = makeKey();
-    const source: Source = {
-      id: asked.source_id,
-      kind: asked.kind,
-      vendor,
-      mapping,
-      keyDigest: keyDigest(key),
-      secret: asked.secret ?? null,
-      carriesOutcomes: asked.carries_outcomes ?? true,
-      createdAt: context.stores.clock(),
-      disabledAt: null,
-    };
-    await context.sources.put(source);
-    return { source: await viewOf(context, source), key };
-  });
+  on(app, "createSource", async (c) => createSource(context, await readBody(c, ROUTES.createSource.request)));
   on(app, "rotateSourceKey", async (c) => {
     const key = makeKey();
-    const source = { ...named(context, parameter(c, "source_id")), keyDigest: keyDigest(key) };
-    await context.sources.put(source);
-    return { source: await viewOf(context, source), key };
+    const source = named(context, parameter(c, "source_id"));
+    const { overlap } = await readBody(c, ROUTES.rotateSourceKey.request);
+    const changed = withKey(source, key, overlapOf(overlap, context.stores.clock()));
+    await context.sources.put(changed);
+    return { source: await viewOf(context, changed), key };
+  });
+  on(app, "rotateSourceSecret", async (c) => {
+    const source = named(context, parameter(c, "source_id"));
+    const { secret, overlap } = await readBody(c, ROUTES.rotateSourceSecret.request);
+    if (source.kind !== "webhook")
+      throw new ProblemError(
+        "source.bad_vendor",
+        `"${source.id}" is of kind ${source.kind}, and nobody signs what it sends: it is known by its key`,
+      );
+    const changed = withSecret(source, secret, overlapOf(overlap, context.stores.clock()));
+    await context.sources.put(changed);
+    return viewOf(context, changed);
   });
   on(app, "setSource", async (c) => {
     const source = named(context, parameter(c, "source_id"));
@@ -72,14 +62,46 @@ export function sourceRoutes(app: Hono<ServerEnvironment>, context: AppContext):
   );
 }
 
+async function createSource(context: AppContext, asked: RequestOf<"createSource">): Promise<SourceKeyView> {
+  const fault = sourceIdFault(asked.source_id);
+  if (fault !== null) throw new ProblemError("source.bad_id", fault);
+  if (context.sources.byId(asked.source_id) !== null)
+    throw new ProblemError(
+      "source.exists",
+      `there is a source "${asked.source_id}" already; give it a new key, or take another name`,
+    );
+  const { vendor, mapping } = vendorOf(context, asked);
+  const key = makeKey();
+  const source: Source = {
+    id: asked.source_id,
+    kind: asked.kind,
+    vendor,
+    mapping,
+    ...keptOfKey(key),
+    secret: asked.secret ?? null,
+    carriesOutcomes: asked.carries_outcomes ?? true,
+    createdAt: context.stores.clock(),
+    disabledAt: null,
+  };
+  await context.sources.put(source);
+  return { source: await viewOf(context, source), key };
+}
+
+/** As long as it takes to tell a few senders. */
+const OVERLAP = "24h";
+
+function overlapOf(overlap: string = OVERLAP, now: Instant): Overlap {
+  return { now, until: later(now, durationMs(overlap)) };
+}
+
 /** A webhook source is of a vendor known by heart, or brings the mapping of another; the other kinds have neither. */
 function vendorOf(
   { vendors }: AppContext,
-  { kind, vendor, mapping }: RequestOf<"createSource">,
+  { kind, vendor, mapping, secret }: RequestOf<"createSource">,
 ): Pick<Source, "vendor" | "mapping"> {
   if (kind !== "webhook") {
-    if (vendor === undefined && mapping === undefined) return { vendor: null, mapping: null };
-    throw new ProblemError("source.bad_vendor", "only a source of kind webhook has a vendor or a mapping");
+    if (vendor === undefined && mapping === undefined && secret === undefined) return { vendor: null, mapping: null };
+    throw new ProblemError("source.bad_vendor", "only a source of kind webhook has a vendor, a mapping or a secret");
   }
   if (mapping !== undefined) {
     const read = readWebhookMapping(mapping);
@@ -142,11 +164,31 @@ async function viewOf(
     vendor: source.vendor,
     has_settings: source.settings !== undefined,
     carries_outcomes: source.carriesOutcomes,
+    ...keysOf(source, context.stores.clock()),
     created_at: isoOf(source.createdAt),
     disabled_at: source.disabledAt === null ? null : isoOf(source.disabledAt),
     tally: { ...tally, last_at: lastAt === null ? null : new Date(lastAt).toISOString() },
     waiting: await context.stores.state.quarantinedCount(source.id),
     ...timesOf(source.id),
     health: sourceHealthView(context.data.last(), source.id),
+  };
+}
+
+/** What is good now, the newest first. */
+function keysOf(
+  { keyEnd, formerKey, secret, formerSecret }: Source,
+  now: Instant,
+): Pick<SourceView, "keys" | "secrets"> {
+  const keys: SourceView["keys"] = [{ ends: keyEnd ?? null, until: null }];
+  const secrets: SourceView["secrets"] = secret === null ? [] : [{ ends: endOfSecret(secret), until: null }];
+  return {
+    keys:
+      formerKey === undefined || formerKey.until <= now
+        ? keys
+        : [...keys, { ends: formerKey.end ?? null, until: isoOf(formerKey.until) }],
+    secrets:
+      formerSecret === undefined || formerSecret.until <= now
+        ? secrets
+        : [...secrets, { ends: endOfSecret(formerSecret.secret), until: isoOf(formerSecret.until) }],
   };
 }

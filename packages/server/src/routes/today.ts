@@ -30,7 +30,7 @@ export function todayRoutes(app: Hono<ServerEnvironment>, context: AppContext): 
       counts,
       machinery: [
         ...incidentHealth([...workspace.view.incidents.values()]),
-        ...[facts, context.projector.health()].filter((check) => check.state === "red"),
+        ...[facts, context.projector.health(), context.webhooks.health()].filter((check) => check.state === "red"),
       ],
       cycle: workspace.view.cycle,
       nextCycleAt: await context.cycles.nextAt(),

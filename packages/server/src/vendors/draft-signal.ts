@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  forbidsContact,
   parseAmount,
   type AccountReference,
   type Context,
@@ -21,7 +22,7 @@ const ID_CHARS_MAX = 200;
 export interface SignalDraft {
   readonly messageId: string;
   readonly type: string;
-  /** Where it is unreadable the event is quarantined. */
+  /** Where it is unreadable the event is quarantined, unless it forbids to contact its person. */
   readonly occurredAt: SaidTime;
   readonly person?: PersonReference | null;
   readonly account?: AccountReference | null;
@@ -42,10 +43,20 @@ interface DatedDraft extends SignalDraft {
   readonly occurredAt: Instant | null;
 }
 
+/**
+ * Said of a signal whose message tells a time that nobody can read. It forbids to contact its person, which may not wait for that: it is
+ * dated by its receipt.
+ */
+export const DATED_BY_RECEIPT = { time_unreadable: true } as const;
+
 /** The signal of a draft. */
 export function signalReading(draft: SignalDraft): Reading {
   const { occurredAt } = draft;
   if (occurredAt !== "unreadable") return { kind: "signal", signal: receivedSignal({ ...draft, occurredAt }) };
+  if (forbidsContact(draft.type)) {
+    const properties = { ...draft.properties, ...DATED_BY_RECEIPT };
+    return { kind: "signal", signal: receivedSignal({ ...draft, occurredAt: null, properties }) };
+  }
   return {
     kind: "unread",
     code: "time.unreadable",

@@ -92,11 +92,57 @@ describe("HubSpot", () => {
     ],
     [{ ...changed("object", "hs_call_disposition", "a-tenant's-own"), objectTypeId: "0-48" }, "call_logged"],
     [{ ...changed("object", "hs_meeting_outcome", "NO_SHOW"), objectTypeId: "0-47" }, "meeting_no_show"],
-    [event({ subscriptionType: "contact.associationChange" }), "ignored"],
+    [event({ subscriptionType: "contact.associationChange" }), "unread"],
+    [
+      event({
+        subscriptionType: "company.associationChange",
+        associationType: "COMPANY_TO_CONTACT",
+        fromObjectId: 1,
+        toObjectId: 2,
+      }),
+      "ignored",
+    ],
     [event({ subscriptionType: "contact.levitation" }), "unread"],
     [{ portalId: 1 }, "unread"],
   ])("reads %j", (given, word) => {
     expect(read(given).map(wordOf)).toEqual([word]);
+  });
+
+  it("tells whose a deal is, in either direction, and when that is over (issue 4: it was ignored)", () => {
+    const associated = (parts: object) => event({ subscriptionType: "deal.associationChange", ...parts });
+    const ties = read(
+      associated({
+        associationType: "DEAL_TO_COMPANY",
+        fromObjectId: 7,
+        toObjectId: 123456,
+        associationRemoved: false,
+        isPrimaryAssociation: true,
+      }),
+      associated({ associationType: "CONTACT_TO_DEAL", fromObjectId: 9, toObjectId: 7, associationRemoved: true }),
+      event({
+        subscriptionType: "object.associationChange",
+        objectTypeId: "0-3",
+        fromObjectTypeId: "0-3",
+        toObjectTypeId: "0-2",
+        fromObjectId: 7,
+        toObjectId: 8,
+      }),
+    );
+    expect(ties.map((item) => (item.kind === "tie" ? item.tie : item))).toEqual([
+      {
+        opportunityId: "7",
+        occurredAt: 1_770_920_772_000,
+        to: { kind: "account", accountId: "123456", isPrimary: true },
+        isRemoved: false,
+      },
+      {
+        opportunityId: "7",
+        occurredAt: 1_770_920_772_000,
+        to: { kind: "part", id: null, contactId: "9", role: null },
+        isRemoved: true,
+      },
+      expect.objectContaining({ to: { kind: "account", accountId: "8", isPrimary: false }, isRemoved: false }),
+    ]);
   });
 
   it("tells each record that was merged into another, once however HubSpot tells it", () => {

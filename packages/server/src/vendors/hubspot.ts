@@ -1,6 +1,7 @@
 import type { Instant } from "@ratchet/engine";
 import { hmacOf, missing, NO_SECRET, outsideWindow, verdictOn } from "./authenticate.ts";
 import { accountOf, digestOf, oneSignal, personOf } from "./draft-signal.ts";
+import { HUBSPOT_OBJECTS, hubspotTie } from "./hubspot-association.ts";
 import { hubspotChange, mergeReadings, type HubspotEvent } from "./hubspot-property.ts";
 import { listAt, textAt } from "./json.ts";
 import { DEFAULT_SETTINGS, type ReadingSettings } from "./reading-settings.ts";
@@ -10,25 +11,12 @@ import { epochMillis, said } from "./vendor-time.ts";
 
 const WINDOW_MS = 5 * 60_000;
 
-/** Object types of the generic `object.*` subscriptions, under the names of the older ones. */
-const OBJECTS: ReadonlyMap<string, string> = new Map([
-  ["0-1", "contact"],
-  ["0-2", "company"],
-  ["0-3", "deal"],
-  ["0-5", "ticket"],
-  ["0-27", "task"],
-  ["0-46", "note"],
-  ["0-47", "meeting"],
-  ["0-48", "call"],
-  ["0-49", "email"],
-]);
-
 /**
  * HubSpot's CRM subscriptions, up to 100 events a call, signed with HMAC-SHA256 (version 3; the older two carry no time and are not
  * accepted).
  *
  * HubSpot tells a changed property and the object's id, never who or what the object is: a contact's id is the person's `userId`, a
- * company's the account's id; a deal is named in the property `opportunity_id`. `eventId` is not promised to be unique, so that the message
+ * company's the account's id; a deal is named in the property `opportunity_id`, and its associations say whose it is. `eventId` is not promised to be unique, so that the message
  * id is made of portal, subscription, object, time and property.
  */
 export const hubspot: Vendor = {
@@ -65,7 +53,7 @@ function readEvent(event: unknown, settings: ReadingSettings): readonly Reading[
   const [named, action] = subscription?.split(".") ?? [];
   if (named === undefined || action === undefined)
     return unread("hubspot.no_event", 'a HubSpot event names itself in "subscriptionType", such as contact.creation');
-  const object = named === "object" ? OBJECTS.get(textAt(event, "objectTypeId") ?? "") : named;
+  const object = named === "object" ? HUBSPOT_OBJECTS.get(textAt(event, "objectTypeId") ?? "") : named;
   if (object === undefined)
     return ignored(`objects of the type ${textAt(event, "objectTypeId") ?? "?"} are not part of what is measured`);
   const id = textAt(event, "objectId") ?? textAt(event, "primaryObjectId") ?? textAt(event, "newObjectId");
@@ -97,7 +85,7 @@ function readObjectEvent(parts: HubspotEvent): readonly Reading[] {
         listAt(event, "mergedObjectIds").map((item) => textAt(item)),
       );
     case "associationChange":
-      return ignored("associations are read from the CRM, not from their changes");
+      return hubspotTie(event);
     default:
       return unread("hubspot.unknown_event", `HubSpot has no event "${object}.${action}" that we know`);
   }

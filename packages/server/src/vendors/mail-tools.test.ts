@@ -54,6 +54,39 @@ describe("a time that a provider does not write", () => {
     expect(item).toMatchObject({ kind: "unread", code: "time.unreadable" });
     expect(item).not.toMatchObject({ message: expect.stringContaining("garbage") });
   });
+  it.each<[string, Vendor, unknown, string]>([
+    [
+      "Postmark",
+      postmark,
+      {
+        RecordType: "SubscriptionChange",
+        SuppressSending: true,
+        SuppressionReason: "ManualSuppression",
+        Recipient: "a@x.com",
+        ChangedAt: "garbage",
+      },
+      "unsubscribed",
+    ],
+    [
+      "SendGrid",
+      sendgrid,
+      { event: "spamreport", email: "a@x.com", sg_event_id: "e", timestamp: "soon" },
+      "complained",
+    ],
+    ["Mailjet", mailjet, { event: "unsub", email: "a@x.com", MessageID: 1, time: "garbage" }, "unsubscribed"],
+    ["Mandrill", mandrill, form([{ event: "hard_bounce", ts: "soon", msg: { email: "a@x.com" } }]), "bounced_hard"],
+  ])(
+    "lets no opt-out of %s's wait (issue 4: it was quarantined): it is dated by receipt, and says so",
+    (_, vendor, body, type) => {
+      const signal = signalOf(vendor.read(call(body)));
+      expect(signal).toMatchObject({ type, occurredAt: null, person: { email: "a@x.com" } });
+      expect(signal.properties).toMatchObject({ time_unreadable: true });
+    },
+  );
+  it("keeps back what would permit: consent whose time is unknown may be older than the opt-out", () => {
+    const body = { RecordType: "SubscriptionChange", SuppressSending: false, Recipient: "a@x.com", ChangedAt: "soon" };
+    expect(postmark.read(call(body))).toMatchObject([{ kind: "unread", code: "time.unreadable" }]);
+  });
   it("is none where the event says nothing of it: then it counts from when it was heard", () => {
     const silent = { RecordType: "Delivery", Recipient: "a@x.com", MessageID: "m", DeliveredAt: "" };
     expect(signalOf(postmark.read(call(silent))).occurredAt).toBeNull();

@@ -2,7 +2,7 @@ import { err, ok, type Result } from "@ratchet/stats";
 import type { ReceivedSignal } from "@ratchet/engine";
 import { itemTexts, memberTexts } from "../ingest/item-texts.ts";
 import { isObject } from "./json.ts";
-import type { VendorFault, VendorItem, VendorRequest } from "./vendor.ts";
+import type { SaidTie, VendorFault, VendorItem, VendorRequest } from "./vendor.ts";
 
 /** Largest body that is read: replies come with their attachments. The way in may allow less. */
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
@@ -16,6 +16,7 @@ const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor",
 /** What a vendor makes of one event: like `VendorItem`, without the event itself. */
 export type Reading =
   | { readonly kind: "signal"; readonly signal: ReceivedSignal }
+  | { readonly kind: "tie"; readonly tie: SaidTie }
   | { readonly kind: "ignored"; readonly why: string }
   | { readonly kind: "unread"; readonly code: string; readonly message: string }
   | { readonly kind: "confirmation"; readonly url: string };

@@ -2,7 +2,8 @@ import { isoTime, said, type SaidTime } from "./vendor-time.ts";
 import { accountOf, decisionIn, digestOf, personOf, signalReading, type SignalDraft } from "./draft-signal.ts";
 import { flagAt, numberAt, textAt } from "./json.ts";
 import { callType, closingType, opportunityStage, type ReadingSettings } from "./reading-settings.ts";
-import { ignored, type Reading } from "./read-body.ts";
+import { ignored, unread, type Reading } from "./read-body.ts";
+import type { SaidTie } from "./vendor.ts";
 
 /**
  * What Salesforce tells of one record: its fields by API name, and how they came to be told.
@@ -23,8 +24,37 @@ export interface SalesforceRecord {
 
 type Part = readonly [suffix: string, draft: Partial<SignalDraft> & { readonly type: string }];
 
-/** The signals of a record. A record can say several things at once: each has an id of its own. */
+/**
+ * The signals of a record, and what it says of whose an opportunity is. A record can say several things at once: each signal has an id of its
+ * own.
+ */
 export function recordReadings(record: SalesforceRecord, settings: ReadingSettings): readonly Reading[] {
+  const tie = tieOf(record);
+  if (record.entity === "OpportunityContactRole")
+    return tie === null
+      ? unread("salesforce.no_opportunity", "a contact role names its opportunity and its contact")
+      : [{ kind: "tie", tie }];
+  const signals = signalReadings(record, settings);
+  return tie === null ? signals : [...signals.filter(({ kind }) => kind !== "ignored"), { kind: "tie", tie }];
+}
+
+/** A change event of an opportunity names the account only where that changed: what it says is kept for the others. */
+function tieOf({ entity, id, fields, how, occurredAt }: SalesforceRecord): SaidTie | null {
+  if (entity === "Opportunity") {
+    const accountId = textAt(fields, "AccountId");
+    // What is stated as it is now names it every time.
+    if (accountId === null || how === "deleted" || how === "stated") return null;
+    return { opportunityId: id, occurredAt, to: { kind: "account", accountId, isPrimary: true }, isRemoved: false };
+  }
+  if (entity !== "OpportunityContactRole") return null;
+  const [opportunityId, contactId] = [textAt(fields, "OpportunityId"), textAt(fields, "ContactId")];
+  // Of a changed role only what changed is told, of a deleted one nothing but its id.
+  if ((how === "created" || how === "stated") && (opportunityId === null || contactId === null)) return null;
+  const role = textAt(fields, "Role");
+  return { opportunityId, occurredAt, to: { kind: "part", id, contactId, role }, isRemoved: how === "deleted" };
+}
+
+function signalReadings(record: SalesforceRecord, settings: ReadingSettings): readonly Reading[] {
   const merged = mergedPart(record);
   const own = partsOf(record, settings);
   const parts = merged === null ? own : [...(own ?? []), merged];

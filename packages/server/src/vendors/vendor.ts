@@ -1,5 +1,6 @@
 import type { Instant, ReceivedSignal } from "@ratchet/engine";
 import type { ReadingSettings } from "./reading-settings.ts";
+import type { SaidTime } from "./vendor-time.ts";
 
 /** A webhook call as it came in, before anybody has read it. */
 export interface VendorRequest {
@@ -23,6 +24,25 @@ export interface VendorFault {
 /** Whether a call is the vendor's own. */
 export type Verification = { readonly kind: "ok" } | { readonly kind: "err"; readonly error: VendorFault };
 
+/** What an event says of whose an opportunity is, in the vendor's own ids. */
+export interface SaidTie {
+  /** Null where the event names the part alone. */
+  readonly opportunityId: string | null;
+  readonly occurredAt: SaidTime;
+  readonly to:
+    | { readonly kind: "account"; readonly accountId: string; readonly isPrimary: boolean }
+    | {
+        /** A person plays a part in it. */
+        readonly kind: "part";
+        /** The part's own id; null where the person's stands for it. */
+        readonly id: string | null;
+        readonly contactId: string | null;
+        readonly role: string | null;
+      };
+  /** It is over. */
+  readonly isRemoved: boolean;
+}
+
 /** What one event of a call came to. Nothing is dropped: what is no signal says why, with what was sent. */
 export type VendorItem =
   | {
@@ -31,6 +51,8 @@ export type VendorItem =
       /** The event's own text: a signal may still be refused, for being about nobody. */
       readonly raw: string;
     }
+  /** Whose an opportunity is: no signal, and kept for the opportunity's other events. */
+  | { readonly kind: "tie"; readonly tie: SaidTie; readonly raw: string }
   /** Understood, and deliberately not a signal. */
   | { readonly kind: "ignored"; readonly why: string; readonly raw: string }
   /** Not understood: for quarantine. `raw` is the event's text as sent, or the body's where no event could be told apart. */

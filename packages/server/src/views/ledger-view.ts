@@ -1,5 +1,6 @@
 import {
   changeOf,
+  type AccessEvent,
   describeVerdict,
   isoOf,
   type ChangeEvent,
@@ -63,6 +64,33 @@ export function entrySentence({ actor, body }: Pick<LedgerEntry, "actor" | "body
       return `${actor} lifted ${body.records} suppressions of one person as mistaken (${body.lifting}): ${body.reason}`;
     case "person.erased":
       return `${actor} had a person erased (erasure ${body.erasure})`;
+    case "key.created":
+    case "key.rotated":
+    case "key.revoked":
+    case "user.created":
+    case "user.roles_set":
+    case "user.password_set":
+    case "user.removed":
+      return accessSentence(actor, body);
+  }
+}
+
+function accessSentence(actor: string, body: AccessEvent): string {
+  switch (body.kind) {
+    case "key.created":
+      return `${actor} made ${body.isAgent ? "an agent's" : "a"} ${body.mode} key ${body.keyId} for ${body.scopes.join(", ")}`;
+    case "key.rotated":
+      return `${actor} gave key ${body.keyId} a new secret; ${body.overlapMs === 0 ? "the former one ended at once" : `the former one works ${Math.round(body.overlapMs / 60_000)} minutes longer`}`;
+    case "key.revoked":
+      return `${actor} revoked key ${body.keyId}`;
+    case "user.created":
+      return `${actor} made ${body.user} a user: ${body.roles.join(", ")}`;
+    case "user.roles_set":
+      return `${actor} set the roles of ${body.user}: ${body.roles.join(", ")}`;
+    case "user.password_set":
+      return `${actor} set the password of ${body.user}`;
+    case "user.removed":
+      return `${actor} removed the user ${body.user}`;
   }
 }
 

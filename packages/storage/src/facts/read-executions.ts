@@ -94,6 +94,8 @@ function reportOf(column: ColumnReader): ExecutionReport {
   const kind = EXECUTION_KINDS.find((one) => one === stored);
   const [by, reason, instead] = [column.text(), column.text(), column.textOrNull()];
   switch (kind) {
+    case "offered":
+    case "exposed":
     case "delivered":
     case "worked":
       return { kind };

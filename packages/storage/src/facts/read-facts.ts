@@ -15,6 +15,7 @@ import {
   type FactsReading,
   type Signal,
   type SignalDetail,
+  type SignalPlace,
   type SignalQuery,
 } from "@ratchet/engine";
 import { heardAt, probability, propensity } from "@ratchet/engine/drivers";
@@ -116,25 +117,38 @@ export async function readSignalsOf(
 }
 
 export async function readSignals(chdb: ChdbProcess, query: SignalQuery): Promise<readonly Signal[]> {
-  const { source, type, unitId: unit, limit } = query;
-  const own = unit === undefined ? null : isOfUnit(unit, query);
+  const { source, type, unitId: unit, since, until, behind, limit } = query;
+  const wanted: readonly Wanted[] = [
+    { condition: "workspace = {workspace:String}", parameters: { workspace: WORKSPACE } },
+    { condition: "toUnixTimestamp64Milli(received_at) <= {known_at:Int64}", parameters: readingParameters(query) },
+    ...(source === undefined ? [] : [{ condition: "source = {source:String}", parameters: { source } }]),
+    ...(type === undefined ? [] : [{ condition: "type = {type:String}", parameters: { type } }]),
+    ...(unit === undefined ? [] : [isOfUnit(unit, query)]),
+    ...(since === undefined ? [] : [{ condition: "occurred_ms > {since:Int64}", parameters: { since } }]),
+    ...(until === undefined ? [] : [{ condition: "occurred_ms <= {until:Int64}", parameters: { until } }]),
+    ...(behind === undefined ? [] : [isBehind(behind)]),
+  ];
   const rows = await chdb.read({
-    sql: `SELECT ${signalColumns(query)} FROM ratchet.signals
-          WHERE workspace = {workspace:String} AND toUnixTimestamp64Milli(received_at) <= {known_at:Int64}
-            ${source === undefined ? "" : "AND source = {source:String}"}
-            ${type === undefined ? "" : "AND type = {type:String}"}
-            ${own === null ? "" : `AND ${own.condition}`}
+    sql: `SELECT ${signalColumns(query)} FROM ratchet.signals WHERE ${wanted.map(({ condition }) => condition).join(" AND ")}
           ORDER BY occurred_ms DESC, raw_ms DESC, source DESC, message_id DESC LIMIT {limit:UInt64}`,
-    parameters: {
-      workspace: WORKSPACE,
-      ...(source === undefined ? {} : { source }),
-      ...(type === undefined ? {} : { type }),
-      ...own?.parameters,
-      limit,
-      ...readingParameters(query),
-    },
+    parameters: { ...Object.assign({}, ...wanted.map(({ parameters }) => parameters)), limit },
   });
   return rows.map(signalOf);
+}
+
+/** A condition on rows, and what it needs bound. */
+interface Wanted {
+  readonly condition: string;
+  readonly parameters: ChdbStatement["parameters"];
+}
+
+/** Whether a row comes later in the list of signals than this place. */
+function isBehind({ occurredAt, occurredAtRaw = occurredAt, source, messageId }: SignalPlace): Wanted {
+  return {
+    condition: `(occurred_ms, raw_ms, toString(source), message_id) <
+      ({place_ms:Int64}, {place_raw:Int64}, {place_source:String}, {place_id:String})`,
+    parameters: { place_ms: occurredAt, place_raw: occurredAtRaw, place_source: source, place_id: messageId },
+  };
 }
 
 function decisionOf(row: ResultRow): Decision {

@@ -9,6 +9,10 @@ import { sourceClocks } from "./migration-0004.ts";
 import { textsAndReviews } from "./migration-0005.ts";
 import { recordsAndSettings } from "./migration-0006.ts";
 import { inboxInBlocks } from "./migration-0007.ts";
+import { quarantineByReading } from "./migration-0008.ts";
+import { keysInChange } from "./migration-0009.ts";
+import { webhooks } from "./migration-0010.ts";
+import { apiKeys } from "./migration-0011.ts";
 import type { StateTables } from "./tables.ts";
 
 export type SqliteDatabase = Database.Database;
@@ -31,6 +35,10 @@ const MIGRATIONS = {
   "0005-texts-and-reviews": textsAndReviews,
   "0006-records-and-settings": recordsAndSettings,
   "0007-inbox-in-blocks": inboxInBlocks,
+  "0008-quarantine-by-reading": quarantineByReading,
+  "0009-keys-in-change": keysInChange,
+  "0010-webhooks": webhooks,
+  "0011-api-keys": apiKeys,
 };
 
 /** Pages of the log before it is written back: 16 MB, so that a bulk import checkpoints a few times a second at most. */

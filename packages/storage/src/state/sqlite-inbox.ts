@@ -1,4 +1,4 @@
-import type { InboxItem, QuarantinedRow, Receipt, StateStore } from "@ratchet/engine";
+import type { InboxItem, QuarantinedRow, Receipt, RecordVersion, StateStore } from "@ratchet/engine";
 import { conflictRows, isAskedAgain, isOwnSource, itemBody, itemText } from "@ratchet/engine/drivers";
 import { openAcknowledgedKeys, type AcknowledgedKeys } from "./acknowledged-keys.ts";
 import { commitRhythm } from "./commit-rhythm.ts";
@@ -37,6 +37,7 @@ interface WrittenBeside {
   readonly quarantine: (rows: readonly QuarantinedRow[]) => void;
   readonly people: PeopleWriter;
   readonly texts: (item: InboxItem) => void;
+  readonly records: (versions: readonly RecordVersion[]) => void;
 }
 
 /** The inbox, and what commits the calls that still wait. */
@@ -145,7 +146,7 @@ function takeCalls(calls: readonly Call[]): readonly Call[] {
 /** Writes an item into the open transaction, all but its body: it joins what was `taken`. */
 function itemWriter(
   sqlite: SqliteDatabase,
-  { quarantine, people, texts, keys }: WrittenBeside & { readonly keys: AcknowledgedKeys },
+  { quarantine, people, texts, records, keys }: WrittenBeside & { readonly keys: AcknowledgedKeys },
 ): (encoded: EncodedItem, taken: EncodedItem[]) => Receipt {
   const putServed = sqlite.prepare("insert into served_decisions (id, body) values (?, ?) on conflict do nothing");
   return (encoded, taken) => {
@@ -165,6 +166,7 @@ function itemWriter(
     taken.push(encoded);
     texts(item);
     if (item.kind === "signal" && item.about !== undefined) people.sighted(item.about);
+    if (item.kind === "signal" && item.records !== undefined) records(item.records);
     return "accepted";
   };
 }

@@ -18,10 +18,11 @@ type Quarantine = Pick<StateStore, "quarantined" | "quarantinedCount" | "release
 export function sqliteQuarantine({ sqlite, kysely }: OpenDatabase): Quarantine {
   const release = sqlite.prepare("update quarantine set released_at = ? where seq = ? and released_at is null");
   return {
-    quarantined: async ({ source, afterSeq = 0, waiting, limit }) => {
+    quarantined: async ({ source, afterSeq = 0, waiting, readings, limit }) => {
       let query = kysely.selectFrom("quarantine").selectAll().where("seq", ">", afterSeq).orderBy("seq").limit(limit);
       if (source !== undefined) query = query.where("source", "=", source);
       if (waiting !== undefined) query = query.where("released_at", "is", null);
+      if (readings !== undefined) query = query.where("reading", "in", readings);
       return (await query.execute()).map(({ released_at, at, reading, ...row }) => ({
         ...row,
         ...(reading === null ? {} : { reading }),

@@ -7,14 +7,23 @@ type Records = Pick<
   "recordVersions" | "putRecordVersions" | "recordKeys" | "firstDecided" | "decidedUnits"
 >;
 
-/** Objects of CRMs on SQLite. */
-export function sqliteRecords(sqlite: SqliteDatabase): Records {
-  const versionsOf = sqlite.prepare(
-    "select * from records where kind = ? and source = ? and object = ? order by updated_at",
-  );
+/** Puts versions inside whatever transaction is open. */
+export function recordsWriter(sqlite: SqliteDatabase): (versions: readonly RecordVersion[]) => void {
   const put = sqlite.prepare(
     `insert into records (kind, source, object, updated_at, digest, body) values (?, ?, ?, ?, ?, ?)
      on conflict do update set digest = excluded.digest, body = excluded.body`,
+  );
+  return (versions) => {
+    for (const { kind, source, object, updatedAt, digest, ...body } of versions)
+      put.run(kind, source, object, updatedAt, digest, JSON.stringify(body));
+  };
+}
+
+/** Objects of CRMs on SQLite. */
+export function sqliteRecords(sqlite: SqliteDatabase): Records {
+  const put = recordsWriter(sqlite);
+  const versionsOf = sqlite.prepare(
+    "select * from records where kind = ? and source = ? and object = ? order by updated_at",
   );
   const drop = sqlite.prepare("delete from records where kind = ? and source = ? and object = ? and updated_at = ?");
   const keys = sqlite.prepare(
@@ -32,8 +41,7 @@ export function sqliteRecords(sqlite: SqliteDatabase): Records {
     putRecordVersions: async (versions, dropped) =>
       inTransaction(sqlite, () => {
         for (const { kind, source, object, updatedAt } of dropped) drop.run(kind, source, object, updatedAt);
-        for (const { kind, source, object, updatedAt, digest, ...body } of versions)
-          put.run(kind, source, object, updatedAt, digest, JSON.stringify(body));
+        put(versions);
       }),
     recordKeys: async ({ kind, after, limit }) =>
       keys

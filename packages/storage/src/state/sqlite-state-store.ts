@@ -1,8 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Decision, StateStore } from "@ratchet/engine";
+import type { Decision, StateStore, WebhookStore } from "@ratchet/engine";
 import { StorageClosedError } from "../errors.ts";
 import { inTransaction, openDatabase, type OpenDatabase } from "./open-database.ts";
+import { sqliteAccess } from "./sqlite-access.ts";
 import { sqliteClocks } from "./sqlite-clocks.ts";
 import { sqliteInbox } from "./sqlite-inbox.ts";
 import { sqliteLedger } from "./sqlite-ledger.ts";
@@ -11,8 +12,9 @@ import { sqlitePeople } from "./sqlite-people.ts";
 import { quarantineWriter, sqliteQuarantine } from "./sqlite-quarantine.ts";
 import { sqliteTexts, textsWriter } from "./sqlite-notes.ts";
 import { sqliteNoteModels, sqliteReviews } from "./sqlite-reviews.ts";
-import { sqliteRecords } from "./sqlite-records.ts";
+import { recordsWriter, sqliteRecords } from "./sqlite-records.ts";
 import { sqliteSources } from "./sqlite-sources.ts";
+import { sqliteWebhooks } from "./sqlite-webhooks.ts";
 import { sqliteUsedKeys } from "./sqlite-used-keys.ts";
 
 export interface SqliteStateOptions {
@@ -37,7 +39,12 @@ function storeOver(database: OpenDatabase): StateStore {
   const { sqlite } = database;
   const quarantine = quarantineWriter(sqlite);
   const people = peopleWriter(sqlite);
-  const inbox = sqliteInbox(database, { quarantine, people, texts: textsWriter(sqlite) });
+  const inbox = sqliteInbox(database, {
+    quarantine,
+    people,
+    texts: textsWriter(sqlite),
+    records: recordsWriter(sqlite),
+  });
   let closed = false;
   const whileOpen: StateStore = {
     ...sqliteLedger(database),
@@ -47,6 +54,8 @@ function storeOver(database: OpenDatabase): StateStore {
     ...sqliteRecords(sqlite),
     ...sqliteClocks(database),
     ...sqliteUsedKeys(sqlite),
+    ...sqliteWebhooks(sqlite),
+    ...sqliteAccess(sqlite),
     ...sqlitePeople(database, people),
     ...sqliteTexts(sqlite),
     ...sqliteReviews(sqlite),
@@ -73,7 +82,7 @@ function storeOver(database: OpenDatabase): StateStore {
 
 /** After `close` every method is refused; closing again does nothing. */
 function guarded(store: StateStore, isClosed: () => boolean): StateStore {
-  const whileOpen = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
+  const whileOpen: WhileOpen = async (work) => {
     if (isClosed()) throw new StorageClosedError("state");
     return work();
   };
@@ -121,11 +130,32 @@ function guarded(store: StateStore, isClosed: () => boolean): StateStore {
     noteModelDocument: (version) => whileOpen(() => store.noteModelDocument(version)),
     rewriteTexts: (rewrite) => whileOpen(() => store.rewriteTexts(rewrite)),
     shred: () => whileOpen(() => store.shred()),
+    ...webhooksWhileOpen(store, whileOpen),
     clockRows: () => whileOpen(() => store.clockRows()),
     appendClockRows: (rows) => whileOpen(() => store.appendClockRows(rows)),
     setting: (key) => whileOpen(() => store.setting(key)),
+    apiKeys: () => whileOpen(() => store.apiKeys()),
+    putApiKey: (key) => whileOpen(() => store.putApiKey(key)),
     putSetting: (key, value) => whileOpen(() => store.putSetting(key, value)),
     close: async () => (isClosed() ? undefined : store.close()),
+  };
+}
+
+type WhileOpen = <Answer>(work: () => Promise<Answer>) => Promise<Answer>;
+
+function webhooksWhileOpen(store: WebhookStore, whileOpen: WhileOpen): WebhookStore {
+  return {
+    webhookEndpoints: () => whileOpen(() => store.webhookEndpoints()),
+    putWebhookEndpoint: (endpoint) => whileOpen(() => store.putWebhookEndpoint(endpoint)),
+    dropWebhookEndpoint: (id) => whileOpen(() => store.dropWebhookEndpoint(id)),
+    queueDeliveries: (deliveries, read) => whileOpen(() => store.queueDeliveries(deliveries, read)),
+    feedPosition: (feed) => whileOpen(() => store.feedPosition(feed)),
+    dueDeliveries: (query) => whileOpen(() => store.dueDeliveries(query)),
+    settleDeliveries: (settled) => whileOpen(() => store.settleDeliveries(settled)),
+    delivery: (id) => whileOpen(() => store.delivery(id)),
+    deliveries: (query) => whileOpen(() => store.deliveries(query)),
+    deliveryTallies: () => whileOpen(() => store.deliveryTallies()),
+    pruneDeliveries: (retention) => whileOpen(() => store.pruneDeliveries(retention)),
   };
 }
 

@@ -28,6 +28,12 @@ export interface StateTables {
     carries_outcomes: number;
     created_at: number;
     disabled_at: number | null;
+    key_end: string | null;
+    former_key_digest: string | null;
+    former_key_end: string | null;
+    former_key_until: number | null;
+    former_secret: string | null;
+    former_secret_until: number | null;
   };
   readonly source_clocks: {
     seq: Generated<number>;

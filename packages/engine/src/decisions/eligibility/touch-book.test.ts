@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decisionId } from "../../ids.ts";
 import { DAY_MS, instant } from "../../time.ts";
-import { TouchBook, type Touch } from "./touch-book.ts";
+import { TouchBook, type Touch, type TouchNews } from "./touch-book.ts";
 
 const START = Date.UTC(2026, 6, 1);
 const at = (ms: number) => instant(START + ms);
@@ -38,6 +38,20 @@ describe("the book of touches", () => {
     one.report(decisionId("b"), "released");
     const load = (counts: "assigned" | "open") => one.assignments({ queue: "emea", counts, since: at(0) });
     expect([load("assigned"), load("open")]).toEqual([2, 1]);
+  });
+  it("counts what is offered once it is taken up or worked, unless it did not happen, in whatever order it hears that", () => {
+    const news = fc.shuffledSubarray(["offered", "exposed", "worked", "released"] as const);
+    const law = (heard: readonly TouchNews[], early: number): void => {
+      const one = new TouchBook({ keepMs: DAY_MS, complete: false });
+      for (const each of heard.slice(0, early)) one.report(decisionId("a"), each);
+      one.reserve(touch("a", 1));
+      for (const each of heard.slice(early)) one.report(decisionId("a"), each);
+      one.setComplete(true);
+      const isTaken = !heard.includes("offered") || heard.includes("exposed") || heard.includes("worked");
+      expect(contacts(one, 0)).toBe(isTaken && !heard.includes("released") ? 1 : 0);
+      expect(one.isOffered(decisionId("a"))).toBe(!isTaken && !heard.includes("released"));
+    };
+    fc.assert(fc.property(news, fc.nat(4), law));
   });
   it("cannot tell before its history is in, and hears news of decisions that it does not know yet", () => {
     const one = new TouchBook({ keepMs: DAY_MS, complete: false });

@@ -13,14 +13,18 @@ export interface Touch {
   readonly at: Instant;
 }
 
-/** `worked`: done, and open work no longer · `released`: it did not happen, so nothing was used up. */
-export type TouchNews = "worked" | "released";
+/**
+ * `worked`: done, and open work no longer · `released`: it did not happen, so nothing was used up · `offered`: it was only shown, and uses
+ * nothing up until it is · `exposed`: taken up, or done.
+ */
+export type TouchNews = "worked" | "released" | "offered" | "exposed";
 
 interface Entry {
   readonly touch: Touch;
-  worked: boolean;
-  /** Counted no longer; remembered, so that asking for the decision once more does not use up again. */
-  released: boolean;
+  /** In whatever order it was heard. */
+  readonly heard: Set<TouchNews>;
+  /** In the lists that are counted. One that is not is remembered, so that asking for the decision once more does not use up again. */
+  counted: boolean;
 }
 
 /** Memory is bounded: a book with more than this many touches says that it cannot tell. About 1 GB. */
@@ -37,7 +41,7 @@ const SWEEP_EVERY = 10_000;
 export class TouchBook implements Pick<Standing, "contacts" | "assignments"> {
   readonly #bySubject = new Map<string, Entry[]>();
   readonly #byDecision = new Map<DecisionId, Entry>();
-  readonly #early = new Map<DecisionId, TouchNews>();
+  readonly #early = new Map<DecisionId, Set<TouchNews>>();
   readonly keepMs: number;
   #complete: boolean;
   #sinceSweep = 0;
@@ -63,9 +67,9 @@ export class TouchBook implements Pick<Standing, "contacts" | "assignments"> {
     if (this.#byDecision.has(touch.decision)) return false;
     const heard = this.#early.get(touch.decision);
     this.#early.delete(touch.decision);
-    const entry: Entry = { touch, worked: heard === "worked", released: heard === "released" };
+    const entry: Entry = { touch, heard: heard ?? new Set(), counted: false };
     this.#byDecision.set(touch.decision, entry);
-    if (!entry.released) for (const key of keysOf(touch)) insert(this.#listOf(key), entry);
+    this.#settle(entry);
     this.#sinceSweep += 1;
     if (this.#sinceSweep >= SWEEP_EVERY) this.#sweep(touch.at);
     return true;
@@ -74,19 +78,32 @@ export class TouchBook implements Pick<Standing, "contacts" | "assignments"> {
   /** News of a decision, also before the decision itself was heard of: at open the two come in any order. */
   report(decision: DecisionId, news: TouchNews): void {
     const entry = this.#byDecision.get(decision);
-    if (entry === undefined) {
-      if (!this.#complete) this.#early.set(decision, news);
-      return;
+    if (entry !== undefined) {
+      entry.heard.add(news);
+      this.#settle(entry);
+    } else if (!this.#complete) {
+      this.#early.set(decision, (this.#early.get(decision) ?? new Set()).add(news));
     }
-    if (news === "worked") entry.worked = true;
-    else this.#release(entry);
+  }
+
+  /** A touch that uses nothing up unless it is taken up. @returns whether it was not there before. */
+  offer(touch: Touch): boolean {
+    if (!this.reserve(touch)) return false;
+    this.report(touch.decision, "offered");
+    return true;
+  }
+
+  /** Whether a decision was offered, and nobody took it up. */
+  isOffered(decision: DecisionId): boolean {
+    const heard = this.#byDecision.get(decision)?.heard;
+    return heard !== undefined && isOnlyOffered(heard) && !heard.has("released");
   }
 
   /** As if it had never been reserved. */
   withdraw(decision: DecisionId): void {
     const entry = this.#byDecision.get(decision);
     if (entry === undefined) return;
-    this.#release(entry);
+    this.#uncount(entry);
     this.#byDecision.delete(decision);
   }
 
@@ -95,7 +112,7 @@ export class TouchBook implements Pick<Standing, "contacts" | "assignments"> {
   }
 
   assignments({ queue, counts, since }: Parameters<Standing["assignments"]>[0]): number | null {
-    return this.#count(queueKey(queue), since, ({ worked }) => counts === "assigned" || !worked);
+    return this.#count(queueKey(queue), since, ({ heard }) => counts === "assigned" || !heard.has("worked"));
   }
 
   #count(key: string, since: Instant, counts: (entry: Entry) => boolean): number | null {
@@ -119,8 +136,19 @@ export class TouchBook implements Pick<Standing, "contacts" | "assignments"> {
     return made;
   }
 
-  #release(entry: Entry): void {
-    entry.released = true;
+  /** Brings the lists in line with what was heard. */
+  #settle(entry: Entry): void {
+    const { heard, touch } = entry;
+    const counts = !heard.has("released") && !isOnlyOffered(heard);
+    if (counts === entry.counted) return;
+    if (!counts) return this.#uncount(entry);
+    entry.counted = true;
+    for (const key of keysOf(touch)) insert(this.#listOf(key), entry);
+  }
+
+  #uncount(entry: Entry): void {
+    if (!entry.counted) return;
+    entry.counted = false;
     for (const key of keysOf(entry.touch)) {
       const left = (this.#bySubject.get(key) ?? []).filter((other) => other !== entry);
       if (left.length === 0) this.#bySubject.delete(key);
@@ -133,10 +161,14 @@ export class TouchBook implements Pick<Standing, "contacts" | "assignments"> {
     this.#sinceSweep = 0;
     for (const entry of this.#byDecision.values()) {
       if (entry.touch.at > now - this.keepMs) continue;
-      this.#release(entry);
+      this.#uncount(entry);
       this.#byDecision.delete(entry.touch.decision);
     }
   }
+}
+
+function isOnlyOffered(heard: ReadonlySet<TouchNews>): boolean {
+  return heard.has("offered") && !heard.has("exposed") && !heard.has("worked");
 }
 
 function keysOf({ subjects, queue }: Touch): readonly string[] {

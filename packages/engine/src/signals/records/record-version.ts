@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import type { PersonRef } from "../../ids.ts";
 import type { Instant } from "../../time.ts";
+import { rolesTied } from "./opportunity-ties.ts";
 
 /** Objects of a CRM that are kept as they were at each of their updates. */
 export const RECORD_KINDS = ["account", "contact", "lead", "opportunity"] as const;
@@ -41,6 +42,7 @@ export interface RecordVersion extends RecordKey {
 export interface RecordState {
   readonly updatedAt: Instant;
   readonly fields: Context;
+  /** Of the latest list of all of them, and those that were told one by one. */
   readonly roles: readonly ContactRole[];
 }
 
@@ -49,11 +51,9 @@ export function recordState(versions: readonly RecordVersion[]): RecordState {
   const inOrder = versions.toSorted((a, b) => a.updatedAt - b.updatedAt);
   const last = inOrder.at(-1);
   if (last === undefined) throw new RangeError("an object without a version has no state");
-  return {
-    updatedAt: last.updatedAt,
-    fields: Object.assign({}, ...inOrder.map(({ fields }) => fields)),
-    roles: inOrder.findLast(({ roles }) => roles !== null)?.roles ?? [],
-  };
+  const fields: Context = Object.assign({}, ...inOrder.map((version) => version.fields));
+  const listed = inOrder.findLast(({ roles }) => roles !== null)?.roles ?? [];
+  return { updatedAt: last.updatedAt, fields, roles: [...listed, ...rolesTied(fields)] };
 }
 
 /**

@@ -1,0 +1,148 @@
+import { randomBytes } from "node:crypto";
+import { actorId, isoOf, type AccessEvent, type Clock } from "@ratchet/engine";
+import { ROLES, type Role } from "@ratchet/protocol";
+import type { AccountRow, Accounts } from "@ratchet/storage";
+import type { Context } from "hono";
+import { ProblemError } from "../http/problem-error.ts";
+import type { Logins } from "./logins.ts";
+import type { Person } from "./principal.ts";
+
+/** A person who may sign in, with the address that they do it by. */
+export interface User extends Person {
+  readonly email: string;
+}
+
+/** Whom to let in. */
+export interface UserWish {
+  readonly email: string;
+  /** From the address where absent. */
+  readonly name?: string | undefined;
+  readonly roles: readonly Role[];
+  readonly password: string;
+}
+
+/** Is done with an event before it has any effect. */
+type Record = (event: AccessEvent) => Promise<void>;
+
+/** People who may sign in, in memory; what they sign in with is in the accounts. */
+export interface Users {
+  readonly count: () => number;
+  readonly all: () => readonly User[];
+  readonly byId: (id: string) => User | null;
+  /** Whose session a request carries; null where it carries none that holds. */
+  readonly bySession: (c: Context) => Promise<User | null>;
+  readonly signIn: (c: Context, login: { readonly email: string; readonly password: string }) => Promise<User | null>;
+  readonly signOut: (c: Context) => Promise<void>;
+  readonly create: (wish: UserWish, record: Record) => Promise<User>;
+  /** Whoever loses a role is signed out everywhere. */
+  readonly setRoles: (user: User, roles: readonly Role[], record: Record) => Promise<User>;
+  readonly setPassword: (user: User, password: string, record: Record) => Promise<void>;
+  readonly remove: (user: User, record: Record) => Promise<void>;
+}
+
+/** What the default policy calls whoever set the workspace up: the first user speaks as them, unless told. */
+const OWNER_NAME = "owner";
+const ID_BYTES = 12;
+
+/**
+ * @param logins - opened when it is needed for the first time.
+ * @param cookie - name of the session's cookie: a request without it has no session, and asks nobody.
+ */
+export async function openUsers(
+  accounts: Accounts,
+  {
+    logins: open,
+    cookie,
+    clock,
+  }: { readonly logins: () => Promise<Logins>; readonly cookie: string; readonly clock: Clock },
+): Promise<Users> {
+  const users = new Map((await accounts.all()).map((row) => [row.id, userOf(row)]));
+  let opened: Promise<Logins> | null = null;
+  const logins = (): Promise<Logins> => (opened ??= open());
+  const requireAdminBeside = (user: User): void => {
+    const others = [...users.values()].filter(({ id, roles }) => id !== user.id && roles.includes("admin"));
+    if (user.roles.includes("admin") && others.length === 0)
+      throw new ProblemError("user.last_admin", `${user.actor} is the only admin; make somebody else one first`);
+  };
+  return {
+    count: () => users.size,
+    all: () => [...users.values()].toSorted((a, b) => (a.actor < b.actor ? -1 : 1)),
+    byId: (id) => users.get(id) ?? null,
+    bySession: async (c) => {
+      if (users.size === 0 || !(c.req.header("cookie") ?? "").includes(`${cookie}=`)) return null;
+      const id = await (await logins()).userOf(c);
+      return id === null ? null : (users.get(id) ?? null);
+    },
+    signIn: async (c, login) => {
+      if (users.size === 0) return null;
+      const id = await (await logins()).signIn(c, { ...login, email: login.email.trim().toLowerCase() });
+      return id === null ? null : (users.get(id) ?? null);
+    },
+    signOut: async (c) => (users.size === 0 ? undefined : (await logins()).signOut(c)),
+    create: async ({ email: written, name, roles, password }, record) => {
+      const email = written.trim().toLowerCase();
+      const handle = name ?? handleOf(email, users.size === 0);
+      requireFittingRoles(roles);
+      if (users.size === 0 && !roles.includes("admin"))
+        throw new ProblemError(
+          "user.first_admin",
+          "the first user is an admin, or nobody could let in others; add --role admin",
+        );
+      const taken = [...users.values()].find((user) => user.email === email || user.actor === `person:${handle}`);
+      if (taken !== undefined)
+        throw new ProblemError("user.exists", `there is a user with this address or name already: ${taken.actor}`);
+      const row = { id: `usr_${randomBytes(ID_BYTES).toString("hex")}`, email, handle, roles };
+      const user = userOf(row);
+      const passwordHash = await (await logins()).hash(password);
+      await record({ kind: "user.created", user: user.actor, roles });
+      await accounts.add(row, { passwordHash, at: isoOf(clock()) });
+      users.set(user.id, user);
+      return user;
+    },
+    setRoles: async (user, roles, record) => {
+      requireFittingRoles(roles);
+      if (!roles.includes("admin")) requireAdminBeside(user);
+      await record({ kind: "user.roles_set", user: user.actor, roles });
+      await accounts.setRoles(user.id, roles);
+      const next = { ...user, roles };
+      users.set(user.id, next);
+      if (user.roles.some((role) => !roles.includes(role))) await accounts.endSessions(user.id);
+      return next;
+    },
+    setPassword: async (user, password, record) => {
+      const passwordHash = await (await logins()).hash(password);
+      await record({ kind: "user.password_set", user: user.actor });
+      await accounts.setPassword(user.id, { passwordHash, at: isoOf(clock()) });
+      await accounts.endSessions(user.id);
+    },
+    remove: async (user, record) => {
+      requireAdminBeside(user);
+      await record({ kind: "user.removed", user: user.actor });
+      users.delete(user.id);
+      await accounts.remove(user.id);
+    },
+  };
+}
+
+function userOf({ id, email, handle, roles }: AccountRow): User {
+  return { id, email, actor: actorId(`person:${handle}`), roles: ROLES.filter((role) => roles.includes(role)) };
+}
+
+function handleOf(email: string, isFirst: boolean): string {
+  if (isFirst) return OWNER_NAME;
+  const local = (email.split("@")[0] ?? "").replaceAll(/[^a-z0-9._-]/gu, "-").replace(/^[^a-z]+/u, "");
+  return local === "" ? "user" : local.slice(0, 63);
+}
+
+/** Duties that one person does not hold together. */
+function requireFittingRoles(roles: readonly Role[]): void {
+  if (roles.includes("agent"))
+    throw new ProblemError("user.bad_roles", "an agent has a key, never a login: ratchet keys create --agent");
+  if (roles.includes("auditor") && roles.length > 1)
+    throw new ProblemError("user.bad_roles", "an auditor only reads and verifies, and has no other role");
+  if (roles.includes("admin") && roles.includes("compliance"))
+    throw new ProblemError(
+      "user.bad_roles",
+      "whoever sets the policy up does not watch over it: admin and compliance are two people",
+    );
+}

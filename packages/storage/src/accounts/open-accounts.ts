@@ -1,0 +1,129 @@
+import Database from "libsql";
+import { Kysely, Migrator, SqliteDialect } from "kysely";
+import { accountTables } from "./migration-0001.ts";
+
+/** A person who may sign in, as kept. */
+export interface AccountRow {
+  readonly id: string;
+  readonly email: string;
+  /** What changes and the ledger call them: unique among those who may sign in. */
+  readonly handle: string;
+  readonly roles: readonly string[];
+}
+
+/** The tables as Kysely sees them. What is not named here is the login library's own. */
+interface AccountTables {
+  readonly user: {
+    id: string;
+    name: string;
+    email: string;
+    emailVerified: number;
+    image: string | null;
+    createdAt: string;
+    updatedAt: string;
+    handle: string;
+    roles: string;
+  };
+  readonly account: {
+    id: string;
+    accountId: string;
+    providerId: string;
+    userId: string;
+    password: string | null;
+    createdAt: string;
+    updatedAt: string;
+  };
+  readonly session: { id: string; userId: string };
+}
+
+/**
+ * Who may sign in, with their passwords' hashes and their sessions: a small database of its own, because a login library writes to it in
+ * transactions that wait for the event loop, which the state's one connection must never do.
+ */
+export interface Accounts {
+  /** What the login library works on. */
+  readonly database: { readonly db: Kysely<AccountTables>; readonly type: "sqlite" };
+  /** By handle. */
+  readonly all: () => Promise<readonly AccountRow[]>;
+  /** `passwordHash` null: whoever it is signs in elsewhere. @throws Error where the address or the handle is taken. */
+  readonly add: (
+    account: AccountRow,
+    login: { readonly passwordHash: string | null; readonly at: string },
+  ) => Promise<void>;
+  readonly setRoles: (id: string, roles: readonly string[]) => Promise<void>;
+  readonly setPassword: (id: string, login: { readonly passwordHash: string; readonly at: string }) => Promise<void>;
+  /** Whoever is signed in as this person is so no longer. */
+  readonly endSessions: (id: string) => Promise<void>;
+  /** With their sessions and logins. */
+  readonly remove: (id: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+const MIGRATIONS = { "0001-account-tables": accountTables };
+
+/** The provider under which the login library keeps passwords. */
+const PASSWORD = "credential";
+
+/** @param file - `accounts.db` in the data directory; `:memory:` forgets with the process. */
+export async function openAccounts(file: string): Promise<Accounts> {
+  const sqlite = new Database(file);
+  sqlite.pragma("journal_mode = WAL");
+  sqlite.pragma("synchronous = FULL");
+  sqlite.pragma("secure_delete = ON");
+  sqlite.pragma("foreign_keys = ON");
+  const db = new Kysely<AccountTables>({ dialect: new SqliteDialect({ database: sqlite }) });
+  const { error } = await new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } }).migrateToLatest();
+  if (error !== undefined) throw error;
+  return accountsOver(db);
+}
+
+function accountsOver(db: Kysely<AccountTables>): Accounts {
+  const putPassword = async (id: string, passwordHash: string, at: string): Promise<void> => {
+    await db.deleteFrom("account").where("userId", "=", id).where("providerId", "=", PASSWORD).execute();
+    await db
+      .insertInto("account")
+      .values({
+        id: `${id}:${PASSWORD}`,
+        accountId: id,
+        providerId: PASSWORD,
+        userId: id,
+        password: passwordHash,
+        createdAt: at,
+        updatedAt: at,
+      })
+      .execute();
+  };
+  const endSessions = async (id: string): Promise<void> => {
+    await db.deleteFrom("session").where("userId", "=", id).execute();
+  };
+  return {
+    database: { db, type: "sqlite" },
+    all: async () => {
+      const rows = await db.selectFrom("user").select(["id", "email", "handle", "roles"]).orderBy("handle").execute();
+      return rows.map(({ roles, ...row }) => ({ ...row, roles: roles === "" ? [] : roles.split(",") }));
+    },
+    add: async ({ id, email, handle, roles }, { passwordHash, at }) => {
+      const row = { id, name: handle, email, emailVerified: 0, image: null, createdAt: at, updatedAt: at, handle };
+      await db
+        .insertInto("user")
+        .values({ ...row, roles: roles.join(",") })
+        .execute();
+      if (passwordHash !== null) await putPassword(id, passwordHash, at);
+    },
+    setRoles: async (id, roles) => {
+      await db
+        .updateTable("user")
+        .set({ roles: roles.join(",") })
+        .where("id", "=", id)
+        .execute();
+    },
+    setPassword: (id, { passwordHash, at }) => putPassword(id, passwordHash, at),
+    endSessions,
+    remove: async (id) => {
+      await endSessions(id);
+      await db.deleteFrom("account").where("userId", "=", id).execute();
+      await db.deleteFrom("user").where("id", "=", id).execute();
+    },
+    close: () => db.destroy(),
+  };
+}
