@@ -82,6 +82,7 @@ it("exports exactly this; a change here is a change of the public interface", ()
       "hearConsents",
       "humanProbability",
       "identifiersIn",
+      "inOrder",
       "incidentsKnownAt",
       "instant",
       "isAnswered",

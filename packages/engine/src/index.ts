@@ -353,6 +353,7 @@ export {
   StaleLedgerError,
   type InboxItem,
   type InboxSegment,
+  type NumberedItems,
   type KeyUse,
   type LedgerQuery,
   type QuarantinedRow,

@@ -10,7 +10,7 @@ import type { MeasureQuery, Measurement } from "../outcomes/cell.ts";
 import type { Label, LabellerKind } from "../signals/notes/label.ts";
 import type { Signal } from "../signals/signal.ts";
 import type { Instant } from "../time.ts";
-import type { InboxSegment } from "./state-store.ts";
+import type { NumberedItems } from "./state-store.ts";
 
 /** Which decisions to list; newest first. */
 export interface DecisionQuery extends Pick<FactsReading, "knownAt"> {
@@ -100,7 +100,7 @@ export interface FactCounts {
  */
 export interface FactsStore {
   /** Adds a segment's facts. Loading the same segment number again adds nothing, also after a crash in the middle of the first load. */
-  load(segment: InboxSegment): Promise<void>;
+  load(segment: NumberedItems): Promise<void>;
   measure(query: MeasureQuery): Promise<Measurement>;
   decision(id: DecisionId): Promise<Decision | null>;
   decisions(query: DecisionQuery): Promise<readonly Decision[]>;

@@ -220,7 +220,8 @@ function memoryInbox(parts: {
       requireSegmentSize(maxItems);
       if (open !== null || waiting.length === 0) return open;
       lastNumber += 1;
-      open = { number: lastNumber, items: waiting.slice(0, maxItems) };
+      const items = waiting.slice(0, maxItems);
+      open = { number: lastNumber, size: items.length, items };
       waiting = waiting.slice(maxItems);
       return open;
     },
@@ -228,7 +229,7 @@ function memoryInbox(parts: {
       if (number > lastNumber) throw new UnknownSegmentError(number);
       if (open?.number === number) open = null;
     },
-    backlog: async () => waiting.length + (open?.items.length ?? 0),
+    backlog: async () => waiting.length + (open?.size ?? 0),
     servedDecision: async (id) => served.get(id) ?? null,
   };
 }

@@ -301,6 +301,7 @@ function specifyReopened(reopen: () => Promise<StateStore>, store: () => StateSt
     await store().closeSegment(before.segment?.number ?? 0);
     expect(await store().openSegment(100)).toEqual({
       number: (before.segment?.number ?? 0) + 1,
+      size: 1,
       items: [signalItem(visit)],
     });
   });

@@ -69,11 +69,18 @@ export type InboxItem =
  */
 export type Receipt = "accepted" | "duplicate" | "conflict";
 
-/** A numbered, immutable run of acknowledged items. Loading one twice under its number must count once. */
-export interface InboxSegment {
+/** Items that are loaded together. Loading them twice under their number must count once. */
+export interface NumberedItems {
   /** From 1, without gaps. */
   readonly number: number;
+  /** Asking may cost reading them: a facts store that is one house with the state store has what it needs without. */
   readonly items: readonly InboxItem[];
+}
+
+/** A numbered, immutable run of acknowledged items. */
+export interface InboxSegment extends NumberedItems {
+  /** How many items it has. */
+  readonly size: number;
 }
 
 /** Input that did not fit: kept whole with its reason, so that it can be seen, mended and replayed. */

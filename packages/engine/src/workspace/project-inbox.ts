@@ -29,7 +29,7 @@ export async function projectInbox(
     if (segment === null) break;
     await facts.load(segment);
     await state.closeSegment(segment.number);
-    moved += segment.items.length;
+    moved += segment.size;
   }
   return moved;
 }

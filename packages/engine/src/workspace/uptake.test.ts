@@ -61,7 +61,7 @@ async function known(id: DecisionId): Promise<readonly ExecutionReport["kind"][]
     segment !== null;
     segment = await stores.state.openSegment(100)
   ) {
-    await stores.facts.load({ number: segment.number, items: segment.items });
+    await stores.facts.load(segment);
     await stores.state.closeSegment(segment.number);
   }
   const executions = await stores.facts.executions({ decisionIds: [id], limit: 10 });

@@ -86,12 +86,13 @@ export function openFeeds(parts: FeedParts): Feeds {
   };
 }
 
-async function tellSegment(parts: FeedParts, { number, items }: InboxSegment): Promise<void> {
+async function tellSegment(parts: FeedParts, segment: InboxSegment): Promise<void> {
   const { state, registry, queued } = parts;
   if (!FACT_EVENTS.some(registry.isHeard)) return;
+  const { number } = segment;
   if (number <= (await state.feedPosition("inbox"))) return;
   const metricsOf = await outcomeReader(parts);
-  const happenings = items.flatMap((item) => itemHappening(item, metricsOf) ?? []);
+  const happenings = segment.items.flatMap((item) => itemHappening(item, metricsOf) ?? []);
   const deliveries = deliveriesOf(happenings, parts);
   for (let i = 0; i < deliveries.length; i += DELIVERIES)
     await state.queueDeliveries(deliveries.slice(i, i + DELIVERIES), null);

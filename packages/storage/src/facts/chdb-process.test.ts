@@ -89,7 +89,7 @@ describe("loading", () => {
     await migrateFacts(engine);
     const spool = join(root, "in-part", "spool");
     const signals = items.flatMap((item) => (item.kind === "signal" ? item.signal : []));
-    const part = { bytes: encodeSignals(1, signals), rows: signals.length };
+    const part = { bytes: [encodeSignals(signals)], rows: signals.length };
     for (let i = 0; i < 3; i += 1) await loadRows({ chdb: engine, spool, number: 1 }, SIGNALS, part);
     const counts = "SELECT (SELECT count() FROM ratchet.signals), (SELECT count() FROM ratchet.decisions)";
     expect(await engine.read({ sql: counts })).toEqual([["500", "0"]]);
@@ -120,7 +120,7 @@ describe("loading", () => {
   it("says so when the engine found no file to load", async () => {
     const engine = await openEngine("no-file");
     await migrateFacts(engine);
-    const nothing = { bytes: Buffer.alloc(0), rows: 3 };
+    const nothing = { bytes: [Buffer.alloc(0)], rows: 3 };
     await expect(
       loadRows({ chdb: engine, spool: join(root, "no-file", "spool"), number: 1 }, DECISIONS, nothing),
     ).rejects.toMatchObject({

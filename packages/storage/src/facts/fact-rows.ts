@@ -1,5 +1,6 @@
 import { isLimited, labelId, type Decision, type Execution, type Label, type Signal } from "@ratchet/engine";
 import { RowBinaryWriter } from "./row-binary.ts";
+import { SIGNAL_ROW, writeSignalRow } from "./signal-row.ts";
 
 /** Everything belongs to one workspace until there are several; the column is there from the first day. */
 export const WORKSPACE = "default";
@@ -9,17 +10,14 @@ export interface FactTable {
   readonly name: "decisions" | "signals" | "labels" | "executions";
   /** Columns and their types, in the order in which the encoder writes them. */
   readonly structure: string;
+  /** Whether the encoder leaves out whose rows they are, and of which segment: the first two columns of the table. */
+  readonly isUnplaced?: true;
 }
 
 const DECISION_COLUMNS = `workspace String, segment_number Int64, id String, source String, point String, unit_id String, segment String,
   context String, action String, propensity Nullable(Float64), cohort String, playbook_version Int64, change_id String,
   rollout_share Float64, cycle Int64, fold UInt8, reasons Array(String), decided_at DateTime64(3, 'UTC'),
   received_at Nullable(DateTime64(3, 'UTC')), record String, limited UInt8`;
-const SIGNAL_COLUMNS = `workspace String, segment_number Int64, source String, message_id String, type String, unit_id String,
-  decision_id String, value Nullable(Int64), occurred_at DateTime64(3, 'UTC'), received_at DateTime64(3, 'UTC'), person String,
-  account String, currency String, human_probability Nullable(Float64), properties String,
-  sent_at Nullable(DateTime64(3, 'UTC'))`;
-
 const LABEL_COLUMNS = `workspace String, segment_number Int64, id String, source String, message_id String, unit_id String,
   decision_id String, field String, label String, confidence Nullable(Float64), span_start Nullable(Int64), span_end Nullable(Int64),
   labeller String, version String, nth Int64, labelled_at DateTime64(3, 'UTC'), occurred_at DateTime64(3, 'UTC')`;
@@ -28,7 +26,7 @@ const EXECUTION_COLUMNS = `workspace String, segment_number Int64, source String
   actor String, reason String, occurred_at DateTime64(3, 'UTC'), received_at DateTime64(3, 'UTC'), did_instead String`;
 
 export const DECISIONS: FactTable = { name: "decisions", structure: DECISION_COLUMNS };
-export const SIGNALS: FactTable = { name: "signals", structure: SIGNAL_COLUMNS };
+export const SIGNALS: FactTable = { name: "signals", structure: SIGNAL_ROW, isUnplaced: true };
 export const LABELS: FactTable = { name: "labels", structure: LABEL_COLUMNS };
 export const EXECUTIONS: FactTable = { name: "executions", structure: EXECUTION_COLUMNS };
 
@@ -61,27 +59,9 @@ export function encodeDecisions(segmentNumber: number, decisions: readonly Decis
   return writer.bytes;
 }
 
-export function encodeSignals(segmentNumber: number, signals: readonly Signal[]): Buffer {
+export function encodeSignals(signals: readonly Signal[]): Buffer {
   const writer = new RowBinaryWriter();
-  for (const s of signals) {
-    writer
-      .string(WORKSPACE)
-      .int64(segmentNumber)
-      .string(s.source)
-      .string(s.messageId)
-      .string(s.type)
-      .string(s.unitId)
-      .string(s.decisionId ?? "")
-      .nullable(s.value, (value) => writer.int64(value))
-      .int64(s.occurredAt)
-      .int64(s.receivedAt)
-      .string(s.detail?.person ?? "")
-      .string(s.detail?.account ?? "")
-      .string(s.detail?.currency ?? "")
-      .nullable(s.detail?.humanProbability ?? null, (p) => writer.float64(p))
-      .string(s.detail === undefined ? "" : JSON.stringify(s.detail.properties))
-      .nullable(s.sentAt ?? null, (at) => writer.int64(at));
-  }
+  for (const signal of signals) writeSignalRow(writer, signal);
   return writer.bytes;
 }
 

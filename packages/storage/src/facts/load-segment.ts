@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { InboxSegment } from "@ratchet/engine";
+import type { NumberedItems } from "@ratchet/engine";
 import type { ChdbProcess } from "./chdb-process.ts";
 import {
   DECISIONS,
@@ -12,9 +12,11 @@ import {
   EXECUTIONS,
   LABELS,
   SIGNALS,
+  WORKSPACE,
   type FactTable,
 } from "./fact-rows.ts";
 import { ColumnReader } from "./result-columns.ts";
+import { rowsOf, type SegmentRows } from "../segment-rows.ts";
 
 /** A segment came with other content than was loaded under its number: the state and the facts do not belong together. */
 export class SegmentConflictError extends Error {
@@ -45,20 +47,19 @@ export class RowsMissingError extends Error {
  *
  * @throws SegmentConflictError
  */
-export async function loadSegment(chdb: ChdbProcess, spool: string, { number, items }: InboxSegment): Promise<void> {
-  const decisions = items.flatMap((item) => (item.kind === "decision" ? item.decision : []));
-  const signals = items.flatMap((item) => (item.kind === "signal" ? item.signal : []));
-  const labels = items.flatMap((item) => (item.kind === "label" ? item.label : []));
-  const executions = items.flatMap((item) => (item.kind === "execution" ? item.execution : []));
+export async function loadSegment(chdb: ChdbProcess, spool: string, segment: NumberedItems): Promise<void> {
+  const { number } = segment;
+  const { signals, signalCount, others } = rowsOf(segment) ?? rowsMadeOf(segment);
+  const decisions = others.flatMap((item) => (item.kind === "decision" ? item.decision : []));
+  const labels = others.flatMap((item) => (item.kind === "label" ? item.label : []));
+  const executions = others.flatMap((item) => (item.kind === "execution" ? item.execution : []));
   const encoded = {
     decisions: encodeDecisions(number, decisions),
-    signals: encodeSignals(number, signals),
+    signals,
     labels: encodeLabels(number, labels),
     executions: encodeExecutions(number, executions),
   };
-  // What joined later comes last: a segment from before there were any keeps its digest.
-  const hash = createHash("sha256").update(encoded.decisions).update(encoded.signals);
-  const digest = hash.update(encoded.labels).update(encoded.executions).digest("hex");
+  const digest = digestOf([encoded.decisions, ...signals, encoded.labels, encoded.executions]);
   const known = await chdb.read({
     sql: "SELECT digest FROM ratchet.segments WHERE number = {number:Int64}",
     parameters: { number },
@@ -67,10 +68,10 @@ export async function loadSegment(chdb: ChdbProcess, spool: string, { number, it
     if (new ColumnReader(known[0]).text() !== digest) throw new SegmentConflictError(number);
     return;
   }
-  await loadRows({ chdb, spool, number }, SIGNALS, { bytes: encoded.signals, rows: signals.length });
-  await loadRows({ chdb, spool, number }, LABELS, { bytes: encoded.labels, rows: labels.length });
-  await loadRows({ chdb, spool, number }, EXECUTIONS, { bytes: encoded.executions, rows: executions.length });
-  await loadRows({ chdb, spool, number }, DECISIONS, { bytes: encoded.decisions, rows: decisions.length });
+  await loadRows({ chdb, spool, number }, SIGNALS, { bytes: encoded.signals, rows: signalCount });
+  await loadRows({ chdb, spool, number }, LABELS, { bytes: [encoded.labels], rows: labels.length });
+  await loadRows({ chdb, spool, number }, EXECUTIONS, { bytes: [encoded.executions], rows: executions.length });
+  await loadRows({ chdb, spool, number }, DECISIONS, { bytes: [encoded.decisions], rows: decisions.length });
   await chdb.write({
     sql: `INSERT INTO ratchet.segments (number, digest, decisions, signals, labels, executions)
           SELECT {number:Int64}, {digest:String}, {decisions:Int64}, {signals:Int64}, {labels:Int64}, {executions:Int64}`,
@@ -78,12 +79,24 @@ export async function loadSegment(chdb: ChdbProcess, spool: string, { number, it
       number,
       digest,
       decisions: decisions.length,
-      signals: signals.length,
+      signals: signalCount,
       labels: labels.length,
       executions: executions.length,
     },
     settings: { insert_deduplication_token: `seg-${number}-segments` },
   });
+}
+
+/** Of a segment that another store than ours has opened. */
+function rowsMadeOf({ items }: NumberedItems): SegmentRows {
+  const signals = items.flatMap((item) => (item.kind === "signal" ? item.signal : []));
+  return { signals: [encodeSignals(signals)], signalCount: signals.length, others: items };
+}
+
+function digestOf(parts: readonly Buffer[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
 }
 
 interface Target {
@@ -96,15 +109,16 @@ interface Target {
 export async function loadRows(
   { chdb, spool, number }: Target,
   table: FactTable,
-  { bytes, rows }: { readonly bytes: Buffer; readonly rows: number },
+  { bytes, rows }: { readonly bytes: readonly Buffer[]; readonly rows: number },
 ): Promise<void> {
   if (rows === 0) return;
   const name = `seg-${number}-${table.name}.bin`;
   await writeFile(join(spool, name), bytes);
   try {
     await chdb.write({
-      sql: `INSERT INTO ratchet.${table.name} SELECT * FROM file({file:String}, RowBinary, {structure:String})`,
-      parameters: { file: name, structure: table.structure },
+      sql: `INSERT INTO ratchet.${table.name} SELECT ${table.isUnplaced === true ? "{workspace:String}, {number:Int64}, " : ""}*
+            FROM file({file:String}, RowBinary, {structure:String})`,
+      parameters: { file: name, structure: table.structure, workspace: WORKSPACE, number },
       // One thread makes the same blocks every time, and the token is for those.
       settings: { insert_deduplication_token: `seg-${number}-${table.name}`, max_threads: 1, max_insert_threads: 1 },
     });

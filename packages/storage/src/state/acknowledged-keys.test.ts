@@ -10,6 +10,7 @@ import { BloomFilter } from "./bloom-filter.ts";
 import { inboxBlocks } from "./inbox-blocks.ts";
 import { keyOf, shortDigest } from "./key-entry.ts";
 import { inboxInBlocks } from "./migration-0007.ts";
+import { rowsInBlocks } from "./migration-0013.ts";
 import { inTransaction, openDatabase, releaseLock, type OpenDatabase } from "./open-database.ts";
 import { integer } from "./row.ts";
 
@@ -29,7 +30,7 @@ async function close({ sqlite, kysely }: OpenDatabase): Promise<void> {
 /** Few keys make a run, so that eight runs and eight times eight are soon there. */
 const RUN = 20;
 const nth = (n: number) => keyOf("crm", `m-${n}`);
-const digestOf = (n: number) => shortDigest(n.toString(16).padStart(64, "0"));
+const digestOf = (n: number) => shortDigest(String(n));
 function addAll(sqlite: OpenDatabase["sqlite"], keys: AcknowledgedKeys, numbers: readonly number[]): void {
   const committed = inTransaction(sqlite, () => {
     for (const n of numbers) keys.add(nth(n), digestOf(n));
@@ -151,10 +152,11 @@ it("takes over an inbox of a row an item: what waits stays in order, what was ac
   const putKey = sqlite.prepare("insert into inbox_keys (source, message_id, digest) values (?, ?, ?)");
   sqlite.exec("begin");
   for (let n = 201; n <= 2_500; n += 1) putItem.run(n, `{"n":${n}}`);
-  for (let n = 1; n <= 2_500; n += 1) putKey.run("crm", `m-${n}`, Buffer.from(n.toString(16).padStart(64, "0"), "hex"));
+  for (let n = 1; n <= 2_500; n += 1) putKey.run("crm", `m-${n}`, Buffer.from(digestOf(n).padEnd(32, "\0"), "latin1"));
   sqlite.exec("commit");
   const kysely = new Kysely<unknown>({ dialect: new SqliteDialect({ database: sqlite }) });
   await inboxInBlocks.up(kysely);
+  await rowsInBlocks.up(kysely);
   const keys = openAcknowledgedKeys(sqlite);
   expect(range(1, 2_501).filter((n) => keys.find(nth(n)) !== digestOf(n))).toEqual([]);
   expect(keys.find(nth(2_501))).toBeNull();

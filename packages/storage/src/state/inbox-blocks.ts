@@ -1,22 +1,16 @@
-import type { InboxItem, InboxSegment, StateStore } from "@ratchet/engine";
+import type { InboxSegment, StateStore } from "@ratchet/engine";
 import { requireSegmentSize, UnknownSegmentError } from "@ratchet/engine/drivers";
 import { inTransaction, TIDYING, type SqliteDatabase } from "./open-database.ts";
-import { integer, text } from "./row.ts";
+import { encodeSignals } from "../facts/fact-rows.ts";
+import { withRows, type SegmentRows } from "../segment-rows.ts";
+import { blockOf, itemsOf, linesOf, partOf, type BlockPart, type WaitingItem } from "./inbox-block.ts";
+import { bytesOrNull, integer, text } from "./row.ts";
 
-/** The items that wait for the facts store, in blocks: the items of one commit are one row, a line each. */
+/** The items that wait for the facts store, in blocks: the items of one commit are one row. */
 export interface InboxBlocks extends Pick<StateStore, "openSegment" | "closeSegment" | "backlog"> {
-  /** Adds a block in the transaction that is open: items and, in the same order, their texts. Call the answer once it is committed. */
-  readonly put: (items: readonly InboxItem[], bodies: readonly string[]) => () => void;
+  /** Adds a block in the transaction that is open. Call the answer once it is committed. */
+  readonly put: (items: readonly WaitingItem[]) => () => void;
 }
-
-/** A committed block as it was put. */
-interface KeptBlock {
-  readonly first: number;
-  readonly items: readonly InboxItem[];
-}
-
-/** Items kept in memory on their way to the facts: while the projector keeps up nothing is read back. */
-const KEPT_MAX = 20_000;
 
 /** Numbers of items, each from 1 on: `closed` ≤ `taken` < `next`. */
 interface Numbers {
@@ -32,9 +26,9 @@ interface Numbers {
 
 export function inboxBlocks(sqlite: SqliteDatabase): InboxBlocks {
   const numbers = numbersIn(sqlite);
-  const putBlock = sqlite.prepare("insert into inbox_blocks (first_seq, items, bodies) values (?, ?, ?)");
+  const putBlock = sqlite.prepare("insert into inbox_blocks (first_seq, items, bodies, rows) values (?, ?, ?, ?)");
   const blocks = sqlite.prepare(
-    "select first_seq, bodies from inbox_blocks where first_seq <= ? and first_seq + items > ? order by first_seq",
+    "select first_seq, items, bodies, rows from inbox_blocks where first_seq <= ? and first_seq + items > ? order by first_seq",
   );
   const forget = sqlite.prepare("delete from inbox_blocks where first_seq <= ? and first_seq + items <= ?");
   const openRange = sqlite.prepare("select number, from_seq, to_seq from segments where closed = 0");
@@ -42,16 +36,24 @@ export function inboxBlocks(sqlite: SqliteDatabase): InboxBlocks {
   const closeRange = sqlite.prepare("update segments set closed = 1 where number = ?");
   const forgetRanges = sqlite.prepare("delete from segments where number < ?");
 
-  const kept = keptBlocks();
-  const segmentOf = (number: number, from: number, to: number): InboxSegment => ({
-    number,
-    items: kept.between(from, to) ?? blocks.all(to, from).flatMap((row) => itemsOf(row, from, to)),
-  });
+  const segmentOf = (number: number, from: number, to: number): InboxSegment => {
+    const parts = blocks.all(to, from).map((row) => partOfRow(row, from, to));
+    return withRows(
+      {
+        number,
+        size: to - from + 1,
+        get items() {
+          return parts.flatMap(itemsOf);
+        },
+      },
+      () => rowsIn(parts),
+    );
+  };
   return {
-    put: (items, bodies) => {
-      putBlock.run(numbers.next, bodies.length, bodies.join("\n"));
+    put: (items) => {
+      const { bodies, rows } = blockOf(items);
+      putBlock.run(numbers.next, items.length, bodies, rows);
       return () => {
-        kept.add({ first: numbers.next, items });
         numbers.next += items.length;
       };
     },
@@ -84,38 +86,8 @@ export function inboxBlocks(sqlite: SqliteDatabase): InboxBlocks {
       // Should it be lost, the segment is loaded again under its number, which adds nothing.
       inTransaction(sqlite, work, TIDYING);
       numbers.closed = to;
-      kept.forgetUpTo(to);
     },
     backlog: async () => numbers.next - 1 - numbers.closed,
-  };
-}
-
-/** The latest blocks, without a gap. */
-function keptBlocks(): {
-  readonly add: (block: KeptBlock) => void;
-  readonly forgetUpTo: (last: number) => void;
-  /** The items with these numbers; null unless all are here. */
-  readonly between: (from: number, to: number) => readonly InboxItem[] | null;
-} {
-  let blocks: readonly KeptBlock[] = [];
-  let size = 0;
-  const forgetUpTo = (last: number): void => {
-    blocks = blocks.filter(({ first, items }) => first + items.length - 1 > last);
-    size = blocks.reduce((sum, { items }) => sum + items.length, 0);
-  };
-  return {
-    forgetUpTo,
-    add: (block) => {
-      blocks = [...blocks, block];
-      size += block.items.length;
-      const [oldest] = blocks;
-      if (size > KEPT_MAX && oldest !== undefined) forgetUpTo(oldest.first + oldest.items.length - 1);
-    },
-    between: (from, to) => {
-      const [oldest] = blocks;
-      if (oldest === undefined || oldest.first > from) return null;
-      return blocks.flatMap(({ first, items }) => items.slice(Math.max(0, from - first), Math.max(0, to - first + 1)));
-    },
   };
 }
 
@@ -142,16 +114,21 @@ function numbersIn(sqlite: SqliteDatabase): Numbers {
 }
 
 /** The items of a block that lie between two numbers. */
-function itemsOf(row: unknown, from: number, to: number): readonly InboxItem[] {
+function partOfRow(row: unknown, from: number, to: number): BlockPart {
   const first = integer(row, "first_seq");
-  const bodies = text(row, "bodies").split("\n");
-  const wanted = bodies.slice(Math.max(0, from - first), to - first + 1);
-  // One document is read faster than a thousand.
-  return decodeItems(`[${wanted.join(",")}]`);
+  const count = integer(row, "items");
+  const block = { count, bodies: text(row, "bodies"), rows: bytesOrNull(row, "rows") };
+  return partOf(block, Math.max(0, from - first), Math.min(count - 1, to - first));
 }
 
-/** Our own bytes, checked when they were acknowledged. */
-function decodeItems(bodies: string): readonly InboxItem[] {
-  const items: readonly InboxItem[] = JSON.parse(bodies);
-  return items;
+/** What loading needs: the rows of signals as they lie, other items read. */
+function rowsIn(parts: readonly BlockPart[]): SegmentRows {
+  const others = parts.flatMap(({ lines }) => linesOf(lines));
+  const said = others.flatMap((item) => (item.kind === "signal" ? item.signal : []));
+  const rows = parts.reduce((sum, { marks }) => sum + marks.filter((mark) => mark !== 0).length, 0);
+  return {
+    signals: [...parts.map((part) => part.rows), ...(said.length === 0 ? [] : [encodeSignals(said)])],
+    signalCount: rows + said.length,
+    others,
+  };
 }

@@ -13,6 +13,7 @@ import { quarantineByReading } from "./migration-0008.ts";
 import { keysInChange } from "./migration-0009.ts";
 import { webhooks } from "./migration-0010.ts";
 import { apiKeys } from "./migration-0011.ts";
+import { rowsInBlocks } from "./migration-0013.ts";
 import type { StateTables } from "./tables.ts";
 
 export type SqliteDatabase = Database.Database;
@@ -39,6 +40,7 @@ const MIGRATIONS = {
   "0009-keys-in-change": keysInChange,
   "0010-webhooks": webhooks,
   "0011-api-keys": apiKeys,
+  "0013-rows-in-blocks": rowsInBlocks,
 };
 
 /** Pages of the log before it is written back: 16 MB, so that a bulk import checkpoints a few times a second at most. */

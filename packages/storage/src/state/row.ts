@@ -30,6 +30,11 @@ export function bytes(row: unknown, column: string): Buffer {
   throw new TypeError(`column ${column} holds no bytes`);
 }
 
+/** As `bytes`, where the column may be null. */
+export function bytesOrNull(row: unknown, column: string): Buffer | null {
+  return valueOf(row, column) === null ? null : bytes(row, column);
+}
+
 function valueOf(row: unknown, column: string): unknown {
   return typeof row === "object" && row !== null ? Reflect.get(row, column) : undefined;
 }

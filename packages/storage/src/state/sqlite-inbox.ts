@@ -2,6 +2,7 @@ import type { InboxItem, QuarantinedRow, Receipt, RecordVersion, StateStore } fr
 import { conflictRows, isAskedAgain, isOwnSource, itemBody, itemText } from "@ratchet/engine/drivers";
 import { openAcknowledgedKeys, type AcknowledgedKeys } from "./acknowledged-keys.ts";
 import { commitRhythm } from "./commit-rhythm.ts";
+import { waitingItem, type WaitingItem } from "./inbox-block.ts";
 import { inboxBlocks } from "./inbox-blocks.ts";
 import { keyOf, shortDigest } from "./key-entry.ts";
 import { inTransaction, SYNCED_LATER, type OpenDatabase, type SqliteDatabase } from "./open-database.ts";
@@ -16,9 +17,7 @@ interface EncodedItem {
   readonly index: number;
   readonly key: string;
   readonly digest: string;
-  /** What is stored of it, and as text. */
-  readonly stored: InboxItem;
-  readonly body: string;
+  readonly waiting: WaitingItem;
   /** The decision's own text, where it is one of ours: it is served by its id from then on. */
   readonly served: string | null;
 }
@@ -57,11 +56,6 @@ export function sqliteInbox({ sqlite, syncLog }: OpenDatabase, beside: WrittenBe
   const keys = openAcknowledgedKeys(sqlite);
   const { put, ...segments } = inboxBlocks(sqlite);
   const acknowledgeOne = itemWriter(sqlite, { ...beside, keys });
-  const putTaken = (taken: readonly EncodedItem[]): (() => void) =>
-    put(
-      taken.map(({ stored }) => stored),
-      taken.map(({ body }) => body),
-    );
   let waiting: Call[] = [];
   let itemsWaiting = 0;
   const commitSome = async (): Promise<void> => {
@@ -79,10 +73,10 @@ export function sqliteInbox({ sqlite, syncLog }: OpenDatabase, beside: WrittenBe
   const written = (calls: readonly Call[]): readonly (readonly Receipt[])[] => {
     try {
       const work = () => {
-        const taken: EncodedItem[] = [];
+        const taken: WaitingItem[] = [];
         const receipts = calls.map((call) => call.items.map((item) => acknowledgeOne(item, taken)));
         beside.people.write();
-        return { receipts, committed: taken.length === 0 ? [] : [putTaken(taken), keys.write()] };
+        return { receipts, committed: taken.length === 0 ? [] : [put(taken), keys.write()] };
       };
       const { receipts, committed } = inTransaction(sqlite, work, SYNCED_LATER);
       for (const settle of committed) settle();
@@ -121,11 +115,11 @@ function encode(item: InboxItem, index: number): EncodedItem {
     // first one stands and nothing is quarantined, so the same fields in another order need not look the same.
     const served = JSON.stringify(item.decision);
     const { decision: _, ...rest } = item;
-    const body = `${JSON.stringify(rest).slice(0, -1)},"decision":${served}}`;
-    return { item, index, key, digest: shortDigest(served), stored: item, body, served };
+    const line = `${JSON.stringify(rest).slice(0, -1)},"decision":${served}}`;
+    return { item, index, key, digest: shortDigest(served), waiting: { kind: "line", line }, served };
   }
-  const stored = itemBody(item);
-  return { item, index, key, digest: shortDigest(itemText(item)), stored, body: JSON.stringify(stored), served: null };
+  const waiting = waitingItem(itemBody(item));
+  return { item, index, key, digest: shortDigest(itemText(item)), waiting, served: null };
 }
 
 /** A call without items waits for its answer all the same. */
@@ -143,14 +137,13 @@ function takeCalls(calls: readonly Call[]): readonly Call[] {
   return end === -1 ? calls : calls.slice(0, end);
 }
 
-/** Writes an item into the open transaction, all but its body: it joins what was `taken`. */
+/** Writes an item into the open transaction, all but what waits: it joins what was `taken`. */
 function itemWriter(
   sqlite: SqliteDatabase,
   { quarantine, people, texts, records, keys }: WrittenBeside & { readonly keys: AcknowledgedKeys },
-): (encoded: EncodedItem, taken: EncodedItem[]) => Receipt {
+): (encoded: EncodedItem, taken: WaitingItem[]) => Receipt {
   const putServed = sqlite.prepare("insert into served_decisions (id, body) values (?, ?) on conflict do nothing");
-  return (encoded, taken) => {
-    const { item, index, key, digest, served } = encoded;
+  return ({ item, index, key, digest, waiting, served }, taken) => {
     const known = keys.find(key);
     if (known !== null) {
       if (known === digest) return "duplicate";
@@ -163,7 +156,7 @@ function itemWriter(
       if (changes === 0) return "conflict";
     }
     keys.add(key, digest);
-    taken.push(encoded);
+    taken.push(waiting);
     texts(item);
     if (item.kind === "signal" && item.about !== undefined) people.sighted(item.about);
     if (item.kind === "signal" && item.records !== undefined) records(item.records);
