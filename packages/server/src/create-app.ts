@@ -23,7 +23,7 @@ import { recordRoutes } from "./routes/records.ts";
 import { resultRoutes } from "./routes/results.ts";
 import { cloudEventRoutes } from "./routes/cloud-events.ts";
 import { OFREP_PATH, ofrepFailure, ofrepKey, ofrepStatus } from "./ofrep/failure.ts";
-import { ofrepRoutes } from "./routes/ofrep.ts";
+import { OPEN_TO_ORIGINS, ofrepRoutes } from "./routes/ofrep.ts";
 import { OPEN_TO_PAGES, segmentRoutes } from "./routes/segment.ts";
 import { sourceRoutes } from "./routes/sources.ts";
 import { signalListRoute } from "./routes/signal-list.ts";
@@ -60,6 +60,7 @@ export function createApp(
   app.use(requestGuard(allowedHosts, (path) => OPEN_TO_PAGES.test(path) || OFREP_PATH.test(path)));
   app.use("/v1/*", limitExceptUploads());
   app.use("/hooks/*", limitExceptUploads());
+  app.use("/ofrep/*", OPEN_TO_ORIGINS);
   app.use(admission(context, { isHolder, isExposed }));
   app.use("/ofrep/*", limitExceptUploads());
   for (const register of [
