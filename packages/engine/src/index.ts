@@ -353,6 +353,7 @@ export {
   StaleLedgerError,
   type InboxItem,
   type InboxSegment,
+  type SentItem,
   type KeyUse,
   type LedgerQuery,
   type QuarantinedRow,
