@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { createApp, DataDirectoryInUseError, openDirectory, openLog, type OpenDirectory } from "@ratchet/server";
-import { createRatchet, type Ratchet } from "@ratchet/sdk";
+import { createRatchet, type RatchetApi } from "@ratchet/sdk";
 import { CommandError } from "./exit-code.ts";
 
 export const DATA_DIRECTORY = ".ratchet";
@@ -33,7 +33,7 @@ export function withWorkspace(command: Command): Command {
  *
  * @throws CommandError where there is no such directory, or another process has it open.
  */
-export async function onWorkspace<T>(options: WorkspaceOptions, task: (ratchet: Ratchet) => Promise<T>): Promise<T> {
+export async function onWorkspace<T>(options: WorkspaceOptions, task: (ratchet: RatchetApi) => Promise<T>): Promise<T> {
   if (options.url !== undefined) {
     const key = process.env["RATCHET_KEY"];
     return task(createRatchet({ url: options.url, timeoutMs: TIMEOUT_MS, ...(key === undefined ? {} : { key }) }));
@@ -47,7 +47,10 @@ export async function onWorkspace<T>(options: WorkspaceOptions, task: (ratchet: 
 }
 
 /** The same on the data directory, which is made where there is none. */
-export async function openWorkspace<T>(options: WorkspaceOptions, task: (ratchet: Ratchet) => Promise<T>): Promise<T> {
+export async function openWorkspace<T>(
+  options: WorkspaceOptions,
+  task: (ratchet: RatchetApi) => Promise<T>,
+): Promise<T> {
   const opened = await openData(options.data);
   try {
     const app = createApp(opened.context, { isHolder: true });

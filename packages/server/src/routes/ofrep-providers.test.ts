@@ -116,7 +116,7 @@ describe.each(PROVIDERS)("%s", (name, providerOf) => {
 
   it("keeps evaluating after failures of the server's stores: nothing makes it wait", async () => {
     const { state } = server.context.stores;
-    const { acknowledge } = state;
+    const acknowledge = state.acknowledge.bind(state);
     const context = { targetingKey: `account-${name}`, ...ACCOUNT };
     Object.assign(state, { acknowledge: () => Promise.reject(new Error("disk full")) });
     try {
