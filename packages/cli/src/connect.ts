@@ -6,6 +6,11 @@ import { CommandError } from "./exit-code.ts";
 
 export const DATA_DIRECTORY = ".ratchet";
 
+/** Hosts that webhooks may call without encryption, on this machine or in a private network. */
+export function webhookHosts(): readonly string[] {
+  return (process.env["RATCHET_WEBHOOK_HOSTS"] ?? "").split(",").flatMap((host) => host.trim() || []);
+}
+
 /** Where a command finds its workspace. */
 export interface WorkspaceOptions {
   readonly data: string;
@@ -64,7 +69,13 @@ export async function openWorkspace<T>(
 /** Opens a data directory for one command: nothing runs in the background. */
 export async function openData(directory: string): Promise<OpenDirectory> {
   try {
-    return await openDirectory({ directory, rhythm: null, sample: null, log: openLog("silent") });
+    return await openDirectory({
+      directory,
+      rhythm: null,
+      sample: null,
+      log: openLog("silent"),
+      webhooks: { trustedHosts: webhookHosts() },
+    });
   } catch (error) {
     if (!(error instanceof DataDirectoryInUseError)) throw error;
     throw new CommandError(`${error.message}; to ask the server that has it open, add --url http://localhost:4600`);

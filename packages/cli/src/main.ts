@@ -18,6 +18,7 @@ import { addResults } from "./commands/results.ts";
 import { addSignals } from "./commands/signals.ts";
 import { addSources } from "./commands/sources.ts";
 import { addServe } from "./commands/serve.ts";
+import { addWebhooks } from "./commands/webhooks.ts";
 import { exitCodeOf } from "./exit-code.ts";
 
 const AFTER_HELP = `
@@ -45,6 +46,7 @@ for (const add of [
   addChanges,
   addRecords,
   addSources,
+  addWebhooks,
   addKeys,
   addSignals,
   addHealth,

@@ -7,6 +7,7 @@ import { createApp } from "./create-app.ts";
 import { WEEKLY, type CycleRhythm } from "./jobs/cycle-clock.ts";
 import { openLog, type Log } from "./log.ts";
 import type { LabellerSettings } from "./notes/provider.ts";
+import type { WebhookSettings } from "./webhooks/webhooks.ts";
 import type { SampleRunner } from "./setup/sample-runner.ts";
 
 export interface ServerOptions {
@@ -24,6 +25,8 @@ export interface ServerOptions {
   readonly rhythm?: CycleRhythm;
   /** A service that also reads notes. */
   readonly labeller?: LabellerSettings | null;
+  /** How those outside are told what happens. */
+  readonly webhooks?: WebhookSettings;
   readonly log?: Log;
   /** Where the built dashboard is; beside this package unless told. */
   readonly dashboard?: string;
@@ -49,6 +52,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     sample,
     log,
     labeller: options.labeller ?? null,
+    webhooks: options.webhooks ?? {},
   });
   const app = createApp(opened.context, {
     allowedHosts: [...(options.allowedHosts ?? []), host],
