@@ -9,6 +9,7 @@ import { addHealth } from "./commands/health.ts";
 import { addImport } from "./commands/import.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addMatching } from "./commands/matching.ts";
+import { addMcp } from "./commands/mcp.ts";
 import { addNotes } from "./commands/notes.ts";
 import { addPeople } from "./commands/people.ts";
 import { addPolicy } from "./commands/policy.ts";
@@ -54,6 +55,7 @@ for (const add of [
   addNotes,
   addMatching,
   addPolicy,
+  addMcp,
 ])
   add(program);
 

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Client } from "@modelcontextprotocol/client";
 import { runCycle } from "@ratchet/engine";
-import { ROUTES, WAYS_IN, type Access } from "@ratchet/protocol";
+import { ROUTES, WAYS_IN, type Access, type RequestOf } from "@ratchet/protocol";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ask, context, dayOfTraffic, open, OWNER, setUp } from "../memory-app.fixture.ts";
 import { agentClient, tell } from "./agent-client.fixture.ts";
@@ -78,6 +78,55 @@ describe("no tool reaches a route that approves", () => {
     });
     const kinds = (await context.stores.state.ledger({})).map(({ body }) => body.kind);
     expect(kinds.filter((kind) => kind.startsWith("change.approv"))).toEqual([]);
+  });
+});
+
+describe("an agent with a key", () => {
+  beforeAll(async () => {
+    await open();
+    await setUp();
+  });
+  const withKey = async (key: Omit<RequestOf<"createKey">, "name">) => {
+    const { key: made, secret } = await ask(ROUTES.createKey, { body: { name: "sdr", agent: true, ...key } });
+    const agent = await agentClient({ authorization: `Bearer ${secret}` });
+    return { agent, id: made.key_id, tools: (await agent.listTools()).tools.map(({ name }) => name) };
+  };
+
+  it("finds the tools that its scopes are for, and no others", async () => {
+    const deciding = await withKey({ scopes: ["decide"] });
+    expect(deciding.tools).toEqual(["get_decision", "check_contact_allowed", "propose_change"]);
+    await expect(deciding.agent.callTool({ name: "get_results", arguments: {} })).rejects.toThrow(/not found/u);
+    await expect(deciding.agent.readResource({ uri: "ratchet://limits" })).rejects.toThrow(/scope read/u);
+    expect((await withKey({ scopes: ["ingest"] })).tools).toEqual([
+      "report_outcome",
+      "report_override",
+      "request_handoff",
+    ]);
+    expect((await withKey({ scopes: ["read"] })).tools).toEqual([
+      "next_leads",
+      "check_contact_allowed",
+      "explain_decision",
+      "get_results",
+      "list_proposals",
+    ]);
+    const everything = await withKey({ scopes: ["ingest", "decide", "read", "manage"] });
+    expect(everything.tools).toEqual(AGENT_TOOLS.map(({ name }) => name));
+  });
+
+  it("speaks as itself, and as a test where its key is one", async () => {
+    const { agent, id } = await withKey({ scopes: ["decide", "ingest"] });
+    const asked = { lead_id: "lead-1", decision_point: "content" };
+    const { decision_id, mode } = (await tell(agent, "get_decision", asked)).data;
+    expect(mode).toBe("live");
+    await tell(agent, "report_override", { decision_id, did_instead: "call", reason: "other" });
+    const { executions } = await ask(ROUTES.decision, { parameters: { decision_id: String(decision_id) } });
+    expect(executions).toMatchObject([{ by: `agent:${id}` }]);
+    const testing = await withKey({ scopes: ["decide"], mode: "test" });
+    expect((await tell(testing.agent, "get_decision", asked)).data).toMatchObject({ mode: "test" });
+  });
+
+  it("is not let in without one that opens something", async () => {
+    await expect(agentClient({ authorization: "Bearer rk_live_made-up" })).rejects.toThrow(/401/u);
   });
 });
 
