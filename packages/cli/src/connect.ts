@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { createApp, DataDirectoryInUseError, openDirectory, openLog, type OpenDirectory } from "@ratchet/server";
 import { createRatchet, type RatchetApi } from "@ratchet/sdk";
+import { signedInFetch } from "./sign-in.ts";
 import { CommandError } from "./exit-code.ts";
 
 export const DATA_DIRECTORY = ".ratchet";
@@ -41,7 +42,10 @@ export function withWorkspace(command: Command): Command {
 export async function onWorkspace<T>(options: WorkspaceOptions, task: (ratchet: RatchetApi) => Promise<T>): Promise<T> {
   if (options.url !== undefined) {
     const key = process.env["RATCHET_KEY"];
-    return task(createRatchet({ url: options.url, timeoutMs: TIMEOUT_MS, ...(key === undefined ? {} : { key }) }));
+    const fetch = key === undefined ? await signedInFetch(options.url) : globalThis.fetch;
+    return task(
+      createRatchet({ url: options.url, fetch, timeoutMs: TIMEOUT_MS, ...(key === undefined ? {} : { key }) }),
+    );
   }
   if (!existsSync(options.data)) {
     throw new CommandError(

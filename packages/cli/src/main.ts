@@ -20,6 +20,7 @@ import { addSignals } from "./commands/signals.ts";
 import { addSources } from "./commands/sources.ts";
 import { addServe } from "./commands/serve.ts";
 import { addWebhooks } from "./commands/webhooks.ts";
+import { addUsers } from "./commands/users.ts";
 import { exitCodeOf } from "./exit-code.ts";
 
 const AFTER_HELP = `
@@ -49,6 +50,7 @@ for (const add of [
   addSources,
   addWebhooks,
   addKeys,
+  addUsers,
   addSignals,
   addHealth,
   addPeople,

@@ -83,6 +83,6 @@ export const incidentListViewSchema = z.object({ incidents: listOf(incidentViewS
 
 /** Body of `POST /v1/incidents/{incident_id}/resolve`: a person says that nothing is wrong with the data, and why. */
 export const resolveIncidentRequestSchema = z.strictObject({
-  by: idSchema,
+  by: idSchema.exactOptional(),
   reason: z.string().trim().min(3).max(500),
 });

@@ -27,8 +27,11 @@ Examples:
   ratchet serve --port 8080 --data /var/lib/ratchet
   ratchet serve --cycle 1d --log info            a cycle a day; JSON log lines on standard error
 
-It listens on this machine alone. There is no login yet: whoever reaches the port may decide and approve, so put a proxy that
-knows its users in front before you use --host.`;
+It listens on this machine alone, and needs no login there as long as it has no users (solo mode). As soon as there is one,
+people sign in and programs send a key; with --host, which lets other machines in, it does not start without either:
+  ratchet users create you@example.com --role admin,approver
+  ratchet serve --host 0.0.0.0 --public-url https://ratchet.example.com
+It speaks plain http: put a proxy that does https in front of it, and name its address with --public-url.`;
 
 /** `ratchet serve`: API, dashboard and jobs in one process. */
 export function addServe(program: Command): void {
