@@ -63,7 +63,7 @@ export const requestHandoff = agentTool({
       };
     await hand(call, { decisionId: view.decision_id, lever, agrees, asked });
     return {
-      said: "Recorded: a person takes over. Do not contact the lead until you are told to.",
+      said: "Recorded. A person has to take over now; do not contact the lead until you are told to.",
       data: { accepted: true, rule, ...common },
     };
   },
