@@ -16,6 +16,7 @@ import { rankRoutes } from "./routes/rank.ts";
 import { executionRoutes } from "./routes/executions.ts";
 import { hookRoutes } from "./routes/hooks.ts";
 import { importRoutes } from "./routes/imports.ts";
+import { keyRoutes } from "./routes/keys.ts";
 import { mcpRoutes } from "./routes/mcp.ts";
 import { noteRoutes } from "./routes/notes.ts";
 import { peopleRoutes } from "./routes/people.ts";
@@ -30,9 +31,9 @@ import { signalListRoute } from "./routes/signal-list.ts";
 import { signalRoutes } from "./routes/signals.ts";
 import { todayRoutes } from "./routes/today.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
+import { userRoutes } from "./routes/users.ts";
 import { workRoutes } from "./routes/work.ts";
 
-import { userRoutes } from "./routes/users.ts";
 /** How the application meets the network. */
 export interface AppOptions extends Partial<AdmissionOptions> {
   /** Host names beside `localhost` and addresses that it answers to. */
@@ -58,10 +59,10 @@ export function createApp(
     secureHeaders(c.res.headers);
   });
   app.use(requestGuard(allowedHosts, (path) => OPEN_TO_PAGES.test(path) || OFREP_PATH.test(path)));
-  app.use("/v1/*", limitExceptUploads());
-  app.use("/hooks/*", limitExceptUploads());
   app.use("/ofrep/*", OPEN_TO_ORIGINS);
   app.use(admission(context, { isHolder, isExposed }));
+  app.use("/v1/*", limitExceptUploads());
+  app.use("/hooks/*", limitExceptUploads());
   app.use("/ofrep/*", limitExceptUploads());
   for (const register of [
     decisionRoutes,
@@ -84,15 +85,16 @@ export function createApp(
     importRoutes,
     workRoutes,
     webhookRoutes,
+    keyRoutes,
     mcpRoutes,
   ]) {
     register(app, context);
   }
+  userRoutes(app, context, (c) => isSolo(c, context, { isHolder, isExposed }));
   hookRoutes(app, context, publicUrl);
   if (dashboard !== null) dashboardRoutes(app, dashboard);
   app.notFound((c) => problemResponse(unknownRoute(c.req.method, c.req.path), c.get("requestId")));
   app.onError((error, c) => {
-  userRoutes(app, context, (c) => isSolo(c, context, { isHolder, isExposed }));
     const requestId = c.get("requestId");
     const problem = problemFrom(error, requestId);
     noteRefusal(c, context, error);
