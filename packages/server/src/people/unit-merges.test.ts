@@ -35,6 +35,11 @@ describe("records that turn out to be one", () => {
     await merge("contact-1", "lead-9");
     expect([await decisionOf("contact-1"), await decisionOf("lead-9")]).toEqual([lead, lead]);
     expect(await ask(ROUTES.merges)).toEqual({ merged: 1, decided_before: 1, decided: 2, share: 0.5 });
+    // The record of a decision that is made after the merge says by which name it was asked for.
+    pass(2 * 86_400_000);
+    const made = await decisionOf("contact-1");
+    const decision = await context.stores.state.servedDecision(decisionId(made ?? ""));
+    expect([decision?.unitId, decision?.record?.askedAs]).toEqual(["lead-9", "contact-1"]);
   });
   it("keep the unit of the lead that was converted, as any source tells it", async () => {
     const lead = await decisionOf("lead-9");
