@@ -8,7 +8,13 @@ import {
   type LedgerDraft,
   type StateStore,
 } from "@ratchet/engine";
-import { ROUTES, type WebhookEvent, type WebhookSecretView } from "@ratchet/protocol";
+import {
+  ROUTES,
+  type WebhookDeliveryView,
+  type WebhookEndpointView,
+  type WebhookEvent,
+  type WebhookSecretView,
+} from "@ratchet/protocol";
 import { compose } from "../compose.ts";
 import type { AppContext } from "../context.ts";
 import { createApp } from "../create-app.ts";
@@ -27,6 +33,9 @@ export interface WebhookApp {
   readonly write: (...bodies: readonly LedgerDraft["body"][]) => Promise<void>;
   /** Decides for a unit. */
   readonly decide: (unit: string, told?: Readonly<Record<string, unknown>>) => Promise<string>;
+  /** An endpoint as it stands. */
+  readonly endpoint: (id: string) => Promise<WebhookEndpointView>;
+  readonly deliveries: (query?: string) => Promise<readonly WebhookDeliveryView[]>;
   /** Moves what was acknowledged to the facts, and sends what is due. */
   readonly settle: () => Promise<void>;
 }
@@ -34,16 +43,14 @@ export interface WebhookApp {
 export interface WebhookAppOptions {
   readonly state?: StateStore;
   readonly settings?: WebhookSettings;
-  /** Where its clock begins: the stock library compares with the system's. */
-  readonly from?: number;
 }
 
 export async function openWebhookApp({
   state = memoryStateStore(),
   settings = { trustedHosts: ["127.0.0.1"] },
-  from = Date.now(),
 }: WebhookAppOptions = {}): Promise<WebhookApp> {
-  let now = from;
+  // The stock library compares with the system's clock.
+  let now = Date.now();
   const { context } = await compose({
     state,
     facts: memoryFactsStore(),
@@ -85,9 +92,36 @@ export async function openWebhookApp({
       if (!("decision_id" in decided)) throw new Error("not decided");
       return decided.decision_id;
     },
+    endpoint: async (id) => {
+      const answer = await send("GET", `/v1/webhook-endpoints/${id}`);
+      return ROUTES.webhookEndpoint.response.parse(await answer.json());
+    },
+    deliveries: async (query = "") => {
+      const answer = await send("GET", `/v1/webhook-deliveries${query}`);
+      return ROUTES.webhookDeliveries.response.parse(await answer.json()).deliveries;
+    },
     settle: async () => {
       await projectInbox(context.stores, { maxItems: 1_000, maxSegments: 10 });
       await context.webhooks.pass();
     },
   };
 }
+
+/** An incident, for the ledger. */
+export const opened = (incidentId: string): LedgerDraft["body"] => ({
+  kind: "incident.opened",
+  incidentId,
+  key: incidentId,
+  check: "freshness",
+  source: "crm",
+  severity: "critical",
+  sentence: "nothing came from crm, says ann@example.com",
+  metrics: "all",
+  from: instant(1),
+});
+
+/** Status and code of a refusal. */
+export const code = async (answer: Response): Promise<unknown> => {
+  const problem: { readonly code?: unknown } = JSON.parse(await answer.text());
+  return [answer.status, problem.code];
+};

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { WEBHOOK_EVENTS } from "@ratchet/protocol";
+import { ROUTES, WEBHOOK_EVENTS } from "@ratchet/protocol";
 import { afterEach, expect, it } from "vitest";
 import { openWebhookApp } from "./webhook-app.fixture.ts";
 
@@ -26,7 +26,8 @@ it("shows a receiver that verifies what it is told, and takes nothing else", { t
   const { endpoint, secret } = await app.listen("https://example.com/", ["change.promoted"]);
   const started = await startExample(example, secret);
   await app.send("PATCH", `/v1/webhook-endpoints/${endpoint.endpoint_id}`, { url: started.url });
-  const test = await (await app.send("POST", `/v1/webhook-endpoints/${endpoint.endpoint_id}/test`)).json();
+  const sent = await app.send("POST", `/v1/webhook-endpoints/${endpoint.endpoint_id}/test`);
+  const test = ROUTES.testWebhookEndpoint.response.parse(await sent.json());
   expect(test).toMatchObject({ status: "delivered", last: { status: 204 } });
   const again = await (await app.send("POST", `/v1/webhook-deliveries/${test.delivery_id}/replay`)).json();
   expect(again).toMatchObject({ status: "delivered", last: { status: 204 } });
