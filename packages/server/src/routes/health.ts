@@ -14,8 +14,9 @@ const INCIDENTS_SHOWN = 100;
 /** Whether the data are good enough to learn from: every check, and what was ever wrong. */
 export function healthRoutes(app: Hono<ServerEnvironment>, context: AppContext): void {
   const incidents = () => [...context.workspace.current().view.incidents.values()];
-  on(app, "dataHealth", async () => dataHealthView(context.data.last(), incidents()));
-  on(app, "checkDataHealth", async () => dataHealthView(await context.data.look(), incidents()));
+  const known = () => ({ incidents: incidents(), imports: context.imports.list() });
+  on(app, "dataHealth", async () => dataHealthView(context.data.last(), known()));
+  on(app, "checkDataHealth", async () => dataHealthView(await context.data.look(), known()));
   on(app, "incidents", async (c) => {
     const { state = "all", limit = INCIDENTS_SHOWN } = readQuery(c, ROUTES.incidents.query);
     const all = incidents().toReversed();
