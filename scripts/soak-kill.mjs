@@ -13,6 +13,7 @@ const kills = [
   "packages/storage/src/state/failpoints.test.ts",
   "packages/cli/src/crash.test.ts",
   "packages/cli/src/crash-ways.test.ts",
+  "packages/cli/src/webhook-kills.test.ts",
 ];
 const tests = isBacklog ? ["packages/cli/src/backlog.test.ts"] : kills;
 const { status } = spawnSync(

@@ -1,10 +1,16 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { createApp, DataDirectoryInUseError, openDirectory, openLog, type OpenDirectory } from "@ratchet/server";
-import { createRatchet, type Ratchet } from "@ratchet/sdk";
+import { createRatchet, type RatchetApi } from "@ratchet/sdk";
+import { signedInFetch } from "./sign-in.ts";
 import { CommandError } from "./exit-code.ts";
 
 export const DATA_DIRECTORY = ".ratchet";
+
+/** Hosts that webhooks may call without encryption, on this machine or in a private network. */
+export function webhookHosts(): readonly string[] {
+  return (process.env["RATCHET_WEBHOOK_HOSTS"] ?? "").split(",").flatMap((host) => host.trim() || []);
+}
 
 /** Where a command finds its workspace. */
 export interface WorkspaceOptions {
@@ -33,10 +39,13 @@ export function withWorkspace(command: Command): Command {
  *
  * @throws CommandError where there is no such directory, or another process has it open.
  */
-export async function onWorkspace<T>(options: WorkspaceOptions, task: (ratchet: Ratchet) => Promise<T>): Promise<T> {
+export async function onWorkspace<T>(options: WorkspaceOptions, task: (ratchet: RatchetApi) => Promise<T>): Promise<T> {
   if (options.url !== undefined) {
     const key = process.env["RATCHET_KEY"];
-    return task(createRatchet({ url: options.url, timeoutMs: TIMEOUT_MS, ...(key === undefined ? {} : { key }) }));
+    const fetch = key === undefined ? await signedInFetch(options.url) : globalThis.fetch;
+    return task(
+      createRatchet({ url: options.url, fetch, timeoutMs: TIMEOUT_MS, ...(key === undefined ? {} : { key }) }),
+    );
   }
   if (!existsSync(options.data)) {
     throw new CommandError(
@@ -47,7 +56,10 @@ export async function onWorkspace<T>(options: WorkspaceOptions, task: (ratchet: 
 }
 
 /** The same on the data directory, which is made where there is none. */
-export async function openWorkspace<T>(options: WorkspaceOptions, task: (ratchet: Ratchet) => Promise<T>): Promise<T> {
+export async function openWorkspace<T>(
+  options: WorkspaceOptions,
+  task: (ratchet: RatchetApi) => Promise<T>,
+): Promise<T> {
   const opened = await openData(options.data);
   try {
     const app = createApp(opened.context, { isHolder: true });
@@ -61,7 +73,13 @@ export async function openWorkspace<T>(options: WorkspaceOptions, task: (ratchet
 /** Opens a data directory for one command: nothing runs in the background. */
 export async function openData(directory: string): Promise<OpenDirectory> {
   try {
-    return await openDirectory({ directory, rhythm: null, sample: null, log: openLog("silent") });
+    return await openDirectory({
+      directory,
+      rhythm: null,
+      sample: null,
+      log: openLog("silent"),
+      webhooks: { trustedHosts: webhookHosts() },
+    });
   } catch (error) {
     if (!(error instanceof DataDirectoryInUseError)) throw error;
     throw new CommandError(`${error.message}; to ask the server that has it open, add --url http://localhost:4600`);

@@ -1,4 +1,4 @@
-import { createRatchet, RatchetError, type Ratchet } from "@ratchet/sdk";
+import { createRatchet, RatchetError, type RatchetApi } from "@ratchet/sdk";
 import { POINT } from "./crash-traffic.fixture.ts";
 
 /** Units of one request: it decides for each, then reports of each decision that it was delivered. */
@@ -52,7 +52,7 @@ export async function sendLoopCut(url: string, book: LoopBook): Promise<void> {
 export const deliveryOf = (unit: string): string => `delivered-${unit}`;
 
 /** @returns false where no answer came. */
-async function send(ratchet: Ratchet, book: LoopBook, units: Units): Promise<boolean> {
+async function send(ratchet: RatchetApi, book: LoopBook, units: Units): Promise<boolean> {
   try {
     const views = await ratchet.decideMany(
       units.map((unit_id) => ({ point: POINT, unit_id, context: { region: "north" } })),

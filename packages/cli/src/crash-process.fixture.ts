@@ -99,8 +99,8 @@ export interface ServerProcess extends RatchetProcess {
 }
 
 /** `ratchet serve` on a free port, ready. @throws Error where it ends instead. */
-export async function serveRatchet(directory: string): Promise<ServerProcess> {
-  const server = startRatchet("serve", "--port", "0", "--data", directory);
+export async function serveRatchet(directory: string, ...options: readonly string[]): Promise<ServerProcess> {
+  const server = startRatchet("serve", "--port", "0", "--data", directory, ...options);
   const url = () => /http:\/\/\S+:\d+/u.exec(server.said())?.[0];
   await until(() => url() !== undefined || !server.isRunning(), "the server to be ready");
   const ready = url();

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import type { DecisionView, SignalRequest } from "@ratchet/protocol";
-import { createRatchet, RatchetError, type Ratchet } from "@ratchet/sdk";
+import { createRatchet, RatchetError, type RatchetApi } from "@ratchet/sdk";
 
 /** One request, as it is sent and as it is sent again. */
 type Sent =
@@ -125,12 +125,12 @@ export function sendTraffic(url: string, book: Book, plans: readonly RequestPlan
 }
 
 /** Sends everything again that was never answered. */
-export async function sendCut(ratchet: Ratchet, book: Book): Promise<void> {
+export async function sendCut(ratchet: RatchetApi, book: Book): Promise<void> {
   for (const request of book.cut.splice(0)) await send(ratchet, book, request);
 }
 
 /** @returns false where no answer came. */
-async function send(ratchet: Ratchet, book: Book, request: Sent): Promise<boolean> {
+async function send(ratchet: RatchetApi, book: Book, request: Sent): Promise<boolean> {
   try {
     if (request.kind === "decide") await decide(ratchet, book, request);
     else if (request.kind === "signals") await tell(ratchet, book, request.signals);
@@ -150,7 +150,7 @@ async function send(ratchet: Ratchet, book: Book, request: Sent): Promise<boolea
   }
 }
 
-async function decide(ratchet: Ratchet, book: Book, request: Extract<Sent, { kind: "decide" }>): Promise<void> {
+async function decide(ratchet: RatchetApi, book: Book, request: Extract<Sent, { kind: "decide" }>): Promise<void> {
   const requests = request.units.map((unit) => ({ point: POINT, unit_id: unit, context: { region: regionOf(unit) } }));
   // Nobody here has opted out, so a refusal is a fault: `noteDecision` never sees it, and its unit is missing from the answer.
   const ask = async (): Promise<readonly DecisionView[]> =>
@@ -176,7 +176,7 @@ function noteDecision({ decided, decidedBy, faults, tally }: Book, view: Decisio
   else faults.push(`${key} was decided twice: ${JSON.stringify(first)}, then ${JSON.stringify(view)}`);
 }
 
-async function tell(ratchet: Ratchet, book: Book, signals: readonly SignalRequest[]): Promise<void> {
+async function tell(ratchet: RatchetApi, book: Book, signals: readonly SignalRequest[]): Promise<void> {
   const { acknowledged, faults, tally } = book;
   const ids = signals.map(({ message_id }) => message_id);
   const repeated = ids.filter((id, i) => acknowledged.has(id) || ids.indexOf(id) < i).length;
@@ -192,7 +192,7 @@ async function tell(ratchet: Ratchet, book: Book, signals: readonly SignalReques
   tally.repeated += duplicates;
 }
 
-async function endCycle(ratchet: Ratchet, { tally }: Book): Promise<void> {
+async function endCycle(ratchet: RatchetApi, { tally }: Book): Promise<void> {
   tally.cyclesSent += 1;
   await ratchet.runCycle();
   tally.cyclesEnded += 1;

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ResultsView, StatusView } from "@ratchet/protocol";
-import { createRatchet, type Ratchet } from "@ratchet/sdk";
+import { createRatchet, type RatchetApi } from "@ratchet/sdk";
 import { openDirectory, openLog, type OpenDirectory } from "@ratchet/server";
 import { writeLog, type ActionTotals, type GeneratedLog } from "./crash-log.fixture.ts";
 import {
@@ -67,7 +67,7 @@ async function expectWholeLedger(directory: string): Promise<void> {
 }
 
 /** Waits until everything acknowledged is among the facts; answers what there is then. */
-async function drained(ratchet: Ratchet): Promise<StatusView["counts"]> {
+async function drained(ratchet: RatchetApi): Promise<StatusView["counts"]> {
   let { counts } = await ratchet.status();
   await until(async () => {
     ({ counts } = await ratchet.status());
@@ -142,7 +142,7 @@ it(
 
 /** Before anything is sent again: all that was acknowledged is there, and of the rest at most what was sent, once. */
 async function expectBounds(
-  ratchet: Ratchet,
+  ratchet: RatchetApi,
   { book, imported }: { readonly book: Book; readonly imported: StatusView["counts"] },
 ): Promise<void> {
   const counts = await drained(ratchet);

@@ -9,6 +9,7 @@ import { addHealth } from "./commands/health.ts";
 import { addImport } from "./commands/import.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addMatching } from "./commands/matching.ts";
+import { addMcp } from "./commands/mcp.ts";
 import { addNotes } from "./commands/notes.ts";
 import { addPeople } from "./commands/people.ts";
 import { addPolicy } from "./commands/policy.ts";
@@ -18,6 +19,8 @@ import { addResults } from "./commands/results.ts";
 import { addSignals } from "./commands/signals.ts";
 import { addSources } from "./commands/sources.ts";
 import { addServe } from "./commands/serve.ts";
+import { addWebhooks } from "./commands/webhooks.ts";
+import { addUsers } from "./commands/users.ts";
 import { exitCodeOf } from "./exit-code.ts";
 
 const AFTER_HELP = `
@@ -45,13 +48,16 @@ for (const add of [
   addChanges,
   addRecords,
   addSources,
+  addWebhooks,
   addKeys,
+  addUsers,
   addSignals,
   addHealth,
   addPeople,
   addNotes,
   addMatching,
   addPolicy,
+  addMcp,
 ])
   add(program);
 

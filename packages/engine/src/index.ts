@@ -140,7 +140,7 @@ export {
 } from "./signals/people.ts";
 export { companyDomainOf } from "./signals/free-mail.ts";
 export { survivingUnit, type JoinedUnit } from "./signals/surviving-unit.ts";
-export { unitsNamed, type UnitMerge } from "./signals/unit-merge.ts";
+export { keptMergeRows, mergedUnits, unitMergesIn, unitsNamed, type UnitMerge } from "./signals/unit-merge.ts";
 export { mergedRows, sightingOf, type SightedMessage, type Sighting } from "./signals/sighting.ts";
 export { sourceIdFault, type Source, type SourceKind } from "./signals/source.ts";
 export { surrogatesOf, type NamedAccount, type NamedPerson, type Surrogates } from "./signals/surrogate.ts";
@@ -354,6 +354,7 @@ export {
   type InboxItem,
   type InboxSegment,
   type NumberedItems,
+  type SentItem,
   type KeyUse,
   type LedgerQuery,
   type QuarantinedRow,

@@ -32,6 +32,8 @@ export function instant(ms: number): Instant {
   return parsed.value;
 }
 
+/** As nearly every sender writes it, on a day that every month has. */
+const PLAIN = /^\d{4}-\d\d-(?:0[1-9]|1\d|2[0-8])T\d\d:\d\d:[0-5]\d(?:\.\d{1,3})?Z$/u;
 const ISO = /^(\d{4}-\d{2}-(\d{2}))(?:[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,30})?)?)([Zz]|[+-]\d{2}:?\d{2})?)?$/u;
 
 /**
@@ -40,17 +42,21 @@ const ISO = /^(\d{4}-\d{2}-(\d{2}))(?:[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,30})?)
  * UTC, so that no machine's zone can change a fact; a day that its month does not have is refused.
  */
 export function parseInstant(text: string): Result<Instant, BrandError> {
-  const trimmed = text.trim();
-  const refusal = {
+  const ms = PLAIN.test(text) ? Date.parse(text) : isoMs(text.trim());
+  if (!Number.isNaN(ms)) return parseEpochMs(ms);
+  return err({
     code: "time.not_iso",
     message: `expected an ISO 8601 time such as 2026-03-01T09:30:00Z, got "${text}"`,
-  };
-  const [, date, day, time = "00:00:00", zone = "Z"] = ISO.exec(trimmed) ?? [];
-  if (date === undefined) return err(refusal);
+  });
+}
+
+/** NaN where it is none. */
+function isoMs(text: string): number {
+  const [, date, day, time = "00:00:00", zone = "Z"] = ISO.exec(text) ?? [];
+  if (date === undefined) return NaN;
   // `Date.parse` takes the 30th of February for the 2nd of March.
-  if (Number(day) > 28 && new Date(`${date}T00:00:00Z`).getUTCDate() !== Number(day)) return err(refusal);
-  const ms = Date.parse(`${date}T${time.replace(/:60(?:\.\d+)?$/u, ":59.999")}${zone.toUpperCase()}`);
-  return Number.isNaN(ms) ? err(refusal) : parseEpochMs(ms);
+  if (Number(day) > 28 && new Date(`${date}T00:00:00Z`).getUTCDate() !== Number(day)) return NaN;
+  return Date.parse(`${date}T${time.replace(/:60(?:\.\d+)?$/u, ":59.999")}${zone.toUpperCase()}`);
 }
 
 /** ISO 8601 in UTC with milliseconds. */

@@ -126,7 +126,8 @@ export type ChangeView = z.infer<typeof changeViewSchema>;
 
 /** Body of `POST /v1/changes/{change_id}/approve`. Refused when `revision` is not the change's current one. */
 export const approveRequestSchema = z.strictObject({
-  by: idSchema,
+  /** Whose word it is, where nobody signs in; whoever is signed in speaks as themselves, and may leave it out. */
+  by: idSchema.exactOptional(),
   role: idSchema,
   comment: z.string().max(2000).exactOptional(),
   revision: digestSchema,
@@ -138,5 +139,5 @@ export const rejectRequestSchema = z.strictObject(approveRequestSchema.shape);
 export type RejectRequest = z.infer<typeof rejectRequestSchema>;
 
 /** Body of `POST /v1/changes/{change_id}/undo`. It binds no revision and needs no role: less risk needs nobody's permission. */
-export const undoRequestSchema = z.strictObject({ by: idSchema, reason: z.string().min(1).max(2000) });
+export const undoRequestSchema = z.strictObject({ by: idSchema.exactOptional(), reason: z.string().min(1).max(2000) });
 export type UndoRequest = z.infer<typeof undoRequestSchema>;

@@ -37,6 +37,16 @@ const missingWeekSchema = z.object({
   missing: z.int().min(0),
 });
 
+/** A critical finding about an imported file. It is no incident: a file does not change, and no look could find that it is over. */
+const importFindingSchema = z.object({
+  import_id: idSchema,
+  file: z.string(),
+  source: z.string(),
+  code: z.string(),
+  sentence: z.string(),
+  fix: z.string(),
+});
+
 /** `GET /v1/data-health`: the last look, worst first; `POST /v1/data-health/check`: a look that is taken now. */
 export const dataHealthViewSchema = z.object({
   /** When it was looked; null before the first look. */
@@ -45,6 +55,8 @@ export const dataHealthViewSchema = z.object({
   state: dataStateSchema,
   checks: listOf(dataCheckViewSchema),
   missing_by_week: listOf(missingWeekSchema),
+  /** Of the last import of each source. They block nothing by themselves. */
+  imports: listOf(importFindingSchema),
   /** Open incidents. */
   open_incidents: z.int().min(0),
 });
@@ -83,6 +95,6 @@ export const incidentListViewSchema = z.object({ incidents: listOf(incidentViewS
 
 /** Body of `POST /v1/incidents/{incident_id}/resolve`: a person says that nothing is wrong with the data, and why. */
 export const resolveIncidentRequestSchema = z.strictObject({
-  by: idSchema,
+  by: idSchema.exactOptional(),
   reason: z.string().trim().min(3).max(500),
 });

@@ -65,7 +65,7 @@ export const reviewListViewSchema = z.object({
 /** Body of `POST /v1/outcome-reviews/{review_id}/label`. Sent twice, it counts once. */
 export const labelReviewRequestSchema = z.strictObject({
   /** Who says so, such as `person:ada`. */
-  by: idSchema,
+  by: idSchema.exactOptional(),
   /** By question: one of its labels, or `cannot_tell`. */
   labels: z
     .record(wordSchema, wordSchema)

@@ -14,7 +14,7 @@ export const ofrepRequestSchema = z.looseObject({ context: z.record(z.string(), 
 export const targetingKeySchema = idSchema;
 
 /** The codes that providers know. */
-export const ofrepErrorCodeSchema = z.enum([
+const ofrepErrorCodeSchema = z.enum([
   "PARSE_ERROR",
   "TARGETING_KEY_MISSING",
   "INVALID_CONTEXT",

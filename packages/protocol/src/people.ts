@@ -49,7 +49,7 @@ export const mergesViewSchema = z.object({
 });
 
 /** Body of `POST /v1/people/erase`. */
-export const erasePersonRequestSchema = z.strictObject({ person: personNameSchema, by: idSchema });
+export const erasePersonRequestSchema = z.strictObject({ person: personNameSchema, by: idSchema.exactOptional() });
 
 /** What an erasure removed. The ledger has its id and the counts, and nothing else. */
 export const erasureViewSchema = z.object({
@@ -107,7 +107,8 @@ export const liftRequestSchema = z.strictObject({
   channel: channelSchema.exactOptional(),
   by: z
     .string()
-    .regex(/^person:.{1,190}$/u, "must be a person, such as person:owner: nothing else may lift a suppression"),
+    .regex(/^person:.{1,190}$/u, "must be a person, such as person:owner: nothing else may lift a suppression")
+    .exactOptional(),
   /** Why it was a mistake. It is written to the ledger for ever, and must not name the person. */
   reason: z.string().trim().min(10).max(500),
 });

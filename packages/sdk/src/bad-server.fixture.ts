@@ -21,7 +21,7 @@ export type Moment =
   | { readonly kind: "drip" };
 
 /** A request as it arrived. */
-export interface Arrived {
+interface Arrived {
   readonly url: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: unknown;

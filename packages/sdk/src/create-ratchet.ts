@@ -28,7 +28,7 @@ export type FileBody = Extract<RequestBody, { kind: "bytes" }>["value"];
  * Everything that the server does, as functions. Each answers the server's own document (snake_case, as `@ratchet/protocol` describes it)
  * or rejects with a `RatchetError`.
  */
-export interface Ratchet {
+export interface RatchetApi {
   /** Asks what to do with one unit. Safe to repeat: the same unit, point and window give the same decision. */
   readonly decide: (request: DecisionRequest, options?: CallOptions) => Promise<DecisionView>;
   /** Up to 100 decisions at once, in the order asked for. */
@@ -185,7 +185,7 @@ type Caller = <Name extends RouteName>(
 const json = (value: unknown): RequestBody => ({ kind: "json", value });
 
 /** A client of one server. Holds no connection and no state. */
-export function createRatchet(server: RatchetOptions): Ratchet {
+export function createRatchet(server: RatchetOptions): RatchetApi {
   const call: Caller = (name, parameters, { body, query, options } = {}) =>
     send(server, {
       method: PATHS[name][0],
@@ -210,7 +210,7 @@ export function createRatchet(server: RatchetOptions): Ratchet {
 }
 
 type Readers = Pick<
-  Ratchet,
+  RatchetApi,
   | "today"
   | "changes"
   | "change"
@@ -251,7 +251,7 @@ function readers(call: Caller): Readers {
 }
 
 type Writers = Pick<
-  Ratchet,
+  RatchetApi,
   "signals" | "executions" | "approve" | "reject" | "undo" | "replayQuarantine" | "sample" | "setUp" | "runCycle"
 >;
 
@@ -269,7 +269,7 @@ function writers(call: Caller): Writers {
   };
 }
 
-function deciders(call: Caller): Pick<Ratchet, "decide" | "decideMany" | "rank"> {
+function deciders(call: Caller): Pick<RatchetApi, "decide" | "decideMany" | "rank"> {
   const many = async (body: RequestOf<"decide">, options?: CallOptions): Promise<readonly DecisionView[]> => {
     const answer = await call("decide", {}, { body: json(body), options });
     return "decisions" in answer ? answer.decisions : [answer];

@@ -1,5 +1,5 @@
 import type { DecisionRequest, DecisionView, ExecutionRequest, SignalRequest } from "@ratchet/protocol";
-import { createRatchet, type Ratchet as RatchetApi } from "./create-ratchet.ts";
+import { createRatchet, type RatchetApi } from "./create-ratchet.ts";
 import { decidedFrom, fallbackAnswer, type Answer } from "./answer.ts";
 import { Outbox, type Loss, type OutboxStatus, type Report, type Taken } from "./outbox.ts";
 import { PATHS } from "./paths.ts";

@@ -78,7 +78,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const surrogates = surrogatesOf(await keptSecret(options.state, SURROGATE_KEY));
   const inBackground = rhythm !== null;
   const { consents, merges, webhooks, state, heed } = await openState(options, surrogates, clock);
-  const stores = { state, facts, clock, consents };
+  const stores = { state, facts, clock, consents, resolveUnit: merges.survivorOf };
   const workspace = await holdWorkspace(stores);
   heed(workspace.current);
   const imports = await openImportRuns(state);

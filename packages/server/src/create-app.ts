@@ -16,6 +16,7 @@ import { rankRoutes } from "./routes/rank.ts";
 import { executionRoutes } from "./routes/executions.ts";
 import { hookRoutes } from "./routes/hooks.ts";
 import { importRoutes } from "./routes/imports.ts";
+import { keyRoutes } from "./routes/keys.ts";
 import { mcpRoutes } from "./routes/mcp.ts";
 import { noteRoutes } from "./routes/notes.ts";
 import { peopleRoutes } from "./routes/people.ts";
@@ -23,16 +24,16 @@ import { recordRoutes } from "./routes/records.ts";
 import { resultRoutes } from "./routes/results.ts";
 import { cloudEventRoutes } from "./routes/cloud-events.ts";
 import { OFREP_PATH, ofrepFailure, ofrepKey, ofrepStatus } from "./ofrep/failure.ts";
-import { ofrepRoutes } from "./routes/ofrep.ts";
+import { OPEN_TO_ORIGINS, ofrepRoutes } from "./routes/ofrep.ts";
 import { OPEN_TO_PAGES, segmentRoutes } from "./routes/segment.ts";
 import { sourceRoutes } from "./routes/sources.ts";
 import { signalListRoute } from "./routes/signal-list.ts";
 import { signalRoutes } from "./routes/signals.ts";
 import { todayRoutes } from "./routes/today.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
+import { userRoutes } from "./routes/users.ts";
 import { workRoutes } from "./routes/work.ts";
 
-import { userRoutes } from "./routes/users.ts";
 /** How the application meets the network. */
 export interface AppOptions extends Partial<AdmissionOptions> {
   /** Host names beside `localhost` and addresses that it answers to. */
@@ -58,9 +59,10 @@ export function createApp(
     secureHeaders(c.res.headers);
   });
   app.use(requestGuard(allowedHosts, (path) => OPEN_TO_PAGES.test(path) || OFREP_PATH.test(path)));
+  app.use("/ofrep/*", OPEN_TO_ORIGINS);
+  app.use(admission(context, { isHolder, isExposed }));
   app.use("/v1/*", limitExceptUploads());
   app.use("/hooks/*", limitExceptUploads());
-  app.use(admission(context, { isHolder, isExposed }));
   app.use("/ofrep/*", limitExceptUploads());
   for (const register of [
     decisionRoutes,
@@ -83,15 +85,16 @@ export function createApp(
     importRoutes,
     workRoutes,
     webhookRoutes,
+    keyRoutes,
     mcpRoutes,
   ]) {
     register(app, context);
   }
+  userRoutes(app, context, (c) => isSolo(c, context, { isHolder, isExposed }));
   hookRoutes(app, context, publicUrl);
   if (dashboard !== null) dashboardRoutes(app, dashboard);
   app.notFound((c) => problemResponse(unknownRoute(c.req.method, c.req.path), c.get("requestId")));
   app.onError((error, c) => {
-  userRoutes(app, context, (c) => isSolo(c, context, { isHolder, isExposed }));
     const requestId = c.get("requestId");
     const problem = problemFrom(error, requestId);
     noteRefusal(c, context, error);

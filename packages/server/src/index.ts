@@ -12,6 +12,8 @@ export type { AppContext } from "./context.ts";
 export { listen, startServer, type Listening, type RunningServer, type ServerOptions } from "./start-server.ts";
 export { WEEKLY, type CycleRhythm } from "./jobs/cycle-clock.ts";
 export { openLog, type Log } from "./log.ts";
+export { agentServer } from "./mcp/agent-server.ts";
+export { LOCAL_AGENT, type Agent, type AgentCall } from "./mcp/agent.ts";
 export { labellerFault, type LabellerSettings } from "./notes/provider.ts";
 export type { SampleRunner, SampleTask } from "./setup/sample-runner.ts";
 export { VERSION } from "./version.ts";

@@ -2,11 +2,13 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { serve } from "@hono/node-server";
 import { openDirectory } from "./compose.ts";
+import { isLoopback } from "./access/remote.ts";
 import type { AppContext } from "./context.ts";
 import { createApp } from "./create-app.ts";
 import { WEEKLY, type CycleRhythm } from "./jobs/cycle-clock.ts";
 import { openLog, type Log } from "./log.ts";
 import type { LabellerSettings } from "./notes/provider.ts";
+import type { WebhookSettings } from "./webhooks/webhooks.ts";
 import type { SampleRunner } from "./setup/sample-runner.ts";
 
 export interface ServerOptions {
@@ -24,6 +26,8 @@ export interface ServerOptions {
   readonly rhythm?: CycleRhythm;
   /** A service that also reads notes. */
   readonly labeller?: LabellerSettings | null;
+  /** How those outside are told what happens. */
+  readonly webhooks?: WebhookSettings;
   readonly log?: Log;
   /** Where the built dashboard is; beside this package unless told. */
   readonly dashboard?: string;
@@ -40,7 +44,7 @@ export interface RunningServer {
 const GRACE_MS = 5000;
 const DASHBOARD = fileURLToPath(new URL("../../dashboard/dist/app", import.meta.url));
 
-/** Starts everything in this process. @throws DataDirectoryInUseError, or the error of the address that cannot be listened on. */
+/** Starts everything in this process. @throws DataDirectoryInUseError, NobodyToLetInError, or the error of the address that cannot be listened on. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host = "127.0.0.1", log = openLog(), rhythm = WEEKLY, sample = null } = options;
   const opened = await openDirectory({
@@ -49,13 +53,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     sample,
     log,
     labeller: options.labeller ?? null,
+    publicUrl: options.publicUrl ?? null,
+    webhooks: options.webhooks ?? {},
   });
   const app = createApp(opened.context, {
     allowedHosts: [...(options.allowedHosts ?? []), host],
     dashboard: options.dashboard ?? DASHBOARD,
     publicUrl: options.publicUrl ?? null,
+    isExposed: !isLoopback(host),
   });
   try {
+    requireSomebody(opened.context, host);
     const { port, stop } = await listen(app.fetch, { host, port: options.port });
     const url = `http://${host === "127.0.0.1" ? "localhost" : host}:${port}`;
     log.info({ url }, "listening");
@@ -71,6 +79,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await opened.close();
     throw error;
   }
+}
+
+/** Others could reach the server, and nobody could tell who they are. */
+export class NobodyToLetInError extends Error {
+  readonly code = "access.nobody";
+  constructor(host: string) {
+    super(
+      `on ${host} others can reach the server, and there is nobody to let in: add an admin first with ratchet users create you@example.com --role admin,approver (or a key: ratchet keys create --name app --scope read), or listen on 127.0.0.1`,
+    );
+  }
+}
+
+/** Beyond this machine somebody has to sign in or to show a key, so that there must be somebody who can. @throws NobodyToLetInError */
+function requireSomebody({ access: { users, keys } }: AppContext, host: string): void {
+  if (isLoopback(host) || users.all().some(({ roles }) => roles.includes("admin")) || keys.isAnyUsable()) return;
+  throw new NobodyToLetInError(host);
 }
 
 /** An application that answers the network. */

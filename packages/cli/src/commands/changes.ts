@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { ChangeView } from "@ratchet/protocol";
-import type { Ratchet } from "@ratchet/sdk";
+import type { RatchetApi } from "@ratchet/sdk";
 import { onWorkspace, withWorkspace, type WorkspaceOptions } from "../connect.ts";
 import { percent, print, printJson, table, time } from "../print.ts";
 
@@ -83,7 +83,7 @@ async function rule(
   id: string,
   { by, role, comment, revision, ...options }: RulingOptions,
 ): Promise<void> {
-  const speak = async (ratchet: Ratchet): Promise<ChangeView> => {
+  const speak = async (ratchet: RatchetApi): Promise<ChangeView> => {
     const seen = revision ?? (await ratchet.change(id)).revision;
     return ratchet[word](id, { by, role, revision: seen, ...(comment === undefined ? {} : { comment }) });
   };

@@ -55,6 +55,7 @@ async function showHealth({ check, all, ...options }: HealthOptions): Promise<vo
   print(`${STATES[health.state]}, as of ${time(health.at)}; open incidents: ${count(health.open_incidents)}`);
   const shown = health.checks.filter(({ state }) => all === true || (state !== "green" && state !== "no_data"));
   for (const found of shown) printCheck(found);
+  for (const { file, sentence, fix } of health.imports) print(`imported ${file}: ${sentence}\n  ${fix}`);
   const rest = health.checks.length - shown.length;
   if (rest > 0) print(`${count(rest)} checks are in order or have too little to go by: ratchet health --all`);
 }

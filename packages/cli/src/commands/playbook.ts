@@ -11,7 +11,7 @@ import {
   type PlaybookLevers,
 } from "@ratchet/server";
 import { playbookDocumentSchema } from "@ratchet/protocol";
-import type { Ratchet } from "@ratchet/sdk";
+import type { RatchetApi } from "@ratchet/sdk";
 import { onWorkspace, openWorkspace, withWorkspace, type WorkspaceOptions } from "../connect.ts";
 import { CommandError } from "../exit-code.ts";
 import { print, printJson } from "../print.ts";
@@ -68,7 +68,7 @@ async function show(version: string | undefined, options: WorkspaceOptions): Pro
 
 async function diff(from: string, to: string | undefined, options: WorkspaceOptions): Promise<void> {
   const needsWorkspace = [from, to].some((name) => name === undefined || !isFile(name));
-  const read = async (ratchet: Ratchet | null): Promise<readonly [PlaybookLevers, PlaybookLevers]> => [
+  const read = async (ratchet: RatchetApi | null): Promise<readonly [PlaybookLevers, PlaybookLevers]> => [
     await leversOf(from, ratchet),
     await leversOf(to, ratchet),
   ];
@@ -80,7 +80,7 @@ async function diff(from: string, to: string | undefined, options: WorkspaceOpti
   else print(sentences.length === 0 ? "both decide the same" : sentences.join("\n"));
 }
 
-async function leversOf(name: string | undefined, ratchet: Ratchet | null): Promise<PlaybookLevers> {
+async function leversOf(name: string | undefined, ratchet: RatchetApi | null): Promise<PlaybookLevers> {
   if (name !== undefined && isFile(name)) return loadPlaybook(name);
   if (ratchet === null) throw new CommandError(`there is no file ${name ?? ""}`);
   const { document = {} } = await ratchet.playbook(versionQuery(name));

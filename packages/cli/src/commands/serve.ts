@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { labellerFault, openLog, startServer, WEEKLY, type LabellerSettings } from "@ratchet/server";
 import { durationMs, durationSchema } from "@ratchet/protocol";
-import { DATA_DIRECTORY } from "../connect.ts";
+import { DATA_DIRECTORY, webhookHosts } from "../connect.ts";
 import { CommandError } from "../exit-code.ts";
 import { print, printJson } from "../print.ts";
 import { runSampleCompany } from "../sample-company.ts";
@@ -15,6 +15,7 @@ interface ServeOptions {
   readonly labellerUrl?: string;
   readonly labellerModel?: string;
   readonly labellerAllowPrivate?: boolean;
+  readonly webhookAllowHost: readonly string[];
   readonly cycle: string;
   readonly log: string;
   readonly json?: boolean;
@@ -26,8 +27,11 @@ Examples:
   ratchet serve --port 8080 --data /var/lib/ratchet
   ratchet serve --cycle 1d --log info            a cycle a day; JSON log lines on standard error
 
-It listens on this machine alone. There is no login yet: whoever reaches the port may decide and approve, so put a proxy that
-knows its users in front before you use --host.`;
+It listens on this machine alone, and needs no login there as long as it has no users (solo mode). As soon as there is one,
+people sign in and programs send a key; with --host, which lets other machines in, it does not start without either:
+  ratchet users create you@example.com --role admin,approver
+  ratchet serve --host 0.0.0.0 --public-url https://ratchet.example.com
+It speaks plain http: put a proxy that does https in front of it, and name its address with --public-url.`;
 
 /** `ratchet serve`: API, dashboard and jobs in one process. */
 export function addServe(program: Command): void {
@@ -51,6 +55,12 @@ export function addServe(program: Command): void {
     )
     .option("--labeller-model <name>", "which of its models; its key comes from RATCHET_LABELLER_KEY alone")
     .option("--labeller-allow-private", "the service may be in a private network")
+    .option(
+      "--webhook-allow-host <host>",
+      "host that webhooks may call by http, on this machine or in a private network (repeatable)",
+      collect,
+      webhookHosts(),
+    )
     .option("--json", "say where it listens as JSON")
     .allowExcessArguments()
     .addHelpText("after", EXAMPLES)
@@ -79,6 +89,7 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
     sample: runSampleCompany,
     rhythm: { ...WEEKLY, cycleMs },
     labeller: labellerFrom(options),
+    webhooks: { trustedHosts: options.webhookAllowHost },
     log: openLog(options.log),
   }).catch(explainPort(options));
   if (options.json === true) printJson({ url: server.url, directory: options.data });

@@ -1,4 +1,4 @@
-import { createRatchet, type Ratchet } from "@ratchet/sdk";
+import { createRatchet, type RatchetApi } from "@ratchet/sdk";
 
 /** The server that serves this page. */
-export const ratchet: Ratchet = createRatchet({ url: "" });
+export const ratchet: RatchetApi = createRatchet({ url: "" });

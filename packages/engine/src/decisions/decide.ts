@@ -79,7 +79,7 @@ export function unknownPoint({ playbook }: DecisionFrame, point: string): Extrac
 }
 
 /** What the decisions of one call share. */
-export interface Occasion {
+interface Occasion {
   readonly plan: LeverPlan;
   readonly mode: DecisionMode;
   readonly now: Instant;
@@ -106,7 +106,7 @@ export function occasionOf(
 }
 
 /** What is asked of one unit. */
-export type UnitAsked = Pick<DecisionRequest, "unitId" | "context" | "recipient">;
+type UnitAsked = Pick<DecisionRequest, "unitId" | "context" | "recipient">;
 
 /** As `decide`, of a unit among others. */
 export function decideUnit(frame: DecisionFrame, occasion: Occasion, request: UnitAsked): Decision {

@@ -52,6 +52,8 @@ describe("an approval", () => {
   it.each<readonly [string, string, ChangeState, Partial<ApprovalRequest>]>([
     ["approval.revision_moved", "of other bytes than these", pending, { revision: digestOf("an earlier draft") }],
     ["approval.by_engine", "by the engine", pending, { by: ENGINE }],
+    ["approval.by_program", "by an agent", pending, { by: actorId("agent:key_1") }],
+    ["approval.by_program", "by a key", pending, { by: actorId("key:key_1") }],
     [
       "approval.by_author",
       "by the author",

@@ -13,6 +13,9 @@ export interface ApprovalRequest {
   readonly comment: string;
 }
 
+/** How programs are called that act here: by a key, as an agent, as a source. None of them ever approves, whatever a policy says. */
+const PROGRAM = /^(?:key|agent|source):/u;
+
 /** Events to record, or why the request cannot stand. */
 export type ApprovalAnswer =
   | { readonly kind: "accepted"; readonly events: readonly ChangeEvent[] }
@@ -120,6 +123,7 @@ function personRefusal(
     );
   }
   if (by === ENGINE) return refuse("approval.by_engine", "the engine proposes; it can never approve or reject");
+  if (PROGRAM.test(by)) return refuse("approval.by_program", `${by} is a program; only people approve and reject`);
   if (by === state.change.author) return refuse("approval.by_author", `${by} wrote this change and cannot rule on it`);
   const members = (Object.hasOwn(policy.roles, role) ? policy.roles[role] : undefined) ?? [];
   return members.includes(by) ? null : refuse("approval.not_in_role", `${by} is not in role ${role}`);

@@ -100,6 +100,6 @@ export function decisionItem(decision: Decision): InboxItem {
 }
 
 /** The signal on its way to the facts. */
-export function signalItem(signal: Signal): InboxItem {
+export function signalItem(signal: Signal): Extract<InboxItem, { readonly kind: "signal" }> {
   return { kind: "signal", source: signal.source, messageId: signal.messageId, signal };
 }

@@ -63,6 +63,8 @@ export function specifyExecutions(subject: Subject): void {
           report: { kind: "suppressed", reason: "suppression.objected" },
           occurredAt: plus(7),
         }),
+        exampleExecution(source, "e-6", { decisionId: three, report: { kind: "offered" }, occurredAt: plus(8) }),
+        exampleExecution(source, "e-7", { decisionId: three, report: { kind: "exposed" }, occurredAt: plus(9) }),
       ];
       await subject.load(all.map(executionItem));
       const found = async (query: object) =>
@@ -71,9 +73,10 @@ export function specifyExecutions(subject: Subject): void {
       expect(await found({ decisionIds: [one] })).toEqual(["e-2", "e-1"]);
       expect(await found({ decisionIds: [] })).toEqual([]);
       expect(await found({ kind: "overridden" })).toEqual(["e-3"]);
-      expect(await found({ since: plus(5) })).toEqual(["e-5", "e-4", "e-3"]);
+      expect(await found({ since: plus(5), until: plus(7) })).toEqual(["e-5", "e-4", "e-3"]);
+      expect(await found({ kind: "exposed" })).toEqual(["e-7"]);
       expect(await found({ since: plus(0), until: plus(6) })).toEqual(["e-4", "e-3", "e-2"]);
-      expect(await found({ limit: 2 })).toEqual(["e-5", "e-4"]);
+      expect(await found({ limit: 2 })).toEqual(["e-7", "e-6"]);
     });
 
     it("are no signals and no decisions, and one segment counts once", async () => {

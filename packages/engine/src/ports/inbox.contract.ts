@@ -48,6 +48,40 @@ export function specifyInbox(store: () => StateStore): void {
       await drain();
     });
 
+    it("keeps what contradicts as its sender wrote it, and asks of nothing else how it was written", async () => {
+      await drain();
+      let asked = 0;
+      const as = <Item extends InboxItem>(item: Item, raw: string): Item => ({
+        ...item,
+        sent: () => {
+          asked += 1;
+          return { raw, position: `line of ${raw}` };
+        },
+      });
+      const source = "as-sent";
+      const signal = exampleSignal(source, "m-1");
+      const decision = exampleDecision(source, "d-1");
+      const execution = executionItem(exampleExecution(source, "e-1"));
+      const first = [as(signalItem(signal), "a"), as(decisionItem(decision), "b"), as(execution, "c")];
+      expect(await store().acknowledge(first)).toEqual(["accepted", "accepted", "accepted"]);
+      expect(await store().acknowledge(first)).toEqual(["duplicate", "duplicate", "duplicate"]);
+      expect(asked).toBe(0);
+      expect((await store().openSegment(10))?.items).toEqual([signalItem(signal), decisionItem(decision), execution]);
+      const others = [
+        as(signalItem({ ...signal, type: "reply" }), "{ a: 1e400 }"),
+        as(decisionItem({ ...decision, cycle: 7 }), "b;;"),
+        as(executionItem(exampleExecution(source, "e-1", { report: { kind: "worked" } })), "c"),
+      ];
+      expect(await store().acknowledge(others)).toEqual(["conflict", "conflict", "conflict"]);
+      const rows = await store().quarantined({ source, limit: 10 });
+      expect(rows.map(({ raw, position }) => [raw, position])).toEqual([
+        ["{ a: 1e400 }", "line of { a: 1e400 }"],
+        ["b;;", "line of b;;"],
+        ["c", "line of c"],
+      ]);
+      await drain();
+    });
+
     it("lets the first body under a key stand and quarantines another", async () => {
       await drain();
       const first = exampleSignal("crm", "contradicted");

@@ -48,7 +48,7 @@ export function memoryPeople(texts: KeptTexts): {
       unitMerges: async () => {
         const all = [...rows.values()];
         return unitMergesIn(
-          all.filter(({ relation }) => relation === "merged_with"),
+          all.filter(({ relation }) => relation === "merged_with" || relation === "merged_unit"),
           all,
         );
       },

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { personRef } from "../ids.ts";
+import { personRef, unitId } from "../ids.ts";
 import type { ConsentRecord } from "../signals/consent.ts";
 import type { PeopleRow } from "../signals/people.ts";
+import { keptMergeRows } from "../signals/unit-merge.ts";
 import { instant } from "../time.ts";
 import { exampleDecision, decisionItem, exampleSignal, signalItem, START_MS } from "./example-facts.contract.ts";
 import type { StateStore } from "./state-store.ts";
@@ -146,6 +147,14 @@ export function specifyPeople(store: () => StateStore): void {
       ]);
       await store().forgetPeople(["p_lead"]);
       expect(await store().unitMerges()).toHaveLength(2);
+      // What was kept of the merges of somebody who is erased is no row of theirs.
+      const kept = found.filter(({ units }) => units.includes(unitId("p_mail")));
+      await store().learn(keptMergeRows(kept));
+      await store().forgetPeople(["p_contact", "p_mail"]);
+      expect((await store().unitMerges()).toSorted((a, b) => a.knownAt - b.knownAt)).toMatchObject([
+        { units: ["contact-1", "p_mail"], knownAt: at(20) },
+        { knownAt: at(40) },
+      ]);
     });
 
     it("forgets a person with everything that points there, and learns it again when told again", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { personRef, unitId } from "../ids.ts";
 import type { RecordVersion } from "../signals/records/record-version.ts";
 import { instant } from "../time.ts";
-import { decisionItem, exampleDecision, exampleSignal, signalItem, START_MS } from "./example-facts.contract.ts";
+import { decisionItem, exampleDecision, exampleSignal, START_MS } from "./example-facts.contract.ts";
 import type { StateStore } from "./state-store.ts";
 
 const at = (ms: number) => instant(START_MS + ms);
@@ -34,7 +34,9 @@ export function specifyRecords(store: () => StateStore): void {
 
     it("writes versions with the acknowledgement of the signal that they tell, and with no other", async () => {
       const [told, again] = [version("o-told", 1), version("o-told", 2)];
-      const item = { ...signalItem(exampleSignal("crm", "tells o-told")), records: [told] };
+      const signal = exampleSignal("crm", "tells o-told");
+      const { source, messageId } = signal;
+      const item = { kind: "signal", source, messageId, signal, records: [told] } as const;
       expect(await store().acknowledge([item])).toEqual(["accepted"]);
       expect(await store().recordVersions([told])).toEqual([told]);
       // The same message, whatever it says of its object.

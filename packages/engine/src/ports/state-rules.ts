@@ -5,12 +5,19 @@ import type { LedgerEntry, LedgerHead } from "../governance/ledger.ts";
 import type { Instant } from "../time.ts";
 import { StaleLedgerError, type InboxItem, type QuarantinedRow, type StoredDocument } from "./state-store.ts";
 
-/** What is stored of an item: all but who it is about and what was written, which have tables of their own. */
+/** What is stored of an item: all but who it is about and what was written, which have tables of their own, and how it was sent. */
 export function itemBody(item: InboxItem): InboxItem {
-  if (item.kind !== "signal") return item;
+  if (item.kind === "label") return item;
+  if (item.kind !== "signal") return withoutSent(item);
   if (item.about === undefined && item.text === undefined && item.isKept === undefined && item.records === undefined)
-    return item;
-  const { about: _, text: __, isKept: ___, records: ____, ...body } = item;
+    return withoutSent(item);
+  const { about: _, text: __, isKept: ___, sent: ____, records: _____, ...body } = item;
+  return body;
+}
+
+function withoutSent(item: Exclude<InboxItem, { kind: "label" }>): InboxItem {
+  if (item.sent === undefined) return item;
+  const { sent: _, ...body } = item;
   return body;
 }
 
@@ -28,11 +35,11 @@ export function itemText(item: InboxItem): string {
       return canonicalJson({ kind: item.kind, source: item.source, messageId: item.messageId });
     case "decision": {
       const { receivedAt: _, ...made } = item.decision;
-      return canonicalJson({ ...item, decision: made });
+      return canonicalJson({ ...itemBody(item), decision: made });
     }
     case "execution": {
       const { receivedAt: _, occurredAt, ...told } = item.execution;
-      return canonicalJson({ ...item, execution: item.undated === true ? told : { ...told, occurredAt } });
+      return canonicalJson({ ...itemBody(item), execution: item.undated === true ? told : { ...told, occurredAt } });
     }
   }
 }
@@ -76,19 +83,24 @@ export function conflictRows(item: InboxItem, index: number): readonly Quarantin
 }
 
 function conflictRow(item: InboxItem, index: number): QuarantinedRow {
+  const sent = item.kind === "label" ? undefined : item.sent?.();
   return {
     source: item.source,
-    position: String(index),
+    position: sent?.position ?? String(index),
     code: "inbox.conflict",
     // Without the message's id, which its sender made of anything; it is in the row itself.
     reason: `another body was acknowledged before under this message id of source "${item.source}"; the first one stands`,
-    // The other text is nowhere else.
-    raw: canonicalJson(
-      item.kind === "signal" && item.text !== undefined ? { ...itemBody(item), text: item.text } : itemBody(item),
-    ),
+    raw: sent?.raw ?? readingOf(item),
     // A store reads no clock: a signal says when it was heard, and a decision is heard when it is made.
     at: heardAt(item),
   };
+}
+
+/** What was made of it, with its text: that is nowhere else. */
+function readingOf(item: InboxItem): string {
+  return canonicalJson(
+    item.kind === "signal" && item.text !== undefined ? { ...itemBody(item), text: item.text } : itemBody(item),
+  );
 }
 
 function heardAt(item: InboxItem): Instant {

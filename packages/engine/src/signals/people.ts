@@ -7,7 +7,8 @@ const IDENTIFIER_RELATIONS = ["user_id", "email", "phone", "anonymous_id", "name
 /**
  * How a row of the people table reads: `ref` has this identifier · was named together `with` another reference (`with_user`: one by a
  * user id) · is the `same_as` another, because a system said so (an alias, a merge, a conversion, another name of an account) · is a record
- * that was `merged_with` another, so that one unit stands for both · was assigned under a `unit` ·
+ * that was `merged_with` another, so that one unit stands for both · is the name of a unit that is one with another, as its person was erased
+ * since (`merged_unit`) · was assigned under a `unit` ·
  * belongs to an `account`, as a message said, as the domain of the e-mail address says, or as a rule of the team says.
  */
 export type PeopleRelation =
@@ -16,6 +17,7 @@ export type PeopleRelation =
   | "with"
   | "same_as"
   | "merged_with"
+  | "merged_unit"
   | "unit"
   | "account"
   | "account_by_domain"

@@ -104,8 +104,8 @@ export function surrogatesOf(key: string): Surrogates {
     },
     digest: (text) => hash("digest", text),
     unit: (text) => {
-      const [told] = identifiersOf({ userId: text });
-      return unitId(told === undefined || told.relation === "user_id" ? text : named(told).ref);
+      const told = nameOf(text.trim());
+      return unitId(told.relation === "user_id" ? text : named(told).ref);
     },
   };
 }
@@ -129,8 +129,8 @@ function identifiersOf({ userId, email, phone, anonymousId }: PersonReference): 
 
 /** An address or a number stays one where it is used as an id. */
 function nameOf(id: string): Identifier {
-  if (EMAIL.test(id)) return { relation: "email", value: normalEmail(id) };
-  return PHONE.test(id) ? { relation: "phone", value: normalPhone(id) } : { relation: "user_id", value: id };
+  if (id.includes("@") && EMAIL.test(id)) return { relation: "email", value: normalEmail(id) };
+  return id.startsWith("+") && PHONE.test(id) ? { relation: "phone", value: normalPhone(id) } : { relation: "user_id", value: id };
 }
 
 function namesOf({ accountId, domain, name }: AccountReference): readonly Omit<NamedAccount, "ref">[] {

@@ -1,4 +1,4 @@
-import { parseUnitId, unitId, type UnitId } from "../ids.ts";
+import { ID_LENGTH_MAX, parseUnitId, personRef, unitId, type UnitId } from "../ids.ts";
 import type { Instant } from "../time.ts";
 import type { PeopleRow } from "./people.ts";
 
@@ -50,7 +50,7 @@ export function unitsNamed({ relation, value }: Pick<PeopleRow, "relation" | "va
  * The merges of units that merges of records make, each known since a system first said so. A reference of which nothing stronger is known, a
  * mailbox or a browser, is a unit by itself.
  *
- * @param said - every row `merged_with`. Both records say it of each other (`mergedRows`): it is one merge.
+ * @param said - every row `merged_with` and `merged_unit`. Both records say the first of each other (`mergedRows`): it is one merge.
  * @param rows - every row of the references that say it.
  */
 export function unitMergesIn(said: readonly PeopleRow[], rows: readonly PeopleRow[]): readonly UnitMerge[] {
@@ -60,9 +60,33 @@ export function unitMergesIn(said: readonly PeopleRow[], rows: readonly PeopleRo
     if (units.length > 0) named.set(row.ref, [...(named.get(row.ref) ?? []), ...units]);
   }
   const unitsOf = (ref: string): readonly UnitId[] => named.get(ref) ?? [unitId(ref)];
-  return said.flatMap(({ ref, value, firstAt }) =>
-    ref < value ? chained([...unitsOf(ref), ...unitsOf(value)], firstAt) : [],
-  );
+  return said.flatMap((row) => {
+    const { ref, relation, value, firstAt } = row;
+    if (relation === "merged_unit") return keptMerge(row);
+    return ref < value ? chained([...unitsOf(ref), ...unitsOf(value)], firstAt) : [];
+  });
+}
+
+/** What stands before a unit's name, so that no removal of a person's references meets it. */
+const UNIT = "unit:";
+
+/**
+ * Merges as rows that outlive the erasure of whose they are: they name units, as the decisions and the facts do, and lead to nobody. Without
+ * them what was told of one would not count for the other any more, and who was one would be assigned as two.
+ */
+export function keptMergeRows(merges: readonly UnitMerge[]): readonly PeopleRow[] {
+  return merges
+    .filter(({ units }) => units.every((unit) => UNIT.length + unit.length <= ID_LENGTH_MAX))
+    .map(({ units: [one, other], knownAt }) => ({
+      ref: personRef(`${UNIT}${one}`),
+      relation: "merged_unit",
+      value: `${UNIT}${other}`,
+      firstAt: knownAt,
+    }));
+}
+
+function keptMerge({ ref, value, firstAt }: PeopleRow): readonly UnitMerge[] {
+  return [{ units: [unitId(ref.slice(UNIT.length)), unitId(value.slice(UNIT.length))], knownAt: firstAt }];
 }
 
 function chained(units: readonly UnitId[], knownAt: Instant): readonly UnitMerge[] {

@@ -8,7 +8,7 @@ import type { PolicyHistory } from "../evidence/policy-history.ts";
 import type { ChangeState } from "../governance/change.ts";
 import { chain, type LedgerDraft } from "../governance/ledger.ts";
 import type { Policy } from "../governance/policy.ts";
-import { ENGINE, type ActorId, type ChangeId, type DecisionId } from "../ids.ts";
+import { ENGINE, type ActorId, type ChangeId, type DecisionId, type UnitId } from "../ids.ts";
 import type { FactsStore } from "../ports/facts-store.ts";
 import type { InboxItem, Receipt, StateStore, StoredDocument } from "../ports/state-store.ts";
 import type { ConsentBook } from "../signals/consent-book.ts";
@@ -29,6 +29,8 @@ export interface WorkspaceStores {
   readonly clock: Clock;
   /** What was said about contacting anybody, in memory; absent: nobody ever said anything, as in a simulation. */
   readonly consents?: Pick<ConsentBook, "of">;
+  /** Who is decided for where records turned out to be one; absent: each for itself. */
+  readonly resolveUnit?: (unit: UnitId) => UnitId;
 }
 
 /** What a new workspace begins with. */
@@ -362,12 +364,17 @@ export class Workspace {
     // A facts store that does not answer leaves the counters unknown: what they cap is not eligible until it does.
     await this.#standing.rebuild(this.stores).catch(() => {});
     const { rule } = this.#standing;
+    const { resolveUnit } = this.stores;
     const served = this.#shelf.latest();
     if (this.#view.playbook !== null && served === null) throw new Error(this.#shelf.damages().join("; "));
     this.#frame =
       this.#policy === null || served === null
         ? null
-        : { ...frameOf(this.#view, served, this.#policy), ...(rule === undefined ? {} : { eligible: rule }) };
+        : {
+            ...frameOf(this.#view, served, this.#policy),
+            ...(rule === undefined ? {} : { eligible: rule }),
+            ...(resolveUnit === undefined ? {} : { resolveUnit }),
+          };
   }
 
   /** A document that the ledger names, as the type that the ledger says it has. */

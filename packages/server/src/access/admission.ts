@@ -1,4 +1,4 @@
-import { ACCESS, type Access } from "@ratchet/protocol";
+import { ACCESS, statusOf, type Access } from "@ratchet/protocol";
 import type { Context, MiddlewareHandler } from "hono";
 import type { AppContext } from "../context.ts";
 import { ProblemError } from "../http/problem-error.ts";
@@ -27,14 +27,33 @@ export function admission(context: AppContext, options: AdmissionOptions): Middl
     if (c.req.method === "OPTIONS") return next();
     const access = find(c.req.method, c.req.path);
     if (access === null) return c.notFound();
-    if (access.kind === "limited") {
-      const principal =
-        keyHolder(c, context, access) ?? (await visitor(c, context, options)) ?? notKnown(c, context, access);
-      requireAccess(access, principal, context);
-      c.set("principal", principal);
-    }
+    const secret = keyOf(c);
+    // OpenFeature's clients take "too many" for a fault of ours: they are answered whatever comes.
+    if (secret !== null && !OPEN_FEATURE.test(c.req.path)) await context.access.guard.request(secret);
+    if (access.kind === "limited") c.set("principal", await admitted(c, context, { ...options, access, secret }));
     return next();
   };
+}
+
+const OPEN_FEATURE = /^\/ofrep\//u;
+
+interface Asked extends AdmissionOptions {
+  readonly access: Access;
+  readonly secret: string | null;
+}
+
+/** Who asks, and may. @throws ProblemError 401, 403; TooManyError once too many strangers came from one address. */
+async function admitted(c: Context<ServerEnvironment>, context: AppContext, asked: Asked): Promise<Principal> {
+  const { access } = asked;
+  try {
+    const principal =
+      keyHolder(context, c, asked) ?? (await visitor(c, context, asked)) ?? notKnown(c, context, access);
+    requireAccess(access, principal, context);
+    return principal;
+  } catch (error) {
+    if (error instanceof ProblemError && statusOf(error.code) === 401) await context.access.guard.stranger(c);
+    throw error;
+  }
 }
 
 /** @throws ProblemError 403 with what is missing. */
@@ -53,8 +72,7 @@ export function requireAccess(access: Access, principal: Principal, { access: { 
  *
  * @throws ProblemError 401 for a key that opens nothing (any more).
  */
-function keyHolder(c: Context<ServerEnvironment>, context: AppContext, access: Access): Principal | null {
-  const secret = keyOf(c);
+function keyHolder(context: AppContext, c: Context<ServerEnvironment>, { secret, access }: Asked): Principal | null {
   // A proxy in front may have asked for a name and a password of its own.
   if (secret === null || (isBasic(c) && !secret.startsWith("rk_"))) return null;
   const answer = context.access.keys.bySecret(secret);

@@ -43,7 +43,7 @@ export async function answerOne(
   const idempotencyKey = request.idempotency_key ?? key;
   const outcome = await context.workspace.current().decide({
     point: request.point,
-    unitId: context.merges.survivorOf(context.surrogates.unit(request.unit_id)),
+    unitId: context.surrogates.unit(request.unit_id),
     context: namelessContext(request.context ?? {}),
     recipient: recipientOf(context, request),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),

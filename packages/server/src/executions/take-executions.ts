@@ -8,8 +8,8 @@ import {
   type ExecutionReport,
   type InboxItem,
   type Instant,
-  type QuarantinedRow,
   type Receipt,
+  type SentItem,
   type Surrogates,
 } from "@ratchet/engine";
 import { executionRequestSchema, faultsOf, type ExecutionRequest, type SignalBatchResponse } from "@ratchet/protocol";
@@ -42,14 +42,24 @@ export async function takeExecutions(
   const now = context.stores.clock();
   const items: ExecutionItem[] = [];
   const rejected: Rejection[] = [];
+  const sentAs = (index: number): SentItem => ({
+    raw: textOf(index),
+    position: `request ${requestId}, execution ${index}`,
+  });
   executions.forEach((value, index) => {
     const reading = readExecution(value, { now, surrogates: context.surrogates });
-    if (reading.kind === "read") items.push(reading.item);
+    if (reading.kind === "read") items.push({ ...reading.item, sent: () => sentAs(index) });
     else rejected.push({ index, code: reading.code, message: reading.message });
   });
   if (rejected.length > 0)
     await context.stores.state.quarantine(
-      rejected.map((one) => quarantinedRow(one, textOf(one.index), { requestId, now })),
+      rejected.map(({ index, code, message: reason }) => ({
+        source: DEFAULT_SOURCE,
+        ...sentAs(index),
+        code,
+        reason,
+        at: now,
+      })),
     );
   const receipts = items.length === 0 ? [] : await context.workspace.current().report(items);
   context.projector.notice(items.length);
@@ -125,14 +135,4 @@ function reportFrom(
       return { kind: "overridden", by: by.value, reason: request.reason, didInstead: instead?.value ?? null };
     }
   }
-}
-
-interface Place {
-  readonly requestId: string;
-  readonly now: Instant;
-}
-
-function quarantinedRow({ index, code, message }: Rejection, raw: string, { requestId, now }: Place): QuarantinedRow {
-  const position = `request ${requestId}, execution ${index}`;
-  return { source: DEFAULT_SOURCE, position, code, reason: message, raw, at: now };
 }

@@ -11,6 +11,7 @@ import {
   type InboxItem,
   type Instant,
   type LoggedRow,
+  type SentItem,
   type StateStore,
 } from "@ratchet/engine";
 import { probabilitiesSchema as storedPropensities, type DataReport } from "@ratchet/protocol";
@@ -21,7 +22,7 @@ import type { ImportMapping } from "./import-mapping.ts";
 import type { LogOrigin } from "./log-bytes.ts";
 import { LogFileError } from "./log-file-error.ts";
 import { quarantineWriter } from "./quarantine-writer.ts";
-import { propensitiesOf, readLogBatches } from "./read-log.ts";
+import { propensitiesOf, readLogBatches, type LogItem } from "./read-log.ts";
 
 /** Facts committed in one transaction. */
 const ITEMS_PER_ACKNOWLEDGEMENT = 2000;
@@ -79,7 +80,7 @@ export async function importLog(task: ImportLogTask): Promise<DataReport> {
     for (const item of batch) {
       if (item.kind === "row") {
         tally.row(item.row);
-        const full = writer.add(factsOf(item.row, mapping, heardAt));
+        const full = writer.add(factsOf(item, mapping, heardAt));
         if (full) await writer.flush();
       } else if (item.kind === "pending") {
         tally.pending(item.outcome);
@@ -132,9 +133,12 @@ function refuseHopeless(tally: DataTally): void {
 /** A row's decision, then its outcomes. */
 type RowFacts = readonly [InboxItem, ...InboxItem[]];
 
+type LoggedItem = Extract<LogItem, { readonly kind: "row" }>;
+
 /** One logged row as facts. Nothing in them but `receivedAt` depends on when the import ran. */
-function factsOf(row: LoggedRow, mapping: ImportMapping, heardAt: Instant): RowFacts {
+function factsOf({ row, sent: text }: LoggedItem, mapping: ImportMapping, heardAt: Instant): RowFacts {
   const { source } = mapping;
+  const sent = (): SentItem => text;
   const decision = decisionOf(row, mapping, heardAt);
   const signals = row.outcomes.map(({ metric, signal, value, at }): InboxItem => {
     const messageId = `${decision.id}:${metric}`;
@@ -146,9 +150,9 @@ function factsOf(row: LoggedRow, mapping: ImportMapping, heardAt: Instant): RowF
       occurredAt: at,
       receivedAt: heardAt,
     };
-    return { kind: "signal", source, messageId, signal: { source, messageId, ...facts } };
+    return { kind: "signal", source, messageId, signal: { source, messageId, ...facts }, sent };
   });
-  return [{ kind: "decision", source, messageId: decision.id, decision }, ...signals];
+  return [{ kind: "decision", source, messageId: decision.id, decision, sent }, ...signals];
 }
 
 function decisionOf(row: LoggedRow, mapping: ImportMapping, receivedAt: Instant): Decision {

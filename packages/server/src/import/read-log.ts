@@ -1,4 +1,4 @@
-import type { Instant, LoggedRow, QuarantinedRow } from "@ratchet/engine";
+import type { Instant, LoggedRow, QuarantinedRow, SentItem } from "@ratchet/engine";
 import { actionNamer, statedPropensities } from "./action-reader.ts";
 import { findColumns } from "./columns.ts";
 import { csvRecords, type CsvRecord } from "./csv-records.ts";
@@ -10,7 +10,7 @@ import type { CellFault } from "./time-format.ts";
 
 /** One row of a log: read, left out because an outcome is not known yet, or rejected with every reason. */
 export type LogItem =
-  | { readonly kind: "row"; readonly row: LoggedRow }
+  | { readonly kind: "row"; readonly row: LoggedRow; readonly sent: SentItem }
   | { readonly kind: "pending"; readonly outcome: string }
   | { readonly kind: "rejected"; readonly row: QuarantinedRow };
 
@@ -59,7 +59,7 @@ export async function* readLogBatches(task: ReadLogTask): AsyncGenerator<readonl
           : { kind: "rejected" as const, faults: [csvFault(record.fault)] };
       if (reading.kind === "rejected")
         items.push({ kind: "rejected", row: quarantined(record, reading.faults, { n, mapping, now }) });
-      else items.push(reading);
+      else items.push(reading.kind === "row" ? { ...reading, sent: sentOf(record, n) } : reading);
     }
     if (items.length > 0) yield items;
   }
@@ -78,12 +78,15 @@ interface Place {
 function quarantined(record: CsvRecord, faults: readonly CellFault[], { n, mapping, now }: Place): QuarantinedRow {
   return {
     source: mapping.source,
-    position: `row ${n} (line ${record.line})`,
+    ...sentOf(record, n),
     code: faults[0]?.code ?? "row.rejected",
     reason: faults.map(({ code, message }) => `${code}: ${message}`).join("; "),
-    raw: record.raw,
     at: now,
   };
+}
+
+function sentOf({ raw, line }: CsvRecord, n: number): SentItem {
+  return { raw, position: `row ${n} (line ${line})` };
 }
 
 /**

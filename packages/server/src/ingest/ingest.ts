@@ -7,11 +7,12 @@ import {
   type Receipt,
   type ReceivedSignal,
   type RecordVersion,
+  type SentItem,
   type Source,
   type StateStore,
   type Surrogates,
 } from "@ratchet/engine";
-import { ok, type Result } from "@ratchet/stats";
+import type { Result } from "@ratchet/stats";
 import { namelessText } from "../http/nameless-text.ts";
 import type { Projector } from "../jobs/projector.ts";
 import type { SaidTie } from "../vendors/vendor.ts";
@@ -93,12 +94,18 @@ export function openIngest(parts: {
     take: async ({ source, items, requestId, now }) => {
       const placeOf = (index: number): string =>
         positionOf(`request ${requestId}, item ${index}`, items[index]?.calledAs);
-      const read = items.map((item, index) => {
-        const taken = inboxItem(item, { source: source.id, receivedAt: now, surrogates });
-        if (taken.kind === "err") return taken;
-        return ok({ ...taken.value, sent: () => ({ raw: rawOf(item), position: placeOf(index) }) });
-      });
-      const rejected = read.flatMap((answer, index) => (answer.kind === "err" ? [{ index, ...answer.error }] : []));
+      const good: SignalItem[] = [];
+      const places: number[] = [];
+      const rejected: (ItemFault & { readonly index: number })[] = [];
+      for (const [index, item] of items.entries()) {
+        const sent = (): SentItem => ({ raw: rawOf(item), position: placeOf(index) });
+        const read = inboxItem(item, { source: source.id, receivedAt: now, surrogates }, sent);
+        if (read.kind === "err") rejected.push({ index, ...read.error });
+        else {
+          good.push(read.value);
+          places.push(index);
+        }
+      }
       if (rejected.length > 0) {
         const rows = rejected.map(({ index, code, message }): QuarantinedRow => {
           const item = items[index];
@@ -108,9 +115,8 @@ export function openIngest(parts: {
         });
         await state.quarantine(rows);
       }
-      const receipts = await acknowledge(read.flatMap((answer) => (answer.kind === "ok" ? [answer.value] : [])));
-      const taken = read.flatMap((answer, index) => (answer.kind === "ok" ? [index] : []));
-      const conflicts = taken.flatMap((index, i) => (receipts[i] === "conflict" ? [{ index, ...CONFLICT }] : []));
+      const receipts = await acknowledge(good);
+      const conflicts = places.filter((_, i) => receipts[i] === "conflict").map((index) => ({ index, ...CONFLICT }));
       const count = (wanted: Receipt): number => receipts.filter((receipt) => receipt === wanted).length;
       return {
         sent: items.length,
@@ -160,7 +166,7 @@ type SignalItem = Extract<InboxItem, { readonly kind: "signal" }>;
 /** Longest text that is kept, in UTF-16 units: what lies beyond no reader looks at. */
 const TEXT_KEPT_MAX = 20_000;
 
-function inboxItem(item: ReadItem, arrival: Arrival): Result<SignalItem, ItemFault> {
+function inboxItem(item: ReadItem, arrival: Arrival, sent?: () => SentItem): Result<SignalItem, ItemFault> {
   if (item.kind === "unread") return { kind: "err", error: shown(item) };
   const received = receiveSignal(
     item.signal,
@@ -175,6 +181,7 @@ function inboxItem(item: ReadItem, arrival: Arrival): Result<SignalItem, ItemFau
     ...(about === null ? {} : { about }),
     ...(text.trim() === "" ? {} : { text }),
     ...(item.records === undefined ? {} : { records: item.records }),
+    ...(sent === undefined ? {} : { sent }),
   };
   return { kind: "ok", value: { kind: "signal", source, messageId, signal, ...beside } };
 }

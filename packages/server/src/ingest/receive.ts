@@ -7,6 +7,7 @@ import { ProblemError } from "../http/problem-error.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
 import type { IngestTally, ToldItem } from "./ingest.ts";
 import { replayWaiting } from "./replay-quarantine.ts";
+import { OFREP_PATH } from "../ofrep/failure.ts";
 import { UNKNOWN_SOURCE } from "./request-log.ts";
 
 /** One request of a source: its items are read only after its key was known and there is room. */
@@ -121,11 +122,15 @@ export function noteRefusal(c: Context<ServerEnvironment>, context: AppContext, 
   const key = keyOf(c) ?? null;
   const [, hooked] = /^\/hooks\/[^/]+\/([^/]+)$/u.exec(c.req.path) ?? [];
   const source = hooked === undefined ? (key === null ? null : sources.byAnyKey(key)) : sources.byId(hooked);
-  if (source === null && hooked === undefined && !SENT_TO.has(c.req.path)) return;
+  const status = error instanceof ProblemError ? statusOf(error.code) : 500;
+  // OpenFeature's clients show nothing of why they are not let in: whoever looks for it looks here.
+  const isFlags = OFREP_PATH.test(c.req.path);
+  const isShutOut = isFlags && (status === 401 || status === 403);
+  if (source === null && hooked === undefined && !isShutOut && !SENT_TO.has(c.req.path)) return;
   requestLog.add(source?.id ?? UNKNOWN_SOURCE, {
     at: stores.clock(),
-    route: hooked === undefined ? c.req.path.replace("/v1/", "") : "hooks",
-    status: error instanceof ProblemError ? statusOf(error.code) : 500,
+    route: hooked !== undefined ? "hooks" : isFlags ? "ofrep" : c.req.path.replace("/v1/", ""),
+    status,
     sent: 0,
     accepted: 0,
     duplicates: 0,

@@ -1,4 +1,5 @@
 import type { Access } from "@ratchet/protocol";
+import { actorOf, refusalOf, type Principal } from "../access/principal.ts";
 import type { AppContext } from "../context.ts";
 
 /** Whoever speaks over MCP: a program, never a person. */
@@ -17,6 +18,20 @@ export interface AgentCall {
   readonly agent: Agent;
   /** Names the call in the log and in quarantine. */
   readonly requestId: string;
+}
+
+/** A program on this machine that needs no key: as its owner, it may use every tool. */
+export const LOCAL_AGENT: Agent = { name: "agent:local", may: () => true, isTest: false };
+
+/** The agent that a principal is: whoever comes in this way is a program, and speaks as one even in a person's session. */
+export function agentOf(principal: Principal): Agent {
+  if (principal.kind === "holder" || principal.kind === "solo") return LOCAL_AGENT;
+  const named = principal.kind === "person" ? "local" : (actorOf(principal) ?? "local");
+  return {
+    name: `agent:${named.replace(/^(?:agent|key|source):/u, "")}`,
+    may: (access) => refusalOf(access, principal) === null,
+    isTest: principal.kind === "key" && principal.key.mode === "test",
+  };
 }
 
 /** The source of what agents report: an operator who makes a source of this name says whether it may carry outcomes. */

@@ -2,16 +2,18 @@ import { z } from "zod";
 
 /** What several tools take or give. */
 
-export const leadIdSchema = z
+/** A name or id as its owner spells it; what no id may hold is refused here. */
+export const nameSchema = z
   .string()
-  .min(1)
   .max(200)
-  .refine((text) => text.trim() !== "", "must not be blank")
-  .describe(
-    "Your own id of the lead or account, or an e-mail address. Addresses become surrogates and are never given back.",
-  );
+  // oxlint-disable-next-line no-control-regex -- control characters in a name are exactly what is refused here
+  .regex(/^(?=.*\S)[^\u0000-\u001f\u007f]*$/u, "must not be blank or hold control characters");
 
-export const decisionIdSchema = z.string().min(1).max(200).describe("As get_decision or next_leads gave it: dec_…");
+export const leadIdSchema = nameSchema.describe(
+  "Your own id of the lead or account, or an e-mail address. Addresses become surrogates and are never given back.",
+);
+
+export const decisionIdSchema = nameSchema.describe("As get_decision or next_leads gave it: dec_…");
 
 export const contextSchema = z
   .record(z.string().min(1).max(200), z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]))

@@ -16,7 +16,7 @@ interface GuardedCall {
 export type GuardedFetch = (url: string, call: GuardedCall) => Promise<Response>;
 
 /** An address that a name has. */
-export interface ResolvedAddress {
+interface ResolvedAddress {
   readonly address: string;
   readonly family: number;
 }

@@ -1,7 +1,7 @@
 import { memoryStateStore, surrogatesOf, unitId, type InboxItem } from "@ratchet/engine";
 import { decisionItem, exampleDecision, exampleSignal, signalItem } from "@ratchet/engine/contracts";
 import { expect, it } from "vitest";
-import { namelessState } from "./nameless-state.ts";
+import { namelessContext, namelessState } from "./nameless-state.ts";
 
 const surrogates = surrogatesOf("a key of this workspace, thirty-two bytes");
 const EMAIL = "Ann@acme.com";
@@ -58,4 +58,21 @@ it("keeps an imported row's decision and outcomes together under an id that nobo
     messageId: `${decision?.messageId ?? ""}:won`,
     signal: { decisionId: decision?.messageId },
   });
+});
+
+it("takes out of a context what identifies by its name or by its text, also where it was seen before, and leaves others as they are", () => {
+  const told = {
+    email: "x",
+    plan: "pro",
+    note: "ask ann@acme.com",
+    phone: "+49 170 1234567",
+    seats: 3,
+    "ann@acme.com": true,
+  };
+  const kept = { plan: "pro", seats: 3 };
+  expect(namelessContext(told)).toEqual(kept);
+  expect(namelessContext(told)).toEqual(kept);
+  // A name is harmless by itself: what stands under it is looked at each time.
+  expect(namelessContext({ plan: "for ann@acme.com", note: "none" })).toEqual({ note: "none" });
+  expect(namelessContext(kept)).toBe(kept);
 });

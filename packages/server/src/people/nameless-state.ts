@@ -77,10 +77,28 @@ function namelessId(id: DecisionId, source: string, surrogates: Surrogates): Dec
 
 /** A context without what identifies directly: what is decided on is what is recorded. The same object where nothing in it names anybody. */
 export function namelessContext(context: Context): Context {
-  const entries = Object.entries(context);
-  const kept = entries.filter(
-    ([name, value]) =>
-      !isIdentifierName(name) && !namesSomebody(name) && !(typeof value === "string" && namesSomebody(value)),
-  );
-  return kept.length === entries.length ? context : Object.fromEntries(kept);
+  // Mostly there is nothing to take out, and of ten thousand leads no lists are made.
+  for (const name of Object.keys(context)) {
+    if (identifies(name, context[name])) return withoutNames(context);
+  }
+  return context;
+}
+
+function withoutNames(context: Context): Context {
+  return Object.fromEntries(Object.entries(context).filter(([name, value]) => !identifies(name, value)));
+}
+
+function identifies(name: string, value: Context[string] | undefined): boolean {
+  return !isHarmless(name) || (typeof value === "string" && namesSomebody(value));
+}
+
+/** Names that were looked at before: a workspace has few, and each lead has all of them. None that identifies anybody is kept. */
+const HARMLESS = new Set<string>();
+const HARMLESS_MAX = 1000;
+
+function isHarmless(name: string): boolean {
+  if (HARMLESS.has(name)) return true;
+  if (isIdentifierName(name) || namesSomebody(name)) return false;
+  if (HARMLESS.size < HARMLESS_MAX) HARMLESS.add(name);
+  return true;
 }

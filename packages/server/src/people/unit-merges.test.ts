@@ -35,6 +35,11 @@ describe("records that turn out to be one", () => {
     await merge("contact-1", "lead-9");
     expect([await decisionOf("contact-1"), await decisionOf("lead-9")]).toEqual([lead, lead]);
     expect(await ask(ROUTES.merges)).toEqual({ merged: 1, decided_before: 1, decided: 2, share: 0.5 });
+    // The record of a decision that is made after the merge says by which name it was asked for.
+    pass(2 * 86_400_000);
+    const made = await decisionOf("contact-1");
+    const decision = await context.stores.state.servedDecision(decisionId(made ?? ""));
+    expect([decision?.unitId, decision?.record?.askedAs]).toEqual(["lead-9", "contact-1"]);
   });
   it("keep the unit of the lead that was converted, as any source tells it", async () => {
     const lead = await decisionOf("lead-9");
@@ -108,7 +113,7 @@ describe("records that turn out to be one", () => {
       });
     expect(await decisionOf("company-9")).toBe(first);
   });
-  it("are the same after a restart, and no more once the person is erased", async () => {
+  it("are the same after a restart, and once the person is erased (issue 4: they fell apart, and one was assigned anew)", async () => {
     const lead = await decisionOf("lead-9");
     pass(1000);
     await merge("contact-1", "lead-9");
@@ -116,7 +121,18 @@ describe("records that turn out to be one", () => {
     expect(reopened.merges.survivorOf(unitId("contact-1"))).toBe("lead-9");
     expect(await decisionOf("contact-1")).toBe(lead);
     await ask(ROUTES.erasePerson, { body: { person: "lead-9", by: "person:owner" } });
-    expect(context.merges.merged().size).toBe(0);
+    const erased = await openUnitMerges(context.stores.state);
+    for (const { merges } of [context, erased]) expect(merges.survivorOf(unitId("contact-1"))).toBe("lead-9");
+    expect(await decisionOf("contact-1")).toBe(lead);
+    const rows = await context.stores.state.peopleRelated("merged_unit");
+    expect(rows.map(({ ref, value }) => [ref, value].toSorted())).toEqual([["unit:contact-1", "unit:lead-9"]]);
+    expect(await context.stores.state.peopleRelated("user_id")).toEqual([]);
+    // Whoever is told to be one with them later joins them, and again after an erasure of whoever that is.
+    await merge("user-1", "contact-1");
+    expect(await decisionOf("user-1")).toBe(lead);
+    await ask(ROUTES.erasePerson, { body: { person: "user-1", by: "person:owner" } });
+    const again = await openUnitMerges(context.stores.state);
+    expect(again.merges.survivorOf(unitId("user-1"))).toBe("lead-9");
     const empty = await openUnitMerges(memoryStateStore());
     expect(empty.merges.survivorOf(unitId("contact-1"))).toBe("contact-1");
   });
@@ -159,6 +175,9 @@ describe("what was told of records that turn out to be one", () => {
     // As it was known before, it is as it was.
     expect(await replied(before)).toBe(0);
     expect(await replied(context.stores.clock())).toBe(1);
+    pass(1000);
+    await ask(ROUTES.erasePerson, { body: { person: "contact-1", by: "person:owner" } });
+    expect([await replied(before), await replied()]).toEqual([0, 1]);
   });
   it("is read by when we heard of the merge, however long ago it was done", async () => {
     const done = new Date(context.stores.clock()).toISOString();

@@ -1,6 +1,9 @@
 import {
+  keptMergeRows,
+  mergedUnits,
   survivingUnit,
   unitId,
+  unitMergesIn,
   unitsNamed,
   type Instant,
   type JoinedUnit,
@@ -31,15 +34,20 @@ export async function openUnitMerges(
   state: StateStore,
 ): Promise<{ readonly merges: UnitMerges; readonly state: StateStore }> {
   const survivors = new Map<UnitId, UnitId>();
-  const join = async (refs: readonly string[]): Promise<void> => {
-    for (const group of await groupsOf(state, refs)) {
-      const units = await unitsOf(state, group);
-      if (units.length < 2) continue;
-      const survivor = survivingUnit(units);
-      survivors.delete(survivor);
-      for (const { unitId: unit } of units) if (unit !== survivor) survivors.set(unit, survivor);
-    }
+  // Of people who were erased since.
+  let kept = unitMergesIn(await state.peopleRelated("merged_unit"), []);
+  const joinUnits = (units: readonly JoinedUnit[]): void => {
+    if (units.length < 2) return;
+    const survivor = survivingUnit(units);
+    survivors.delete(survivor);
+    for (const { unitId: unit } of units) if (unit !== survivor) survivors.set(unit, survivor);
   };
+  const join = async (refs: readonly string[]): Promise<void> => {
+    for (const group of await groupsOf(state, refs))
+      joinUnits(await withKept(state, await unitsOf(state, group), kept));
+  };
+  for (const group of new Set(mergedUnits({ merges: kept }).values()))
+    joinUnits(await withKept(state, [], kept, group));
   // Asked for with every measurement, and the same for all of them until somebody is merged.
   let known: Promise<readonly UnitMerge[]> | null = null;
   const unitMerges = (): Promise<readonly UnitMerge[]> => {
@@ -75,15 +83,36 @@ export async function openUnitMerges(
       },
       forgetPeople: async (refs) => {
         const rows = await state.peopleRows(refs);
+        const theirs = new Set<string>([...rows.flatMap(unitsNamed), ...refs]);
+        const merged = (await unitMerges()).filter(({ units }) => units.some((unit) => theirs.has(unit)));
+        // Before the rows that said it go: the units stay one, and go by the one that they went by.
+        await state.learn(keptMergeRows(merged));
         const gone = await state.forgetPeople(refs);
+        kept = [...kept, ...merged];
         known = null;
-        for (const unit of rows.flatMap(unitsNamed)) survivors.delete(unit);
-        for (const [unit, survivor] of survivors)
-          if (rows.some((row) => unitsNamed(row).includes(survivor))) survivors.delete(unit);
         return gone;
       },
     },
   };
+}
+
+/** Units, with those that each of them was one with before its person was erased. Since when those were heard of is forgotten. */
+async function withKept(
+  state: StateStore,
+  units: readonly JoinedUnit[],
+  kept: readonly UnitMerge[],
+  also: readonly UnitId[] = [],
+): Promise<readonly JoinedUnit[]> {
+  const groups = kept.length === 0 ? new Map<UnitId, readonly UnitId[]>() : mergedUnits({ merges: kept });
+  const known = new Set(units.map((unit) => unit.unitId));
+  const partners = [...new Set([...also, ...units.flatMap((unit) => groups.get(unit.unitId) ?? [])])];
+  const further = partners.filter((unit) => !known.has(unit));
+  if (further.length === 0) return units;
+  const decided = await state.firstDecided(further);
+  return [
+    ...units,
+    ...further.map((unit) => ({ unitId: unit, firstDecidedAt: decided.get(unit) ?? null, firstSeenAt: null })),
+  ];
 }
 
 /** Everything that systems said is one, reached from some references. */

@@ -1,7 +1,6 @@
 import {
   approveChange,
   digest,
-  parseActorId,
   rejectChange,
   undoChange,
   type ApprovalAnswer,
@@ -12,6 +11,7 @@ import {
 import { ROUTES, type ApproveRequest, type ChangeView } from "@ratchet/protocol";
 import type { Context, Hono } from "hono";
 import { changeInFull, changeList, findChange } from "../changes/read-changes.ts";
+import { speaker } from "../access/speaker.ts";
 import type { AppContext } from "../context.ts";
 import { on } from "../http/on.ts";
 import { ProblemError } from "../http/problem-error.ts";
@@ -25,17 +25,17 @@ export function changeRoutes(app: Hono<ServerEnvironment>, context: AppContext):
   on(app, "approve", async (c) => {
     const body = await readBody(c, ROUTES.approve.request);
     const { change } = changeAsked(context, c);
-    return ruled(context, change.id, await approveChange(context.workspace.current(), change.id, requestFrom(body)));
+    return ruled(context, change.id, await approveChange(context.workspace.current(), change.id, requestFrom(c, body)));
   });
   on(app, "reject", async (c) => {
     const body = await readBody(c, ROUTES.reject.request);
     const { change } = changeAsked(context, c);
-    return ruled(context, change.id, await rejectChange(context.workspace.current(), change.id, requestFrom(body)));
+    return ruled(context, change.id, await rejectChange(context.workspace.current(), change.id, requestFrom(c, body)));
   });
   on(app, "undo", async (c) => {
     const { by, reason } = await readBody(c, ROUTES.undo.request);
     const { change } = changeAsked(context, c);
-    const word = { by: actorFrom(by), reason };
+    const word = { by: speaker(c, by), reason };
     return ruled(context, change.id, await undoChange(context.workspace.current(), change.id, word));
   });
 }
@@ -44,15 +44,8 @@ function changeAsked(context: AppContext, c: Context): ChangeState {
   return findChange(context, parameter(c, "change_id"));
 }
 
-function requestFrom({ by, role, comment, revision }: ApproveRequest): ApprovalRequest {
-  return { by: actorFrom(by), role, comment: comment ?? "", revision: digest(revision) };
-}
-
-function actorFrom(by: string): ApprovalRequest["by"] {
-  const actor = parseActorId(by);
-  if (actor.kind === "err")
-    throw new ProblemError("request.invalid", actor.error.message, [{ path: "/by", message: actor.error.message }]);
-  return actor.value;
+function requestFrom(c: Context<ServerEnvironment>, { by, role, comment, revision }: ApproveRequest): ApprovalRequest {
+  return { by: speaker(c, by), role, comment: comment ?? "", revision: digest(revision) };
 }
 
 /** The engine's refusals under the codes that the protocol gives statuses to. */
@@ -63,6 +56,7 @@ const CODES: Readonly<Record<string, string>> = {
   "approval.policy_moved": "change.stale_revision",
   "approval.by_author": "approval.author",
   "approval.by_engine": "approval.author",
+  "approval.by_program": "approval.author",
   "approval.given_before": "approval.duplicate",
   "approval.not_needed": "approval.duplicate",
 };

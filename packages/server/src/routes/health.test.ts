@@ -20,7 +20,48 @@ async function doubledFeed(units: number): Promise<void> {
   pass(HOUR);
 }
 
+/** The last imports as a server keeps them: of each a report with one finding, the newest first. */
+function importedWith(findings: readonly (readonly [source: string, severity: string])[]): void {
+  const counts = { rows: 9, imported: 9, duplicates: 0, conflicts: 0, quarantined: 0, pending: 0, signals_added: 0 };
+  const views = findings.map(([source, severity], i) => ({
+    import_id: `imp-${i}`,
+    name: source,
+    file: `${source}.csv`,
+    state: "done",
+    started_at: `2026-02-0${9 - i}T00:00:00Z`,
+    ...{ bytes_read: 1, bytes_total: 1, rows: 9, imported: 9, quarantined: 0, problem: null },
+    report: {
+      source,
+      ...counts,
+      ...{ quarantined_by_code: [], actions: [], outcomes: [], first_at: null, last_at: null },
+      defects: [
+        { code: "reference.broken", severity, columns: [], affected: 9, sentence: "broken", examples: [], fix: "mend" },
+      ],
+    },
+  }));
+  for (const view of ROUTES.imports.response.parse({ imports: views }).imports) context.imports.put(view);
+}
+
 describe("data health", () => {
+  it("tells what is critical about the last file of each source, which opens no incident and changes no state", async () => {
+    importedWith([
+      ["import:deals", "critical"],
+      ["import:leads", "warning"],
+      ["import:leads", "critical"],
+    ]);
+    const health = await ask(ROUTES.dataHealth);
+    expect(health).toMatchObject({ state: "no_data", open_incidents: 0 });
+    expect(health.imports).toEqual([
+      {
+        import_id: "imp-0",
+        file: "import:deals.csv",
+        source: "import:deals",
+        code: "reference.broken",
+        sentence: "broken",
+        fix: "mend",
+      },
+    ]);
+  });
   it("says that nobody looked yet, then what a look finds, worst first, with examples and what to do", async () => {
     await setUp();
     expect(await ask(ROUTES.dataHealth)).toMatchObject({ at: null, state: "no_data", checks: [] });

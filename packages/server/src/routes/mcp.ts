@@ -4,10 +4,7 @@ import type { Hono } from "hono";
 import type { AppContext } from "../context.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
 import { agentServer } from "../mcp/agent-server.ts";
-import type { Agent } from "../mcp/agent.ts";
-
-/** A program on this machine that needs no key: as its owner, it may use every tool. */
-export const LOCAL_AGENT: Agent = { name: "agent:local", may: () => true, isTest: false };
+import { agentOf } from "../mcp/agent.ts";
 
 /**
  * MCP over Streamable HTTP, for clients of both generations of the protocol. Stateless: each request is answered by itself, on any node.
@@ -17,7 +14,7 @@ export const LOCAL_AGENT: Agent = { name: "agent:local", may: () => true, isTest
 export function mcpRoutes(app: Hono<ServerEnvironment>, context: AppContext): void {
   app.on([...WAYS_IN.mcp.methods], WAYS_IN.mcp.path, (c) => {
     c.set("route", "mcp");
-    const call = { context, agent: LOCAL_AGENT, requestId: c.get("requestId") };
+    const call = { context, agent: agentOf(c.get("principal")), requestId: c.get("requestId") };
     const onerror = (error: Error): void =>
       context.log.warn({ err: error, requestId: call.requestId }, "an MCP request failed");
     return createMcpHandler(() => agentServer(call), { onerror }).fetch(c.req.raw);

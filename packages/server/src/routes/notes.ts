@@ -6,7 +6,6 @@ import {
   labelAgreement,
   labelId,
   labelSource,
-  parseActorId,
   type ActorId,
   type InboxItem,
   type Label,
@@ -15,6 +14,7 @@ import {
 } from "@ratchet/engine";
 import { ROUTES, type LabelsStatusView } from "@ratchet/protocol";
 import type { Context, Hono } from "hono";
+import { speaker } from "../access/speaker.ts";
 import type { AppContext } from "../context.ts";
 import { on } from "../http/on.ts";
 import { ProblemError } from "../http/problem-error.ts";
@@ -41,7 +41,7 @@ export function noteRoutes(app: Hono<ServerEnvironment>, context: AppContext): v
   on(app, "labelReview", async (c) => {
     const { by, labels } = await readBody(c, ROUTES.labelReview.request);
     const review = await reviewAsked(context, c);
-    return answer(context, review, { by: personFrom(by), labels });
+    return answer(context, review, { by: personFrom(c, by), labels });
   });
   on(app, "labelsStatus", async () => {
     await notes.upToDate();
@@ -64,11 +64,10 @@ async function reviewAsked({ stores }: AppContext, c: Context): Promise<Review> 
 }
 
 /** Nothing that learns may teach itself. */
-function personFrom(by: string): ActorId {
-  const parsed = parseActorId(by);
-  if (parsed.kind === "err") throw new ProblemError(parsed.error.code, parsed.error.message);
-  if (parsed.value === ENGINE) throw new ProblemError("review.not_a_person", '"engine" is nobody who reads');
-  return parsed.value;
+function personFrom(c: Context<ServerEnvironment>, by: string | undefined): ActorId {
+  const person = speaker(c, by);
+  if (person === ENGINE) throw new ProblemError("review.not_a_person", '"engine" is nobody who reads');
+  return person;
 }
 
 /** Durable before it is answered: the answer, and its labels on their way to the facts. */

@@ -87,10 +87,10 @@ describe("the five levers as flags", () => {
   });
 
   it("carry what the decision's record says, so that an outcome finds its decision", async () => {
-    const content = await flag("gtm.content", { ...ACCOUNT, targetingKey: "account-1" });
-    const stored = await decided(content);
-    expect(content.metadata).toMatchObject({
-      point: "content",
+    const routing = await flag("gtm.routing", { ...ACCOUNT, targetingKey: "account-1" });
+    const stored = await decided(routing);
+    expect(routing.metadata).toMatchObject({
+      point: "routing",
       playbookVersion: 1,
       propensity: stored.propensity,
       cohort: stored.cohort,
@@ -98,8 +98,8 @@ describe("the five levers as flags", () => {
       segment: stored.segment,
       why: stored.reasons[0],
     });
-    expect(content.variant).toBe(stored.action);
-    expect(content.reason).toBe(stored.propensity === 1 && !stored.holdout ? "TARGETING_MATCH" : "SPLIT");
+    expect(routing.variant).toBe(stored.action);
+    expect(routing.reason).toBe(stored.propensity === 1 && !stored.holdout ? "TARGETING_MATCH" : "SPLIT");
     expect(stored.context).toMatchObject(ACCOUNT);
   });
 
@@ -265,7 +265,7 @@ describe("a page of another origin", () => {
   beforeAll(async () => {
     await open();
     await setUp();
-    key = (await ask(ROUTES.createSource, { body: { source_id: "app", kind: "api" } })).key;
+    key = (await ask(ROUTES.createKey, { body: { name: "website", scopes: ["decide"] } })).secret;
   });
 
   it("is answered with its key, in either header, and may read the ETag", async () => {
@@ -284,15 +284,60 @@ describe("a page of another origin", () => {
     expect(preflight.headers.get("access-control-allow-headers")).toContain("if-none-match");
   });
 
-  it("is refused without one, or with one that nobody has, and its owner finds that among the requests", async () => {
-    for (const sent of [{}, { authorization: "Bearer rk_live_nobody" }]) {
-      const answer = await send("POST", `${FLAGS}/content`, asked, { ...origin, ...sent });
-      expect([answer.status, await answer.json()]).toMatchObject([401, { key: "content", errorCode: "GENERAL" }]);
+  it("is refused without one, with one that nobody has, and with one that may only send; its owner finds that among the requests", async () => {
+    const source = (await ask(ROUTES.createSource, { body: { source_id: "app", kind: "api" } })).key;
+    const answers = [
+      await send("POST", `${FLAGS}/content`, asked, origin),
+      await send("POST", `${FLAGS}/content`, asked, { ...origin, authorization: "Bearer rk_live_nobody" }),
+      await send("POST", `${FLAGS}/content`, asked, { ...origin, authorization: `Bearer ${source}` }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 403]);
+    for (const answer of answers) {
+      expect(await answer.json()).toMatchObject({
+        key: "content",
+        errorCode: "GENERAL",
+        errorDetails: expect.any(String),
+      });
+      expect(answer.headers.get("access-control-allow-origin")).toBe("*");
     }
-    const logged = context.requestLog.latest("unknown key");
-    expect(logged.map(({ route, status }) => [route, status])).toEqual([
-      ["ofrep.flag", 401],
-      ["ofrep.flag", 401],
+    const refused = (of: string) => context.requestLog.latest(of).map(({ route, status }) => [route, status]);
+    expect(refused("unknown key")).toEqual([
+      ["ofrep", 401],
+      ["ofrep", 401],
     ]);
+    expect(refused("app")).toEqual([["ofrep", 403]]);
   });
 });
+
+it("tests under a test key, whatever is evaluated: nothing learns from it", async () => {
+  await open();
+  await setUp();
+  const body = { name: "staging", scopes: ["decide"], mode: "test" };
+  const { secret } = await ask(ROUTES.createKey, { body });
+  const headers = { authorization: `Bearer ${secret}` };
+  const asked = { context: { targetingKey: "u" } };
+  const one = ofrepFlagSchema.parse(await (await send("POST", `${FLAGS}/content`, asked, headers)).json());
+  const all = ofrepBulkSchema.parse(await (await send("POST", FLAGS, asked, headers)).json());
+  expect(one.metadata).toMatchObject({ mode: "test" });
+  expect(all.flags).toContainEqual(one);
+  expect((await flag("content", { targetingKey: "u" })).metadata["decisionId"]).not.toBe(one.metadata["decisionId"]);
+});
+
+it("tells what was offered from what was taken up", async () => {
+  await open();
+  await setUp();
+  const states: unknown[] = [];
+  for (const ask of [
+    () => send("POST", FLAGS, { context: { targetingKey: "u" } }),
+    () => flag("content", { targetingKey: "u" }),
+  ]) {
+    await ask();
+    states.push((await decided(await flagOfBulk("u"))).execution_state);
+  }
+  expect(states).toEqual(["offered", "exposed"]);
+});
+
+async function flagOfBulk(targetingKey: string): Promise<OfrepFlag> {
+  const { flags } = ofrepBulkSchema.parse(await (await send("POST", FLAGS, { context: { targetingKey } })).json());
+  return ofrepFlagSchema.parse(flags[0]);
+}

@@ -12,6 +12,7 @@ import {
 } from "@ratchet/protocol";
 import type { Context, Hono } from "hono";
 import { cors } from "hono/cors";
+import { inModeOfKey } from "../access/test-mode.ts";
 import type { AppContext } from "../context.ts";
 import { answerOne } from "../decisions/decide-one.ts";
 import { problemFrom, ProblemError } from "../http/problem-error.ts";
@@ -19,12 +20,14 @@ import { parameter, readBody } from "../http/read-input.ts";
 import { isFromForeignPage } from "../http/request-guard.ts";
 import type { ServerEnvironment } from "../http/request-id.ts";
 import { flatProperties } from "../ingest/flat-properties.ts";
-import { keyOf, refuseUnknown } from "../ingest/receive.ts";
 import { ofrepFailure } from "../ofrep/failure.ts";
 import { flagOf } from "../ofrep/flag-of.ts";
 
 /** How long an evaluation stays the same where a lever has no decision window: applications evaluate again and again. */
 const STICKY_MS = 86_400_000;
+
+/** Pages of any origin may ask, with a key, and may read why they were not let in. */
+export const OPEN_TO_ORIGINS = cors({ origin: "*", maxAge: 86_400, exposeHeaders: ["ETag", "Retry-After"] });
 
 /**
  * Decisions as feature flags, for the stock OpenFeature providers: one by its key, or all at once with an ETag.
@@ -32,10 +35,9 @@ const STICKY_MS = 86_400_000;
  * @see OpenFeature Remote Evaluation Protocol 0.3.0, service/openapi.yaml.
  */
 export function ofrepRoutes(app: Hono<ServerEnvironment>, context: AppContext): void {
-  app.use("/ofrep/*", cors({ origin: "*", maxAge: 86_400, exposeHeaders: ["ETag", "Retry-After"] }));
   app.post(WAYS_IN.ofrepFlags.path, async (c) => {
     c.set("route", "ofrep.flags");
-    const asked = await readAsked(c, context);
+    const asked = await readAsked(c);
     const { playbook } = context.workspace.current();
     const answers = await Promise.all(playbook.levers.map((lever) => evaluated(c, context, { asked, lever })));
     const flags = playbook.levers.flatMap(({ point }, i) => {
@@ -50,10 +52,10 @@ export function ofrepRoutes(app: Hono<ServerEnvironment>, context: AppContext): 
   });
   app.post(WAYS_IN.ofrepFlag.path.replace("{key}", ":key"), async (c) => {
     c.set("route", "ofrep.flag");
-    const asked = await readAsked(c, context);
+    const asked = await readAsked(c);
     const key = parameter(c, "key");
     const lever = leverOf(key, context.workspace.current().playbook.levers);
-    const request = requestOf(context, asked, lever);
+    const request = inModeOfKey(c, requestOf(context, asked, lever));
     return c.json(flagOf(key, lever, await answerOne(context, request, { asking: "exposure" })));
   });
 }
@@ -64,8 +66,8 @@ interface Asked {
   readonly told: Readonly<Record<string, unknown>>;
 }
 
-async function readAsked(c: Context<ServerEnvironment>, context: AppContext): Promise<Asked> {
-  requireKeyOfPage(c, context);
+async function readAsked(c: Context<ServerEnvironment>): Promise<Asked> {
+  requireKeyOfPage(c);
   const { context: told = {} } = await readBody(c, ofrepRequestSchema);
   const { targetingKey } = told;
   if (typeof targetingKey !== "string" || targetingKey.trim() === "") {
@@ -79,14 +81,13 @@ async function readAsked(c: Context<ServerEnvironment>, context: AppContext): Pr
   return { unitId: unitId.data, told };
 }
 
-/** A page of another origin says by its key who it is; without one, any page could ask through the browser of whoever looks at it. */
-function requireKeyOfPage(c: Context<ServerEnvironment>, context: AppContext): void {
+/** A page of another origin says by a key who it is; otherwise any page could ask through the browser of whoever looks at it. */
+function requireKeyOfPage(c: Context<ServerEnvironment>): void {
   const host = c.req.header("host") ?? new URL(c.req.url).host;
   if (!isFromForeignPage(host, c.req.header("origin"), c.req.header("sec-fetch-site"))) return;
-  const key = keyOf(c);
-  if (key !== null && context.sources.byKey(key) !== null) return;
-  const fault = key === null ? "a page of another origin sent no key" : "no source in use has the key that a page sent";
-  throw refuseUnknown(context, fault, c.get("route"));
+  if (c.get("principal").kind === "key") return;
+  const message = "a page of another origin needs a key of its own: ratchet keys create --name website --scope decide";
+  throw new ProblemError("auth.required", message);
 }
 
 /** The lever of a key: its decision point, with or without the prefix. */
@@ -130,7 +131,8 @@ async function evaluated(
   { asked, lever }: { readonly asked: Asked; readonly lever: Lever },
 ): Promise<OfrepFlag | OfrepFailure> {
   try {
-    return flagOf(lever.point, lever, await answerOne(context, requestOf(context, asked, lever), { asking: "offer" }));
+    const request = inModeOfKey(c, requestOf(context, asked, lever));
+    return flagOf(lever.point, lever, await answerOne(context, request, { asking: "offer" }));
   } catch (error) {
     const requestId = c.get("requestId");
     context.log.error({ err: error, requestId, route: c.get("route") }, "a flag of many was not evaluated");

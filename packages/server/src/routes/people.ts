@@ -10,6 +10,7 @@ import {
 } from "@ratchet/engine";
 import { ROUTES, type ContactView, type PersonView } from "@ratchet/protocol";
 import type { Hono } from "hono";
+import { speaker } from "../access/speaker.ts";
 import type { AppContext } from "../context.ts";
 import { on } from "../http/on.ts";
 import { ProblemError } from "../http/problem-error.ts";
@@ -54,7 +55,7 @@ export function peopleRoutes(app: Hono<ServerEnvironment>, context: AppContext):
   });
   on(app, "erasePerson", async (c) => {
     const { person, by } = await readBody(c, ROUTES.erasePerson.request);
-    return erasePerson(context, person, by);
+    return erasePerson(context, person, speaker(c, by));
   });
   on(app, "contactAllowed", async (c) => {
     const { unit, channel = EVERY_CHANNEL } = readQuery(c, ROUTES.contactAllowed.query);
@@ -66,7 +67,7 @@ export function peopleRoutes(app: Hono<ServerEnvironment>, context: AppContext):
   });
   on(app, "liftSuppressions", async (c) => {
     const { person, channel = EVERY_CHANNEL, by, reason } = await readBody(c, ROUTES.liftSuppressions.request);
-    await liftSuppressions(context, { person, channel, by, reason });
+    await liftSuppressions(context, { person, channel, by: speaker(c, by), reason });
     return answered(context, person, channel);
   });
   on(app, "recordConsent", async (c) => recorded(context, await readBody(c, ROUTES.recordConsent.request)));

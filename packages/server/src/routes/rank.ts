@@ -13,11 +13,13 @@ import { namelessContext } from "../people/nameless-state.ts";
 export function rankRoutes(app: Hono<ServerEnvironment>, context: AppContext): void {
   on(app, "rank", async (c) => {
     const body = inModeOfKey(c, await readBody(c, ROUTES.rank.request));
-    const { surrogates, merges, workspace, projector } = context;
+    const { surrogates, workspace, projector } = context;
+    const { resolveUnit = (unit) => unit } = workspace.current().frame;
     const names = new Map<string, string>();
     const units = body.units.map(({ unit_id, context: told = {} }) => {
-      const unitId = merges.survivorOf(surrogates.unit(unit_id));
-      if (!names.has(unitId)) names.set(unitId, unit_id);
+      const unitId = surrogates.unit(unit_id);
+      const survivor = resolveUnit(unitId);
+      if (!names.has(survivor)) names.set(survivor, unit_id);
       return { unitId, context: namelessContext(told) };
     });
     const key = body.idempotency_key ?? c.req.header("idempotency-key");
@@ -43,11 +45,10 @@ export function rankRoutes(app: Hono<ServerEnvironment>, context: AppContext): v
 
 /** The caller gets the names back that it asked with. */
 function rankedView({ position, decision }: Ranked, names: ReadonlyMap<string, string>): RankView["ranked"][number] {
-  const asked = decision.record?.askedAs ?? decision.unitId;
   const score = decision.record?.score ?? null;
   return {
     position,
-    unit_id: names.get(asked) ?? asked,
+    unit_id: names.get(decision.unitId) ?? decision.unitId,
     decision_id: decision.id,
     band: decision.action === DO_NOTHING || decision.action === DO_OWN_THING ? null : decision.action,
     calibrated: score?.calibrated ?? null,

@@ -1,15 +1,25 @@
 import { DATA_CHECKS, isoOf, instant, type DataLook, type DataReading, type Incident } from "@ratchet/engine";
-import type { DataCheckView, DataHealthView, HealthView, IncidentView } from "@ratchet/protocol";
+import type { DataCheckView, DataHealthView, HealthView, ImportView, IncidentView } from "@ratchet/protocol";
 
 type State = DataCheckView["state"];
 /** Best first. */
 const STATES: readonly State[] = ["green", "no_data", "info", "warning", "critical"];
 const WEEK_MS = 7 * 86_400_000;
 
+/** What is asked beside the looks. */
+interface DataKnown {
+  readonly incidents: readonly Incident[];
+  /** Newest first. */
+  readonly imports: readonly ImportView[];
+}
+
 /** The last look, worst first; checks of one state in their own order. */
-export function dataHealthView(look: DataLook | null, incidents: readonly Incident[]): DataHealthView {
-  const open = incidents.filter(({ end }) => end === null).length;
-  if (look === null) return { at: null, state: "no_data", checks: [], missing_by_week: [], open_incidents: open };
+export function dataHealthView(look: DataLook | null, known: DataKnown): DataHealthView {
+  const beside = {
+    open_incidents: known.incidents.filter(({ end }) => end === null).length,
+    imports: importFindings(known.imports),
+  };
+  if (look === null) return { at: null, state: "no_data", checks: [], missing_by_week: [], ...beside };
   const checks = look.readings
     .map(dataCheckView)
     .toSorted((a, b) => rank(b.state) - rank(a.state) || order(a) - order(b));
@@ -18,8 +28,21 @@ export function dataHealthView(look: DataLook | null, incidents: readonly Incide
     state: overall(checks),
     checks,
     missing_by_week: missingByWeek(look.fields),
-    open_incidents: open,
+    ...beside,
   };
+}
+
+/** What is critical about the last file of each source that came in. */
+function importFindings(imports: readonly ImportView[]): DataHealthView["imports"] {
+  const seen = new Set<string>();
+  return imports.flatMap(({ import_id, file, report }) => {
+    if (report === null || seen.has(report.source)) return [];
+    const { source, defects = [] } = report;
+    seen.add(source);
+    return defects
+      .filter(({ severity }) => severity === "critical")
+      .map(({ code, sentence, fix }) => ({ import_id, file, source, code, sentence, fix }));
+  });
 }
 
 /** Of one source: the worst check about it, for the list of sources. */

@@ -35,7 +35,7 @@ export interface CallResult {
 const ANSWER_BYTES_MAX = 1024 * 1024;
 
 /** The headers of a delivery: its id, when it is sent, and a signature by every secret that is good now. */
-export function signedHeaders(
+function signedHeaders(
   { messageId, body }: Pick<WebhookDelivery, "messageId" | "body">,
   { secret, previous }: Pick<WebhookEndpoint, "secret" | "previous">,
   now: Instant,

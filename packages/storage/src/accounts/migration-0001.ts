@@ -1,6 +1,6 @@
 import type { Migration } from "kysely";
 
-/** What the login library asks for (better-auth 1.7), and beside it what a person is called and may do. */
+/** What the login library asks for (better-auth 1.7), and beside it (`person`) what somebody is called and may do. */
 export const accountTables: Migration = {
   up: async (db) => {
     await db.schema
@@ -12,6 +12,11 @@ export const accountTables: Migration = {
       .addColumn("image", "text")
       .addColumn("createdAt", "text", (c) => c.notNull())
       .addColumn("updatedAt", "text", (c) => c.notNull())
+      .execute();
+    // Ours, and apart: the library refuses columns in its tables that it does not write.
+    await db.schema
+      .createTable("person")
+      .addColumn("userId", "text", (c) => c.primaryKey().references("user.id").onDelete("cascade"))
       .addColumn("handle", "text", (c) => c.notNull().unique())
       .addColumn("roles", "text", (c) => c.notNull())
       .execute();

@@ -21,9 +21,8 @@ interface AccountTables {
     image: string | null;
     createdAt: string;
     updatedAt: string;
-    handle: string;
-    roles: string;
   };
+  readonly person: { userId: string; handle: string; roles: string };
   readonly account: {
     id: string;
     accountId: string;
@@ -99,22 +98,28 @@ function accountsOver(db: Kysely<AccountTables>): Accounts {
   return {
     database: { db, type: "sqlite" },
     all: async () => {
-      const rows = await db.selectFrom("user").select(["id", "email", "handle", "roles"]).orderBy("handle").execute();
+      const rows = await db
+        .selectFrom("user")
+        .innerJoin("person", "person.userId", "user.id")
+        .select(["user.id", "user.email", "person.handle", "person.roles"])
+        .orderBy("person.handle")
+        .execute();
       return rows.map(({ roles, ...row }) => ({ ...row, roles: roles === "" ? [] : roles.split(",") }));
     },
     add: async ({ id, email, handle, roles }, { passwordHash, at }) => {
-      const row = { id, name: handle, email, emailVerified: 0, image: null, createdAt: at, updatedAt: at, handle };
-      await db
-        .insertInto("user")
-        .values({ ...row, roles: roles.join(",") })
-        .execute();
+      const row = { id, name: handle, email, emailVerified: 0, image: null, createdAt: at, updatedAt: at };
+      await db.transaction().execute(async (all) => {
+        await all.insertInto("user").values(row).execute();
+        const person = { userId: id, handle, roles: roles.join(",") };
+        await all.insertInto("person").values(person).execute();
+      });
       if (passwordHash !== null) await putPassword(id, passwordHash, at);
     },
     setRoles: async (id, roles) => {
       await db
-        .updateTable("user")
+        .updateTable("person")
         .set({ roles: roles.join(",") })
-        .where("id", "=", id)
+        .where("userId", "=", id)
         .execute();
     },
     setPassword: (id, { passwordHash, at }) => putPassword(id, passwordHash, at),
@@ -122,6 +127,7 @@ function accountsOver(db: Kysely<AccountTables>): Accounts {
     remove: async (id) => {
       await endSessions(id);
       await db.deleteFrom("account").where("userId", "=", id).execute();
+      await db.deleteFrom("person").where("userId", "=", id).execute();
       await db.deleteFrom("user").where("id", "=", id).execute();
     },
     close: () => db.destroy(),

@@ -1,4 +1,5 @@
 import type { InboxItem } from "@ratchet/engine";
+import { itemBody } from "@ratchet/engine/drivers";
 import { RowBinaryReader, RowBinaryWriter } from "../facts/row-binary.ts";
 import { readSignalRow, writeSignalRow } from "../facts/signal-row.ts";
 
@@ -30,7 +31,7 @@ const writer = new RowBinaryWriter();
 
 /** What is kept of an item. @throws RangeError, TypeError where it holds what neither a row nor a JSON text can. */
 export function waitingItem(item: InboxItem): WaitingItem {
-  if (item.kind !== "signal" || !isRow(item)) return { kind: "line", line: JSON.stringify(item) };
+  if (item.kind !== "signal" || !isRow(item)) return { kind: "line", line: JSON.stringify(itemBody(item)) };
   writer.clear();
   writeSignalRow(writer, item.signal);
   return { kind: "row", row: Buffer.from(writer.bytes), undated: item.undated === true };

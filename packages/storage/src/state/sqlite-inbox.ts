@@ -1,5 +1,5 @@
 import type { InboxItem, QuarantinedRow, Receipt, RecordVersion, StateStore } from "@ratchet/engine";
-import { conflictRows, isAskedAgain, isOwnSource, itemBody, itemText } from "@ratchet/engine/drivers";
+import { conflictRows, isAskedAgain, isOwnSource, itemText } from "@ratchet/engine/drivers";
 import { openAcknowledgedKeys, type AcknowledgedKeys } from "./acknowledged-keys.ts";
 import { commitRhythm } from "./commit-rhythm.ts";
 import { waitingItem, type WaitingItem } from "./inbox-block.ts";
@@ -118,7 +118,7 @@ function encode(item: InboxItem, index: number): EncodedItem {
     const line = `${JSON.stringify(rest).slice(0, -1)},"decision":${served}}`;
     return { item, index, key, digest: shortDigest(served), waiting: { kind: "line", line }, served };
   }
-  const waiting = waitingItem(itemBody(item));
+  const waiting = waitingItem(item);
   return { item, index, key, digest: shortDigest(itemText(item)), waiting, served: null };
 }
 

@@ -45,7 +45,7 @@ export function sqlitePeople(
     peopleRows: async (refs) => rowsOf(sqlite, refs),
     peopleRelated: async (relation) => related.all(relation).map(rowOf),
     unitMerges: async () => {
-      const said = related.all("merged_with").map(rowOf);
+      const said = ["merged_with", "merged_unit"].flatMap((relation) => related.all(relation).map(rowOf));
       return said.length === 0 ? [] : unitMergesIn(said, rowsOf(sqlite, [...new Set(said.map(({ ref }) => ref))]));
     },
     forgetPeople: async (refs) => {

@@ -3,7 +3,7 @@ import { ROUTES } from "@ratchet/protocol";
 import { z } from "zod";
 import { checkContact, type ContactCheck } from "../../people/contact-check.ts";
 import { agentTool } from "../agent-tool.ts";
-import { channelSchema, contextSchema, leadIdSchema } from "../wire.ts";
+import { channelSchema, contextSchema, leadIdSchema, nameSchema } from "../wire.ts";
 
 const output = z.object({
   allowed: z.boolean(),
@@ -28,8 +28,8 @@ export const checkContactAllowed = agentTool({
     lead_id: leadIdSchema,
     channel: channelSchema,
     context: contextSchema.exactOptional(),
-    person: z.string().min(1).max(200).describe("Whom it would reach, where lead_id is an account.").exactOptional(),
-    account: z.string().min(1).max(200).describe("The account of the lead, where lead_id is a person.").exactOptional(),
+    person: nameSchema.describe("Whom it would reach, where lead_id is an account.").exactOptional(),
+    account: nameSchema.describe("The account of the lead, where lead_id is a person.").exactOptional(),
   }),
   output,
   run: async ({ context }, { lead_id, channel, context: told = {}, person, account }) => {

@@ -5,26 +5,18 @@ import { z } from "zod";
 import type { AppContext } from "../../context.ts";
 import { decideOne } from "../../decisions/decide-one.ts";
 import { agentTool } from "../agent-tool.ts";
-import { contextSchema, leadIdSchema } from "../wire.ts";
+import { contextSchema, leadIdSchema, nameSchema } from "../wire.ts";
 
 /** What an agent is told where it is to do what it would do without Ratchet, or the baseline. */
 const DO_DEFAULT = "do_default";
 
 const input = z.strictObject({
   lead_id: leadIdSchema,
-  decision_point: z.string().min(1).max(200).describe("What is to be decided, such as content, timing or routing."),
+  decision_point: nameSchema.describe("What is to be decided, such as content, timing or routing."),
   context: contextSchema.exactOptional(),
-  person: z
-    .string()
-    .min(1)
-    .max(200)
-    .describe("Whom a contact would reach, where lead_id is an account.")
-    .exactOptional(),
-  account: z.string().min(1).max(200).describe("The account of the lead, where lead_id is a person.").exactOptional(),
-  idempotency_key: z
-    .string()
-    .min(1)
-    .max(200)
+  person: nameSchema.describe("Whom a contact would reach, where lead_id is an account.").exactOptional(),
+  account: nameSchema.describe("The account of the lead, where lead_id is a person.").exactOptional(),
+  idempotency_key: nameSchema
     .describe(
       "Where a point has no decision window: the same key is the same decision. Made of the question and the day where absent.",
     )

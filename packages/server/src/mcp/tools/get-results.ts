@@ -9,6 +9,7 @@ import { z } from "zod";
 import { ProblemError } from "../../http/problem-error.ts";
 import { readResults } from "../../results/read-results.ts";
 import { agentTool } from "../agent-tool.ts";
+import { nameSchema } from "../wire.ts";
 
 const output = z.object({
   metric: z.string(),
@@ -43,8 +44,8 @@ export const getResults = agentTool({
   access: ROUTES.results.access,
   does: "reads",
   input: z.strictObject({
-    metric: z.string().min(1).max(200).describe("The policy's objective where absent.").exactOptional(),
-    segment: z.string().min(1).max(200).describe("Such as all/region=EMEA; everybody where absent.").exactOptional(),
+    metric: nameSchema.describe("The policy's objective where absent.").exactOptional(),
+    segment: nameSchema.describe("Such as all/region=EMEA; everybody where absent.").exactOptional(),
   }),
   output,
   run: async ({ context }, { metric, segment }) => {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { namelessText } from "../../http/nameless-text.ts";
 import { ProblemError } from "../../http/problem-error.ts";
 import { agentTool } from "../agent-tool.ts";
+import { nameSchema } from "../wire.ts";
 
 const output = z.object({
   verdict: z
@@ -28,8 +29,8 @@ export const proposeChange = agentTool({
   does: "records",
   input: z.strictObject({
     patch: z.strictObject({
-      lever: z.string().min(1).max(200),
-      segment: z.string().min(1).max(200).describe("Such as all/region=EMEA; all where absent.").exactOptional(),
+      lever: nameSchema,
+      segment: nameSchema.describe("Such as all/region=EMEA; all where absent.").exactOptional(),
       set: z
         .record(z.string().min(1).max(200), z.number())
         .describe(

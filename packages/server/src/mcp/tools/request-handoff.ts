@@ -50,7 +50,7 @@ export const requestHandoff = agentTool({
     const told = asked.context ?? {};
     const mode = agent.isTest ? { mode: "test" as const } : {};
     const request = { point: lever.point, unit_id: asked.lead_id, context: told, ...mode };
-    const view = await decideOne(context, request, `mcp-handoff-${call.requestId}`);
+    const view = await decideOne(context, request, `mcp-handoff-${context.surrogates.digest(asked.summary)}`);
     const agrees = view.action === lever.above || view.do_own_thing === true;
     const common = { decision_id: view.decision_id, agrees, why: [...view.reasons] };
     const question = { lever, actions: [lever.above], now: context.stores.clock() };
@@ -63,7 +63,7 @@ export const requestHandoff = agentTool({
       };
     await hand(call, { decisionId: view.decision_id, lever, agrees, asked });
     return {
-      said: "Recorded: a person takes over. Do not contact the lead until you are told to.",
+      said: "Recorded. A person has to take over now; do not contact the lead until you are told to.",
       data: { accepted: true, rule, ...common },
     };
   },
