@@ -79,22 +79,11 @@ export async function openUsers(
       return id === null ? null : (users.get(id) ?? null);
     },
     signOut: async (c) => (users.size === 0 ? undefined : (await logins()).signOut(c)),
-    create: async ({ email: written, name, roles, password }, record) => {
-      const email = written.trim().toLowerCase();
-      const handle = name ?? handleOf(email, users.size === 0);
-      requireFittingRoles(roles);
-      if (users.size === 0 && !roles.includes("admin"))
-        throw new ProblemError(
-          "user.first_admin",
-          "the first user is an admin, or nobody could let in others; add --role admin",
-        );
-      const taken = [...users.values()].find((user) => user.email === email || user.actor === `person:${handle}`);
-      if (taken !== undefined)
-        throw new ProblemError("user.exists", `there is a user with this address or name already: ${taken.actor}`);
-      const row = { id: `usr_${randomBytes(ID_BYTES).toString("hex")}`, email, handle, roles };
+    create: async (wish, record) => {
+      const row = rowFrom(wish, [...users.values()]);
       const user = userOf(row);
-      const passwordHash = await (await logins()).hash(password);
-      await record({ kind: "user.created", user: user.actor, roles });
+      const passwordHash = await (await logins()).hash(wish.password);
+      await record({ kind: "user.created", user: user.actor, roles: user.roles });
       await accounts.add(row, { passwordHash, at: isoOf(clock()) });
       users.set(user.id, user);
       return user;
@@ -122,6 +111,23 @@ export async function openUsers(
       await accounts.remove(user.id);
     },
   };
+}
+
+/** @throws ProblemError where somebody is there already, or where nobody could let in others. */
+function rowFrom({ email: written, name, roles }: UserWish, users: readonly User[]): AccountRow {
+  const email = written.trim().toLowerCase();
+  const isFirst = users.length === 0;
+  const handle = name ?? handleOf(email, isFirst);
+  requireFittingRoles(roles);
+  if (isFirst && !roles.includes("admin"))
+    throw new ProblemError(
+      "user.first_admin",
+      "the first user is an admin, or nobody could let in others; add --role admin",
+    );
+  const taken = users.find((user) => user.email === email || user.actor === `person:${handle}`);
+  if (taken !== undefined)
+    throw new ProblemError("user.exists", `there is a user with this address or name already: ${taken.actor}`);
+  return { id: `usr_${randomBytes(ID_BYTES).toString("hex")}`, email, handle, roles };
 }
 
 function userOf({ id, email, handle, roles }: AccountRow): User {
