@@ -13,7 +13,7 @@ export interface User extends Person {
 }
 
 /** Whom to let in. */
-export interface UserWish {
+interface UserWish {
   readonly email: string;
   /** From the address where absent. */
   readonly name?: string | undefined;
