@@ -46,7 +46,7 @@ const ID_BYTES = 12;
 
 /**
  * @param logins - opened when it is needed for the first time.
- * @param cookie - name of the session's cookie: a request without it has no session, and asks nobody.
+ * @param cookie - name of the session's cookie.
  */
 export async function openUsers(
   accounts: Accounts,
@@ -68,17 +68,7 @@ export async function openUsers(
     count: () => users.size,
     all: () => [...users.values()].toSorted((a, b) => (a.actor < b.actor ? -1 : 1)),
     byId: (id) => users.get(id) ?? null,
-    bySession: async (c) => {
-      if (users.size === 0 || !(c.req.header("cookie") ?? "").includes(`${cookie}=`)) return null;
-      const id = await (await logins()).userOf(c);
-      return id === null ? null : (users.get(id) ?? null);
-    },
-    signIn: async (c, login) => {
-      if (users.size === 0) return null;
-      const id = await (await logins()).signIn(c, { ...login, email: login.email.trim().toLowerCase() });
-      return id === null ? null : (users.get(id) ?? null);
-    },
-    signOut: async (c) => (users.size === 0 ? undefined : (await logins()).signOut(c)),
+    ...sessionsOf(users, logins, cookie),
     create: async (wish, record) => {
       const row = rowFrom(wish, [...users.values()]);
       const user = userOf(row);
@@ -110,6 +100,27 @@ export async function openUsers(
       users.delete(user.id);
       await accounts.remove(user.id);
     },
+  };
+}
+
+/** A request without the cookie has no session, and the library is not even loaded for it. */
+function sessionsOf(
+  users: ReadonlyMap<string, User>,
+  logins: () => Promise<Logins>,
+  cookie: string,
+): Pick<Users, "bySession" | "signIn" | "signOut"> {
+  return {
+    bySession: async (c) => {
+      if (users.size === 0 || !(c.req.header("cookie") ?? "").includes(`${cookie}=`)) return null;
+      const id = await (await logins()).userOf(c);
+      return id === null ? null : (users.get(id) ?? null);
+    },
+    signIn: async (c, login) => {
+      if (users.size === 0) return null;
+      const id = await (await logins()).signIn(c, { ...login, email: login.email.trim().toLowerCase() });
+      return id === null ? null : (users.get(id) ?? null);
+    },
+    signOut: async (c) => (users.size === 0 ? undefined : (await logins()).signOut(c)),
   };
 }
 
