@@ -27,6 +27,11 @@ export function count(n: number): string {
   return n.toLocaleString("en-US");
 }
 
+/** `1 lead`, `2,000 leads`. */
+export function counted(n: number, one: string): string {
+  return `${count(n)} ${one}${n === 1 ? "" : "s"}`;
+}
+
 /** A share as a percentage with as many digits as it deserves. */
 export function percent(share: number): string {
   return `${Number((100 * share).toPrecision(3))} %`;

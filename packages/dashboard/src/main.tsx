@@ -2,12 +2,14 @@ import "./theme/mantine-styles.ts";
 import "./theme/theme.css";
 import "./parts/parts.css";
 import { MantineProvider } from "@mantine/core";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { explainError } from "./api/explain-error.ts";
+import { explainError, isSignedOut } from "./api/explain-error.ts";
+import { sessionQuery } from "./api/queries.ts";
 import { createAppRouter } from "./app/router.tsx";
+import { SessionGate } from "./sign-in/session-gate.tsx";
 import { theme, variables } from "./theme/theme.ts";
 
 const FRESH_MS = 5000;
@@ -18,7 +20,16 @@ function shouldRetry(failures: number, error: unknown): boolean {
   return failures < RETRIES_MAX && explainError(error).code === "client.unreachable";
 }
 
-const queries = new QueryClient({ defaultOptions: { queries: { staleTime: FRESH_MS, retry: shouldRetry } } });
+/** A session that has ended is noticed by the first answer that says so. */
+const cache = new QueryCache({
+  onError: (error) => {
+    if (isSignedOut(error)) void queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
+  },
+});
+const queries: QueryClient = new QueryClient({
+  queryCache: cache,
+  defaultOptions: { queries: { staleTime: FRESH_MS, retry: shouldRetry } },
+});
 const router = createAppRouter(queries);
 
 const root = document.getElementById("root");
@@ -27,7 +38,9 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
-        <RouterProvider router={router} />
+        <SessionGate>
+          <RouterProvider router={router} />
+        </SessionGate>
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ANSWERS, EMPTY_ANSWERS } from "../src/testing/answers.ts";
+import { ANSWERS, EMPTY_ANSWERS, SIGNED_IN_ANSWERS, SIGNED_OUT_ANSWERS } from "../src/testing/answers.ts";
 import { CSV } from "../src/testing/import-fixture.ts";
 import { serveFixtures, type FixtureServer } from "./fixture-server.ts";
 import {
@@ -229,6 +229,37 @@ describe.skipIf(!hasBrowser())("the screens", () => {
       expect(await overflow(page)).toBe(0);
       expect(faults).toEqual([]);
       await page.context().close();
+    },
+  );
+
+  it.each(LOOKS.map((look) => [look.width, look] as const))(
+    "let somebody sign in, and out again, at %i px",
+    async (_, look) => {
+      for (const answers of [SIGNED_OUT_ANSWERS, SIGNED_IN_ANSWERS]) servers.push(await serveFixtures(bundle, answers));
+      const [out, signedIn] = servers.slice(-2).map(({ origin }) => origin);
+      const { page, faults } = await openPage(browser, { origin: out ?? "", look, now: NOW });
+      await page.goto(out ?? "");
+      await page.getByLabel("E-mail address").fill("ann@example.com");
+      await page.getByLabel("Password").fill("correct horse battery");
+      await picture(page, "sign-in", look);
+      expect(await violations(page)).toEqual([]);
+      expect(await overflow(page)).toBe(0);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByText("Waiting for you").waitFor();
+      expect(faults).toEqual([]);
+      await page.context().close();
+
+      const other = await openPage(browser, { origin: signedIn ?? "", look, now: NOW });
+      await other.page.goto(signedIn ?? "");
+      await other.page.getByText("Waiting for you").waitFor();
+      await other.page.getByTitle("ann@example.com: admin, approver").waitFor();
+      await picture(other.page, "signed-in", look);
+      expect(await violations(other.page)).toEqual([]);
+      expect(await overflow(other.page)).toBe(0);
+      await other.page.getByRole("button", { name: "Sign out" }).click();
+      await other.page.getByRole("heading", { name: "Sign in to Ratchet" }).waitFor();
+      expect(other.faults).toEqual([]);
+      await other.page.context().close();
     },
   );
 

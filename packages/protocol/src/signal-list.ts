@@ -20,7 +20,7 @@ export const signalListQuerySchema = z.strictObject({
 export type SignalListQuery = z.infer<typeof signalListQuerySchema>;
 
 /** A signal as a fact. Persons and accounts are surrogates; what somebody wrote is not in it. */
-export const signalViewSchema = z.object({
+const signalViewSchema = z.object({
   source: z.string(),
   message_id: z.string(),
   type: z.string(),

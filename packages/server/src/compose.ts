@@ -115,7 +115,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       matching,
       opportunities: openOpportunities({ state, surrogates, sources }),
       surrogates,
-      people: openPeople(state, surrogates),
+      people: openPeople(state, surrogates, consents),
       merges,
       notes,
       jobs,

@@ -1,5 +1,5 @@
 /** For tests: the whole application on the in-memory references of both ports. */
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -15,7 +15,7 @@ import {
   type WorkspaceSeed,
 } from "@ratchet/engine";
 import { problemSchema, ROUTES, statusOf, type Problem } from "@ratchet/protocol";
-import { expect } from "vitest";
+import { afterAll, expect } from "vitest";
 import { compose } from "./compose.ts";
 import type { AppContext } from "./context.ts";
 import { createApp } from "./create-app.ts";
@@ -30,6 +30,12 @@ let now = START;
 export let context: AppContext;
 let app: ReturnType<typeof createApp>;
 
+/** Where the applications of this test file kept their uploads. */
+const uploadDirectories: string[] = [];
+afterAll(async () => {
+  for (const directory of uploadDirectories.splice(0)) await rm(directory, { recursive: true, force: true });
+});
+
 /** Lets time go by. */
 export function pass(ms: number): void {
   now += ms;
@@ -38,12 +44,14 @@ export function pass(ms: number): void {
 /** A fresh application on memory stores, under a clock that only moves when it is told. */
 export async function open(facts: FactsStore = memoryFactsStore()): Promise<void> {
   now = START;
+  const uploadDirectory = await mkdtemp(join(tmpdir(), "ratchet-uploads-"));
+  uploadDirectories.push(uploadDirectory);
   const composed = await compose({
     state: memoryStateStore(),
     facts,
     storeNames: { state: "memory", facts: "memory" },
     directory: null,
-    uploadDirectory: await mkdtemp(join(tmpdir(), "ratchet-uploads-")),
+    uploadDirectory,
     clock: () => instant(now),
     sample: null,
     rhythm: null,

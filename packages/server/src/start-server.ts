@@ -82,7 +82,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /** Others could reach the server, and nobody could tell who they are. */
-export class NobodyToLetInError extends Error {
+class NobodyToLetInError extends Error {
   readonly code = "access.nobody";
   constructor(host: string) {
     super(

@@ -1,12 +1,11 @@
 import type { Command } from "commander";
 import { Option } from "commander";
-import type { RequestOf } from "@ratchet/protocol";
+import { executionRequestSchema, overrideReasonSchema, type RequestOf } from "@ratchet/protocol";
 import { onWorkspace, withWorkspace, type WorkspaceOptions } from "../connect.ts";
 import { CommandError } from "../exit-code.ts";
 import { count, print, printJson, table } from "../print.ts";
 
 type Execution = RequestOf<"executions">["executions"][number];
-type Overridden = Extract<Execution, { readonly kind: "overridden" }>;
 
 interface ReportOptions extends WorkspaceOptions {
   readonly kind: Execution["kind"];
@@ -21,21 +20,8 @@ interface OverridesOptions extends WorkspaceOptions {
   readonly since?: string;
 }
 
-const KINDS: readonly Execution["kind"][] = ["exposed", "delivered", "worked", "overridden", "suppressed", "skipped"];
-const REASONS: readonly Overridden["reason"][] = [
-  "wrong_person",
-  "wrong_time",
-  "wrong_channel",
-  "wrong_message",
-  "wrong_owner",
-  "bad_fit",
-  "data_wrong",
-  "already_in_contact",
-  "asked_by_customer",
-  "no_capacity",
-  "policy",
-  "other",
-];
+const KINDS = executionRequestSchema.options.map(({ shape }) => shape.kind.value);
+const REASONS = overrideReasonSchema.options;
 
 const REPORT_EXAMPLES = `
 Reasons to override: ${REASONS.join(", ")}.

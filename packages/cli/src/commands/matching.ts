@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { MatchingView } from "@ratchet/protocol";
 import type { Command } from "commander";
 import { onWorkspace, withWorkspace, type WorkspaceOptions } from "../connect.ts";
-import { count, print, printJson, table } from "../print.ts";
+import { count, counted, print, printJson, table } from "../print.ts";
 
 /** `ratchet matching`: which accounts leads belong to. */
 export function addMatching(program: Command): void {
@@ -24,7 +24,7 @@ export function addMatching(program: Command): void {
 
 function shown(view: MatchingView, { json }: WorkspaceOptions): void {
   if (json === true) return printJson(view);
-  print(`${count(view.leads)} leads, ${count(view.rules)} rules`);
+  print(`${counted(view.leads, "lead")}, ${counted(view.rules, "rule")}`);
   if (view.by.length > 0)
     print(
       table(

@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from "commander";
 import type { LabelsStatusView, ReviewView } from "@ratchet/protocol";
 import { onWorkspace, withWorkspace, type WorkspaceOptions } from "../connect.ts";
 import { wholeNumber } from "../option-values.ts";
-import { count, percent, print, printJson, table, time } from "../print.ts";
+import { count, counted, percent, print, printJson, table, time } from "../print.ts";
 
 interface ListOptions extends WorkspaceOptions {
   readonly by?: string;
@@ -74,7 +74,7 @@ async function label(review: string, given: readonly string[], { by, ...options 
   const answer = await onWorkspace(options, (ratchet) => ratchet.notes.label(review, { by, labels }));
   if (options.json === true) return printJson(answer);
   const next = answer.done ? "" : " Somebody else is asked as well.";
-  print(`${count(answer.recorded)} answers recorded for review ${review}.${next}`);
+  print(`${counted(answer.recorded, "answer")} recorded for review ${review}.${next}`);
 }
 
 function pairOf(text: string): readonly [string, string] {

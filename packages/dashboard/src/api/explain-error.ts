@@ -23,3 +23,8 @@ export function explainError(error: unknown): Explained {
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof RatchetError && codes.includes(error.code);
 }
+
+/** Whether the server does not know who asks. */
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof RatchetError && error.status === 401;
+}

@@ -7,6 +7,13 @@ const PROGRESS_MS = 700;
 const DECISIONS_SHOWN = 100;
 const LEDGER_SHOWN = 1000;
 
+/** Who is signed in. Asked again when an answer says that nobody is. */
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: ({ signal }) => ratchet.access.session({ signal }),
+  staleTime: Infinity,
+});
+
 export const todayQuery = queryOptions({
   queryKey: ["today"],
   queryFn: ({ signal }) => ratchet.today({ signal }),

@@ -14,6 +14,7 @@ import {
   SunIcon,
   TodayIcon,
 } from "../parts/icons.tsx";
+import { SignedIn } from "../sign-in/signed-in.tsx";
 import { Logo } from "./logo.tsx";
 
 /** Where one can go; a number stands only where a person is waited for. */
@@ -69,6 +70,7 @@ function RailFoot({ onHelp }: { readonly onHelp: () => void }) {
   return (
     <div className="rail-foot">
       <ServerState />
+      <SignedIn />
       <div className="rail-tools">
         <Tooltip label={`Use ${other} colours`}>
           <ActionIcon

@@ -3,6 +3,7 @@ import { useState, type FormEvent } from "react";
 import type { ChangeView } from "@ratchet/protocol";
 import { capital } from "../format/words.ts";
 import { recallPerson, rememberPerson } from "./person.ts";
+import { useSpeaker } from "../sign-in/use-speaker.ts";
 import { RulerFields, type Ruler } from "./ruler-fields.tsx";
 import { hasMovedOn, RulingError } from "./ruling-error.tsx";
 import { useRule } from "./use-rule.ts";
@@ -20,7 +21,12 @@ const CONSEQUENCE = {
 
 /** Who rules, as what, and why. */
 export function RulingDialog({ change, ruling, onClose }: RulingDialogProps) {
-  const [first] = change.approvals_missing;
+  const speaker = useSpeaker();
+  // Whoever is signed in speaks as themselves alone.
+  const roles = change.approvals_missing.map((one) =>
+    speaker === null ? one : { ...one, people: one.people.filter((person) => person === speaker) },
+  );
+  const first = roles.find(({ people }) => people.length > 0) ?? roles[0];
   const [{ role, by }, choose] = useState<Ruler>({ role: first?.role ?? null, by: recallPerson(first?.people ?? []) });
   const [comment, setComment] = useState("");
   const rule = useRule(change.id, onClose);
@@ -38,7 +44,7 @@ export function RulingDialog({ change, ruling, onClose }: RulingDialogProps) {
           <strong>{change.title}</strong>
         </p>
         <p className="small dim">{CONSEQUENCE[ruling]}</p>
-        <RulerFields roles={change.approvals_missing} role={role} by={by} onChoose={choose} />
+        <RulerFields roles={roles} role={role} by={by} onChoose={choose} />
         <Textarea
           label="Comment"
           description="Kept in the ledger for good"

@@ -3,12 +3,15 @@ import { useState, type FormEvent } from "react";
 import type { ChangeView } from "@ratchet/protocol";
 import { formatShare } from "../format/numbers.ts";
 import { lastPerson, rememberPerson } from "./person.ts";
+import { useSpeaker } from "../sign-in/use-speaker.ts";
 import { hasMovedOn, RulingError } from "./ruling-error.tsx";
 import { useRule } from "./use-rule.ts";
 
 /** Takes a running change back: anybody may, at any time. */
 export function UndoDialog({ change, onClose }: { readonly change: ChangeView; readonly onClose: () => void }) {
-  const [by, setBy] = useState(lastPerson);
+  const speaker = useSpeaker();
+  const [named, setBy] = useState(lastPerson);
+  const by = speaker ?? named;
   const [reason, setReason] = useState("");
   const rule = useRule(change.id, onClose);
   const isComplete = by.trim() !== "" && reason.trim() !== "";
@@ -28,7 +31,9 @@ export function UndoDialog({ change, onClose }: { readonly change: ChangeView; r
           {formatShare(change.share)} of units go back to playbook v{change.based_on} with their next decision. This
           needs nobody's approval.
         </p>
-        <TextInput label="Person" required value={by} onChange={(event) => setBy(event.currentTarget.value)} />
+        {speaker === null ? (
+          <TextInput label="Person" required value={by} onChange={(event) => setBy(event.currentTarget.value)} />
+        ) : null}
         <Textarea
           label="Reason"
           description="Kept in the ledger for good"

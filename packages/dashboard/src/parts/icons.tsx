@@ -81,3 +81,8 @@ export const CheckIcon = () => (
     <path d="m3 8.5 3.5 3.5L13 4.5" />
   </Icon>
 );
+export const SignOutIcon = () => (
+  <Icon>
+    <path d="M6.5 2.5h-3v11h3M7 8h6.5M11 5.5 13.5 8 11 10.5" />
+  </Icon>
+);

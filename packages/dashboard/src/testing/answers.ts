@@ -17,7 +17,11 @@ export interface Answer {
 
 const changes = [PENDING_CHANGE, RAMPING_CHANGE, ROLLED_BACK_CHANGE];
 
+const SOLO = { state: "solo", user: null, elsewhere: null };
+const ANN = { user_id: "usr_1", email: "ann@example.com", speaks_as: "person:ann", roles: ["admin", "approver"] };
+
 const both: readonly Answer[] = [
+  { route: "GET /v1/session", path: "/v1/session", body: SOLO },
   { route: "POST /v1/uploads", path: "/v1/uploads", body: UPLOAD },
   { route: "POST /v1/uploads/{upload_id}/preview", path: "/v1/uploads/upl-1/preview", body: PREVIEW },
   { route: "POST /v1/imports", path: "/v1/imports", body: IMPORT_RUNNING },
@@ -58,6 +62,20 @@ export const ANSWERS: readonly Answer[] = [
   { route: "GET /v1/playbook", path: "/v1/playbook", body: PLAYBOOK },
   { route: "GET /v1/evidence/{digest}", path: `/v1/evidence/${digest("e71")}`, body: EVIDENCE },
   { route: "GET /v1/imports", path: "/v1/imports", body: { imports: [IMPORT_DONE] } },
+];
+
+/** The same for somebody who is signed in, and may sign out. */
+export const SIGNED_IN_ANSWERS: readonly Answer[] = [
+  { route: "GET /v1/session", path: "/v1/session", body: { ...SOLO, state: "in", user: ANN } },
+  { route: "DELETE /v1/session", path: "/v1/session", body: { ...SOLO, state: "out" } },
+  ...ANSWERS,
+];
+
+/** A server that wants to know who asks. */
+export const SIGNED_OUT_ANSWERS: readonly Answer[] = [
+  { route: "GET /v1/session", path: "/v1/session", body: { ...SOLO, state: "out" } },
+  { route: "POST /v1/session", path: "/v1/session", body: { ...SOLO, state: "in", user: ANN } },
+  ...ANSWERS,
 ];
 
 /** A server that nobody has used yet. */

@@ -6,7 +6,7 @@ import type { StateStore } from "./state-store.ts";
 const at = instant(Date.UTC(2026, 2, 1));
 
 /** A key as it is kept. */
-export const exampleKey: ApiKey = {
+const exampleKey: ApiKey = {
   id: "key_first",
   name: "nightly report",
   mode: "live",

@@ -36,7 +36,7 @@ export interface Source {
 }
 
 /** A key that was replaced. */
-export interface FormerKey {
+interface FormerKey {
   readonly digest: string;
   readonly end?: string;
   /** From when on it is refused. */
@@ -44,7 +44,7 @@ export interface FormerKey {
 }
 
 /** A vendor's secret that was replaced. */
-export interface FormerSecret {
+interface FormerSecret {
   readonly secret: string;
   /** From when on what it signs is refused. */
   readonly until: Instant;

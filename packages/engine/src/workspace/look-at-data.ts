@@ -161,7 +161,11 @@ export function explainIncident(workspace: Workspace, { incidentId, by, reason }
       documents: [],
       answer: { kind: "refused" as const, reason: why, message },
     });
-    if (incident === undefined) return refused("not-found", `there is no incident ${incidentId}`);
+    if (incident === undefined)
+      return refused(
+        "not-found",
+        `there is no incident ${incidentId}; ratchet incidents list --all names those there were`,
+      );
     if (incident.end?.how === "explained")
       return refused(
         "explained-already",

@@ -57,7 +57,7 @@ async function admitted(c: Context<ServerEnvironment>, context: AppContext, aske
 }
 
 /** @throws ProblemError 403 with what is missing. */
-export function requireAccess(access: Access, principal: Principal, { access: { users } }: AppContext): void {
+function requireAccess(access: Access, principal: Principal, { access: { users } }: AppContext): void {
   const refusal = refusalOf(access, principal);
   if (refusal !== null) throw new ProblemError(refusal.code, refusal.message);
   if (principal.kind === "holder" && access === ACCESS.approve && users.count() > 0)

@@ -3,7 +3,7 @@ import { later, type AccessStore, type ApiKey, type Clock, type Instant, type Ke
 import { makeSecret, secretDigest } from "./secrets.ts";
 
 /** What a new key is to be. */
-export type KeyWish = Pick<ApiKey, "name" | "mode" | "scopes" | "isAgent" | "expiresAt">;
+type KeyWish = Pick<ApiKey, "name" | "mode" | "scopes" | "isAgent" | "expiresAt">;
 
 /** A key with the secret that nobody sees again. */
 export interface ShownKey {

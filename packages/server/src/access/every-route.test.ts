@@ -27,7 +27,7 @@ const isLimited = (access: Access): access is Extract<Access, { kind: "limited" 
 
 async function made(path: string, body: object, headers: Record<string, string>): Promise<string> {
   const response = await send("POST", path, body, headers);
-  expect(response.status, path).toBe(200);
+  expect([path, response.status]).toEqual([path, 200]);
   return shownSchema.parse(await response.json());
 }
 

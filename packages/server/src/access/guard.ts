@@ -14,12 +14,12 @@ export interface Guard {
   readonly request: (key: string) => Promise<void>;
 }
 
-export interface GuardLimits {
+interface GuardLimits {
   /** Requests a second under one key, on average over ten seconds. */
   readonly requestsPerSecond: number;
 }
 
-export const GUARD_LIMITS: GuardLimits = { requestsPerSecond: 5_000 };
+const GUARD_LIMITS: GuardLimits = { requestsPerSecond: 5_000 };
 
 /**
  * Whoever is counted falls in one of so many slots, by a hash that nobody outside can aim: memory is bounded however many come, and two

@@ -121,7 +121,7 @@ describe("users", () => {
     await create({});
     const admin = cookieOf(await signIn());
     const text = await (await send("GET", "/v1/ledger", undefined, admin)).text();
-    expect(text).toContain("local made person:owner a user: admin, approver");
+    expect(text).toContain("local made person:owner a user: approver, admin");
     expect(text).not.toContain(EMAIL);
     expect(text).not.toContain(PASSWORD);
   });

@@ -13,7 +13,7 @@ export interface User extends Person {
 }
 
 /** Whom to let in. */
-export interface UserWish {
+interface UserWish {
   readonly email: string;
   /** From the address where absent. */
   readonly name?: string | undefined;
@@ -46,7 +46,7 @@ const ID_BYTES = 12;
 
 /**
  * @param logins - opened when it is needed for the first time.
- * @param cookie - name of the session's cookie: a request without it has no session, and asks nobody.
+ * @param cookie - name of the session's cookie.
  */
 export async function openUsers(
   accounts: Accounts,
@@ -68,33 +68,12 @@ export async function openUsers(
     count: () => users.size,
     all: () => [...users.values()].toSorted((a, b) => (a.actor < b.actor ? -1 : 1)),
     byId: (id) => users.get(id) ?? null,
-    bySession: async (c) => {
-      if (users.size === 0 || !(c.req.header("cookie") ?? "").includes(`${cookie}=`)) return null;
-      const id = await (await logins()).userOf(c);
-      return id === null ? null : (users.get(id) ?? null);
-    },
-    signIn: async (c, login) => {
-      if (users.size === 0) return null;
-      const id = await (await logins()).signIn(c, { ...login, email: login.email.trim().toLowerCase() });
-      return id === null ? null : (users.get(id) ?? null);
-    },
-    signOut: async (c) => (users.size === 0 ? undefined : (await logins()).signOut(c)),
-    create: async ({ email: written, name, roles, password }, record) => {
-      const email = written.trim().toLowerCase();
-      const handle = name ?? handleOf(email, users.size === 0);
-      requireFittingRoles(roles);
-      if (users.size === 0 && !roles.includes("admin"))
-        throw new ProblemError(
-          "user.first_admin",
-          "the first user is an admin, or nobody could let in others; add --role admin",
-        );
-      const taken = [...users.values()].find((user) => user.email === email || user.actor === `person:${handle}`);
-      if (taken !== undefined)
-        throw new ProblemError("user.exists", `there is a user with this address or name already: ${taken.actor}`);
-      const row = { id: `usr_${randomBytes(ID_BYTES).toString("hex")}`, email, handle, roles };
+    ...sessionsOf(users, logins, cookie),
+    create: async (wish, record) => {
+      const row = rowFrom(wish, [...users.values()]);
       const user = userOf(row);
-      const passwordHash = await (await logins()).hash(password);
-      await record({ kind: "user.created", user: user.actor, roles });
+      const passwordHash = await (await logins()).hash(wish.password);
+      await record({ kind: "user.created", user: user.actor, roles: user.roles });
       await accounts.add(row, { passwordHash, at: isoOf(clock()) });
       users.set(user.id, user);
       return user;
@@ -122,6 +101,44 @@ export async function openUsers(
       await accounts.remove(user.id);
     },
   };
+}
+
+/** A request without the cookie has no session, and the library is not even loaded for it. */
+function sessionsOf(
+  users: ReadonlyMap<string, User>,
+  logins: () => Promise<Logins>,
+  cookie: string,
+): Pick<Users, "bySession" | "signIn" | "signOut"> {
+  return {
+    bySession: async (c) => {
+      if (users.size === 0 || !(c.req.header("cookie") ?? "").includes(`${cookie}=`)) return null;
+      const id = await (await logins()).userOf(c);
+      return id === null ? null : (users.get(id) ?? null);
+    },
+    signIn: async (c, login) => {
+      if (users.size === 0) return null;
+      const id = await (await logins()).signIn(c, { ...login, email: login.email.trim().toLowerCase() });
+      return id === null ? null : (users.get(id) ?? null);
+    },
+    signOut: async (c) => (users.size === 0 ? undefined : (await logins()).signOut(c)),
+  };
+}
+
+/** @throws ProblemError where somebody is there already, or where nobody could let in others. */
+function rowFrom({ email: written, name, roles }: UserWish, users: readonly User[]): AccountRow {
+  const email = written.trim().toLowerCase();
+  const isFirst = users.length === 0;
+  const handle = name ?? handleOf(email, isFirst);
+  requireFittingRoles(roles);
+  if (isFirst && !roles.includes("admin"))
+    throw new ProblemError(
+      "user.first_admin",
+      "the first user is an admin, or nobody could let in others; add --role admin",
+    );
+  const taken = users.find((user) => user.email === email || user.actor === `person:${handle}`);
+  if (taken !== undefined)
+    throw new ProblemError("user.exists", `there is a user with this address or name already: ${taken.actor}`);
+  return { id: `usr_${randomBytes(ID_BYTES).toString("hex")}`, email, handle, roles };
 }
 
 function userOf({ id, email, handle, roles }: AccountRow): User {

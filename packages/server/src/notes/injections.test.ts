@@ -1,6 +1,6 @@
 /** 500 texts that order their reader about, through both readers at once: labels stay in their sets, and nothing else happens. */
 import { createServer, type Server } from "node:http";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -44,6 +44,7 @@ const START = Date.UTC(2026, 2, 1);
 let service: Server;
 let url: string;
 let composed: Composed;
+let uploads = "";
 let asked = 0;
 
 beforeAll(async () => {
@@ -65,6 +66,7 @@ afterAll(async () => {
   await composed.stop();
   service.closeAllConnections();
   service.close();
+  await rm(uploads, { recursive: true, force: true });
 });
 
 function textIn(body: string): string {
@@ -76,12 +78,13 @@ function textIn(body: string): string {
 it("keeps every label, suggestion and question within the closed sets, and changes nothing else", async () => {
   const state = memoryStateStore();
   const facts = memoryFactsStore();
+  uploads = await mkdtemp(join(tmpdir(), "ratchet-uploads-"));
   composed = await compose({
     state,
     facts,
     storeNames: { state: "memory", facts: "memory" },
     directory: null,
-    uploadDirectory: await mkdtemp(join(tmpdir(), "ratchet-uploads-")),
+    uploadDirectory: uploads,
     clock: () => instant(START),
     sample: null,
     rhythm: null,

@@ -69,7 +69,7 @@ async function keepObjections(
   refs: readonly PersonRef[],
   rows: readonly PeopleRow[],
 ): Promise<boolean> {
-  const records = (await people.consentsOf(refs)).filter(({ kind }) => kind !== "granted");
+  const records = people.consentsOf(refs).filter(({ kind }) => kind !== "granted");
   const browsers = new Set(rows.flatMap(({ ref, relation }) => (relation === "anonymous_id" ? [ref] : [])));
   const copies = refs
     .filter((ref) => !browsers.has(ref))

@@ -31,7 +31,7 @@ export async function liftSuppressions(
       "the reason names somebody, and the ledger keeps it for ever; say why without saying who",
     );
   const refs = [...new Set([...people.refsOf(person), ...found.refs])];
-  const standing = suppressionsIn(await people.consentsOf(refs), channel);
+  const standing = suppressionsIn(people.consentsOf(refs), channel);
   if (standing.length === 0)
     throw new ProblemError("person.not_suppressed", "no suppression of this person stands: there is nothing to lift");
   const at = stores.clock();

@@ -2,6 +2,7 @@ import {
   contactAllowed,
   findPerson,
   personRef,
+  type ConsentBook,
   type ConsentRecord,
   type ContactAnswer,
   type FoundPerson,
@@ -17,8 +18,7 @@ export interface People {
   readonly refsOf: (named: string) => readonly PersonRef[];
   readonly find: (named: string) => Promise<FoundPerson>;
   /** What was recorded of any of these references. */
-  readonly consentsOf: (refs: readonly PersonRef[]) => Promise<readonly ConsentRecord[]>;
-  /** Reads what was recorded since the last call first, so that an opt-out holds from its acknowledgement on. */
+  readonly consentsOf: (refs: readonly PersonRef[]) => readonly ConsentRecord[];
   readonly allowed: (
     named: string,
     asked: { readonly channel: string; readonly now: Instant },
@@ -26,27 +26,8 @@ export interface People {
 }
 
 const SURROGATE = /^p_[0-9a-f]{33}$/u;
-/** Records read at once. */
-const PAGE = 1000;
-
-/** Keeps every consent record in memory by reference; their number is that of opt-outs, not of people. */
-export function openPeople(state: StateStore, surrogates: Surrogates): People {
-  const byRef = new Map<string, ConsentRecord[]>();
-  let lastSeq = 0;
-  const refresh = async (): Promise<void> => {
-    for (;;) {
-      const page = await state.consents({ afterSeq: lastSeq, limit: PAGE });
-      for (const { seq, ...record } of page) {
-        // Two callers may read the same page.
-        if (seq <= lastSeq) continue;
-        lastSeq = seq;
-        const known = byRef.get(record.ref) ?? [];
-        known.push(record);
-        byRef.set(record.ref, known);
-      }
-      if (page.length < PAGE) return;
-    }
-  };
+/** @param consents - the one book of what was said: what is acknowledged is in it, so that an opt-out holds from then on. */
+export function openPeople(state: StateStore, surrogates: Surrogates, consents: Pick<ConsentBook, "of">): People {
   const refsOf = (named: string): readonly PersonRef[] =>
     SURROGATE.test(named.trim()) ? [personRef(named.trim())] : surrogates.formerly(named).map(({ ref }) => ref);
   const find = async (named: string): Promise<FoundPerson> => {
@@ -61,9 +42,10 @@ export function openPeople(state: StateStore, surrogates: Surrogates): People {
     }
     return found;
   };
-  const consentsOf = async (refs: readonly PersonRef[]): Promise<readonly ConsentRecord[]> => {
-    await refresh();
-    return refs.flatMap((ref) => byRef.get(ref) ?? []);
+  // The book also holds a record under who was once one with whom it is about; here the people table as it is decides who is.
+  const consentsOf = (refs: readonly PersonRef[]): readonly ConsentRecord[] => {
+    const named = new Set<string>(refs);
+    return [...new Set(consents.of(refs).filter(({ ref }) => named.has(ref)))];
   };
   return {
     refsOf,
@@ -71,7 +53,7 @@ export function openPeople(state: StateStore, surrogates: Surrogates): People {
     consentsOf,
     allowed: async (named, asked) => {
       const { refs } = await find(named);
-      return contactAllowed(await consentsOf([...new Set([...refsOf(named), ...refs])]), asked);
+      return contactAllowed(consentsOf([...new Set([...refsOf(named), ...refs])]), asked);
     },
   };
 }

@@ -48,29 +48,19 @@ export async function openUnitMerges(
   };
   for (const group of new Set(mergedUnits({ merges: kept }).values()))
     joinUnits(await withKept(state, [], kept, group));
-  // Asked for with every measurement, and the same for all of them until somebody is merged.
-  let known: Promise<readonly UnitMerge[]> | null = null;
-  const unitMerges = (): Promise<readonly UnitMerge[]> => {
-    if (known !== null) return known;
-    const asked = state.unitMerges();
-    known = asked;
-    asked.catch(() => {
-      if (known === asked) known = null;
-    });
-    return asked;
-  };
+  const merges = remembered(state);
   await join((await state.peopleRelated("merged_with")).map(({ ref }) => ref));
   const noticed = async (rows: readonly PeopleRow[]): Promise<void> => {
     const refs = rows.flatMap(({ relation, ref }) => (relation === "merged_with" ? [ref] : []));
     if (refs.length === 0) return;
-    known = null;
+    merges.forget();
     await join(refs);
   };
   return {
     merges: { survivorOf: (unit) => survivors.get(unit) ?? unit, merged: () => survivors },
     state: {
       ...state,
-      unitMerges,
+      unitMerges: merges.all,
       acknowledge: async (items) => {
         const receipts = await state.acknowledge(items);
         const taken = items.filter((_, i) => receipts[i] === "accepted");
@@ -84,14 +74,36 @@ export async function openUnitMerges(
       forgetPeople: async (refs) => {
         const rows = await state.peopleRows(refs);
         const theirs = new Set<string>([...rows.flatMap(unitsNamed), ...refs]);
-        const merged = (await unitMerges()).filter(({ units }) => units.some((unit) => theirs.has(unit)));
+        const merged = (await merges.all()).filter(({ units }) => units.some((unit) => theirs.has(unit)));
         // Before the rows that said it go: the units stay one, and go by the one that they went by.
         await state.learn(keptMergeRows(merged));
         const gone = await state.forgetPeople(refs);
         kept = [...kept, ...merged];
-        known = null;
+        merges.forget();
         return gone;
       },
+    },
+  };
+}
+
+/** Asked for with every measurement, and the same for all of them until somebody is merged. */
+function remembered(state: StateStore): {
+  readonly all: () => Promise<readonly UnitMerge[]>;
+  readonly forget: () => void;
+} {
+  let known: Promise<readonly UnitMerge[]> | null = null;
+  return {
+    all: () => {
+      if (known !== null) return known;
+      const asked = state.unitMerges();
+      known = asked;
+      asked.catch(() => {
+        if (known === asked) known = null;
+      });
+      return asked;
+    },
+    forget: () => {
+      known = null;
     },
   };
 }

@@ -99,7 +99,7 @@ function respaced(text: string): string {
 }
 
 /** The value with its node number `place`, counted depth first, exchanged. Undefined takes it out. */
-function exchanged(value: unknown, place: number, other: (node: unknown) => unknown): unknown {
+export function exchanged(value: unknown, place: number, other: (node: unknown) => unknown): unknown {
   let at = place;
   const visit = (node: unknown): unknown => {
     if (at-- === 0) return other(node);
@@ -110,7 +110,7 @@ function exchanged(value: unknown, place: number, other: (node: unknown) => unkn
   return visit(value);
 }
 
-function nodesIn(value: unknown): number {
+export function nodesIn(value: unknown): number {
   if (typeof value !== "object" || value === null) return 1;
   return Object.values(value).reduce((sum: number, inner) => sum + nodesIn(inner), 1);
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { exchanged, nodesIn } from "../promises/mutate-json.fixture.ts";
 import { allVendors } from "./all-vendors.ts";
 import { declarativeVendor } from "./declarative-mapping.ts";
 import { at, call, FUZZ_RUNS } from "./vendor-request.fixture.ts";
@@ -59,25 +60,9 @@ const { json } = fc.letrec<{ json: unknown }>((tie) => ({
 /** A vendor's honest body with some of its values exchanged for anything, or taken out: it gets past the first questions. */
 function disfigured(sample: unknown): fc.Arbitrary<unknown> {
   const changes = fc.array(fc.tuple(fc.nat(), fc.option(json, { nil: undefined })), { maxLength: 4 });
-  return changes.map((given) => given.reduce((value, [where, other]) => exchanged(value, where, other), sample));
-}
-
-/** The value with its node number `where`, counted depth first, exchanged. Undefined takes it out. */
-function exchanged(value: unknown, where: number, other: unknown): unknown {
-  const total = nodesIn(value);
-  let at = where % total;
-  const visit = (node: unknown): unknown => {
-    if (at-- === 0) return other;
-    if (Array.isArray(node)) return node.map(visit);
-    if (typeof node !== "object" || node === null) return node;
-    return Object.fromEntries(Object.entries(node).map(([key, inner]) => [key, visit(inner)]));
-  };
-  return visit(value);
-}
-
-function nodesIn(value: unknown): number {
-  if (typeof value !== "object" || value === null) return 1;
-  return Object.values(value).reduce((sum: number, inner) => sum + nodesIn(inner), 1);
+  return changes.map((given) =>
+    given.reduce((value, [where, other]) => exchanged(value, where % nodesIn(value), () => other), sample),
+  );
 }
 
 const asForm = (value: unknown): string =>
