@@ -41,6 +41,7 @@ it("exports what it promises, and nothing else", () => {
     "RowsMissingError",
     "SegmentConflictError",
     "StorageClosedError",
+    "openAccounts",
     "openChdbFacts",
     "openEmbeddedStores",
     "openSqliteState",

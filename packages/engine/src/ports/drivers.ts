@@ -40,3 +40,4 @@ export { mergedUnits, unitMergesIn } from "../signals/unit-merge.ts";
 export { probability, propensity } from "@ratchet/stats";
 export { Remembered } from "../remembered.ts";
 export { isOwnSource } from "../decisions/decision.ts";
+export { PEOPLE_RELATIONS } from "../signals/people.ts";

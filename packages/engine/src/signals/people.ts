@@ -4,6 +4,23 @@ import type { Instant } from "../time.ts";
 /** What names a person directly, and is kept nowhere but in the people table. */
 const IDENTIFIER_RELATIONS = ["user_id", "email", "phone", "anonymous_id", "name"] as const;
 
+/** Every word that a row of the people table may have for what it tells: what a store reads back is one of these. */
+export const PEOPLE_RELATIONS = [
+  ...IDENTIFIER_RELATIONS,
+  "with_user",
+  "with",
+  "same_as",
+  "merged_with",
+  "merged_unit",
+  "unit",
+  "account",
+  "account_by_domain",
+  "account_by_rule",
+  "account_id",
+  "domain",
+  "account_name",
+] as const;
+
 /**
  * How a row of the people table reads: `ref` has this identifier · was named together `with` another reference (`with_user`: one by a
  * user id) · is the `same_as` another, because a system said so (an alias, a merge, a conversion, another name of an account) · is a record
@@ -11,20 +28,7 @@ const IDENTIFIER_RELATIONS = ["user_id", "email", "phone", "anonymous_id", "name
  * since (`merged_unit`) · was assigned under a `unit` ·
  * belongs to an `account`, as a message said, as the domain of the e-mail address says, or as a rule of the team says.
  */
-export type PeopleRelation =
-  | (typeof IDENTIFIER_RELATIONS)[number]
-  | "with_user"
-  | "with"
-  | "same_as"
-  | "merged_with"
-  | "merged_unit"
-  | "unit"
-  | "account"
-  | "account_by_domain"
-  | "account_by_rule"
-  | "account_id"
-  | "domain"
-  | "account_name";
+export type PeopleRelation = (typeof PEOPLE_RELATIONS)[number];
 
 /**
  * One thing that is known about a person or an account, and since when.

@@ -130,7 +130,9 @@ function identifiersOf({ userId, email, phone, anonymousId }: PersonReference): 
 /** An address or a number stays one where it is used as an id. */
 function nameOf(id: string): Identifier {
   if (id.includes("@") && EMAIL.test(id)) return { relation: "email", value: normalEmail(id) };
-  return id.startsWith("+") && PHONE.test(id) ? { relation: "phone", value: normalPhone(id) } : { relation: "user_id", value: id };
+  return id.startsWith("+") && PHONE.test(id)
+    ? { relation: "phone", value: normalPhone(id) }
+    : { relation: "user_id", value: id };
 }
 
 function namesOf({ accountId, domain, name }: AccountReference): readonly Omit<NamedAccount, "ref">[] {

@@ -23,7 +23,8 @@ export function requestGuard(
   const hostOf = (sent: string): string => {
     const known = answeredTo.get(sent);
     if (known !== undefined) return known;
-    if (!URL.canParse(`http://${sent}`)) throw new ProblemError("request.invalid_host", "the Host header is not a host");
+    if (!URL.canParse(`http://${sent}`))
+      throw new ProblemError("request.invalid_host", "the Host header is not a host");
     const { host, hostname } = new URL(`http://${sent}`);
     if (!allowed.has(hostname) && !isAddress(hostname)) {
       const message = `this server does not answer to the name "${hostname}"; start it with --allow-host ${hostname} if that name is yours`;

@@ -36,19 +36,11 @@ export function inboxBlocks(sqlite: SqliteDatabase): InboxBlocks {
   const closeRange = sqlite.prepare("update segments set closed = 1 where number = ?");
   const forgetRanges = sqlite.prepare("delete from segments where number < ?");
 
-  const segmentOf = (number: number, from: number, to: number): InboxSegment => {
-    const parts = blocks.all(to, from).map((row) => partOfRow(row, from, to));
-    return withRows(
-      {
-        number,
-        size: to - from + 1,
-        get items() {
-          return parts.flatMap(itemsOf);
-        },
-      },
-      () => rowsIn(parts),
+  const segmentOf = (number: number, from: number, to: number): InboxSegment =>
+    segmentIn(
+      { number, size: to - from + 1 },
+      blocks.all(to, from).map((row) => partOfRow(row, from, to)),
     );
-  };
   return {
     put: (items) => {
       const { bodies, rows } = blockOf(items);
@@ -111,6 +103,16 @@ function numbersIn(sqlite: SqliteDatabase): Numbers {
     next: Math.max(taken, integer(waiting, "last")) + 1,
     segment: integer(segments, "number"),
   };
+}
+
+function segmentIn(named: Pick<InboxSegment, "number" | "size">, parts: readonly BlockPart[]): InboxSegment {
+  const segment = {
+    ...named,
+    get items() {
+      return parts.flatMap(itemsOf);
+    },
+  };
+  return withRows(segment, () => rowsIn(parts));
 }
 
 /** The items of a block that lie between two numbers. */

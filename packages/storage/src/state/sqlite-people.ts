@@ -9,7 +9,7 @@ import {
   type RecordStore,
   type Sighting,
 } from "@ratchet/engine";
-import { unitMergesIn } from "@ratchet/engine/drivers";
+import { PEOPLE_RELATIONS, unitMergesIn } from "@ratchet/engine/drivers";
 import { consentOf, known } from "./consent-row.ts";
 import { inTransaction, type OpenDatabase, type SqliteDatabase } from "./open-database.ts";
 import type { PeopleWriter } from "./people-writer.ts";
@@ -99,23 +99,4 @@ function chunks(refs: readonly string[]): readonly (readonly string[])[] {
   );
 }
 
-const RELATIONS: readonly PeopleRelation[] = [
-  "user_id",
-  "email",
-  "phone",
-  "anonymous_id",
-  "name",
-  "with_user",
-  "with",
-  "same_as",
-  "merged_with",
-  "unit",
-  "account",
-  "account_by_domain",
-  "account_by_rule",
-  "account_id",
-  "domain",
-  "account_name",
-];
-
-const relationOf = (stored: string): PeopleRelation => known(RELATIONS, stored);
+const relationOf = (stored: string): PeopleRelation => known(PEOPLE_RELATIONS, stored);
