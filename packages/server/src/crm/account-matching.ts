@@ -53,19 +53,8 @@ export async function openAccountMatching(parts: Parts): Promise<AccountMatching
     const isSame = JSON.stringify(fields) === JSON.stringify(last.fields);
     return isSame ? versions : [...versions.slice(0, -1), { ...last, fields }];
   };
-  const eachLead = async (visit: (versions: readonly RecordVersion[]) => Promise<void> | void): Promise<void> => {
-    let after: RecordKey | undefined;
-    for (;;) {
-      const keys = await state.recordKeys({ kind: "lead", limit: PAGE, ...(after === undefined ? {} : { after }) });
-      const versions = await state.recordVersions(keys);
-      for (const { source, object } of keys)
-        await visit(versions.filter((one) => one.source === source && one.object === object));
-      after = keys.at(-1);
-      if (keys.length < PAGE) return;
-    }
-  };
   const matchAll = async (): Promise<void> => {
-    await eachLead(async (versions) => state.putRecordVersions(await matched(versions), []));
+    await eachLead(state, async (versions) => state.putRecordVersions(await matched(versions), []));
     await state.putSetting(UNFINISHED, "");
   };
   // The server stopped while it matched every lead by new rules.
@@ -82,7 +71,7 @@ export async function openAccountMatching(parts: Parts): Promise<AccountMatching
       const by = new Map<string, number>();
       const ambiguous: MatchingView["ambiguous"][number][] = [];
       let leads = 0;
-      await eachLead((versions) => {
+      await eachLead(state, (versions) => {
         const [first] = versions;
         const { fields } = recordState(versions);
         const said = String(fields["matched_by"] ?? "none");
@@ -101,6 +90,22 @@ export async function openAccountMatching(parts: Parts): Promise<AccountMatching
       return { rules: rules.length, leads, by: counts, ambiguous };
     },
   };
+}
+
+/** Shows every lead to `visit`, page by page. */
+async function eachLead(
+  state: StateStore,
+  visit: (versions: readonly RecordVersion[]) => Promise<void> | void,
+): Promise<void> {
+  let after: RecordKey | undefined;
+  for (;;) {
+    const keys = await state.recordKeys({ kind: "lead", limit: PAGE, ...(after === undefined ? {} : { after }) });
+    const versions = await state.recordVersions(keys);
+    for (const { source, object } of keys)
+      await visit(versions.filter((one) => one.source === source && one.object === object));
+    after = keys.at(-1);
+    if (keys.length < PAGE) return;
+  }
 }
 
 async function matchOf(

@@ -96,7 +96,7 @@ async function endOf(state: StateStore): Promise<unknown> {
   const consents = await state.consents({ afterSeq: 0, limit: 100 });
   const people = await state.peopleRows([...versions.map(({ object }) => object), ...consents.map(({ ref }) => ref)]);
   return {
-    versions: versions.map(({ reported: _, ...version }) => version),
+    versions: versions.map((version) => ({ ...version, reported: null })),
     // Which of several rows something is told of depends on which came first; that it is told once does not.
     reported: versions.flatMap(({ object, reported }) => reported.map((what) => `${object} ${what}`)).toSorted(),
     people: people.map(({ ref, relation, value }) => [ref, relation, value].join(" ")).toSorted(),

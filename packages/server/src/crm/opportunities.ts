@@ -19,7 +19,7 @@ import type { SourceRegistry } from "../ingest/source-keys.ts";
 import type { SaidTie } from "../vendors/vendor.ts";
 
 /** Items in which whatever named an opportunity alone is about somebody, or waits. */
-export interface PlacedItems {
+interface PlacedItems {
   readonly items: readonly ReadItem[];
   /** The opportunities, and the parts in them, of which these items said whose they are. */
   readonly tied: readonly string[];

@@ -56,7 +56,12 @@ export function workRoutes(app: Hono<ServerEnvironment>, context: AppContext): v
       now: isoOf(context.stores.clock()),
       stores: { ...context.storeNames, directory: context.directory },
       counts: { ...counts, ledger_entries: workspace.view.head.seq },
-      checks: [facts, context.projector.health(), context.webhooks.health(), { check: "playbook", ...workspace.health }],
+      checks: [
+        facts,
+        context.projector.health(),
+        context.webhooks.health(),
+        { check: "playbook", ...workspace.health },
+      ],
     };
   });
 }
