@@ -80,7 +80,8 @@ function logFile(path: string): { readonly sync: () => Promise<void>; readonly c
   let opened: Promise<FileHandle> | null = null;
   return {
     sync: async () => {
-      opened ??= open(path, "r");
+      // To write, as some systems ask of whoever syncs.
+      opened ??= open(path, "r+");
       await (await opened).datasync();
     },
     close: async () => {
