@@ -120,7 +120,10 @@ it(
     const counts = await drained(ratchet);
     expect(counts.signals - imported.signals).toBe(book.told.length);
     expect(counts.quarantined).toBe(log.unreadable);
-    expect((await ratchet.status()).checks.filter(({ state }) => state !== "green")).toEqual([]);
+    expect((await ratchet.status()).checks.filter(({ state }) => state !== "green")).toMatchObject([
+      // Nobody asked to be told.
+      { check: "webhooks", state: "no_data" },
+    ]);
     await stop(server);
     for (const one of killed) await one.leftNobody();
 

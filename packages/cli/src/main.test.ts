@@ -99,7 +99,8 @@ describe("a source", { timeout: TIMEOUT_MS }, () => {
     const created = await ratchet("sources", "create", "website", "--kind", "segment", "--no-outcomes", ...at);
     expect(created).toMatchObject({ code: 0, out: expect.stringMatching(/shown this once:\n {2}rk_live_/u) });
     expect((await ratchet("sources", "list", ...at)).out).toMatch(/website +segment +in use, no outcomes/u);
-    expect((await ratchet("sources", "key", "website", ...at)).out).toContain("The old one no longer works");
+    const rotated = await ratchet("sources", "rotate", "website", "--overlap", "0", ...at);
+    expect(rotated.out).toContain("No other key holds.");
     expect((await ratchet("sources", "disable", "website", ...at)).code).toBe(0);
     expect((await ratchet("sources", "list", ...at)).out).toMatch(/website +segment +disabled/u);
     expect((await ratchet("quarantine", "replay", ...at)).out).toContain("row 1: time.not_iso");
