@@ -81,14 +81,14 @@ describe("a change that an agent asks for", () => {
     expect(idOf(await propose(example))).not.toBe(id);
   });
 
-  it("is never approved by who proposed it, and starts like any other once a person approved", async () => {
+  it("is never approved by the program that proposed it, and starts like any other once a person approved", async () => {
     const example = await afterAWeek();
     const { workspace } = example;
     const id = idOf(await propose(example));
     const revision = workspace.change(id)?.digest;
     if (revision === undefined) throw new Error("it stands");
     const word = { role: "lever-owner", comment: "", revision };
-    expect(await approveChange(workspace, id, { ...word, by: AGENT })).toMatchObject({ code: "approval.by_author" });
+    expect(await approveChange(workspace, id, { ...word, by: AGENT })).toMatchObject({ code: "approval.by_program" });
     expect(await approveChange(workspace, id, { ...word, by: BO })).toMatchObject({ kind: "accepted" });
     await week(example, 400, nothingWorks);
     expect(workspace.change(id)?.status).toBe("canary");
