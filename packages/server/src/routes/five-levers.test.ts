@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { decisionId } from "@ratchet/engine";
+import { decisionId, projectInbox } from "@ratchet/engine";
 import { ROUTES } from "@ratchet/protocol";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ask, context, open, pass, problem, send } from "../memory-app.fixture.ts";
@@ -89,7 +89,7 @@ describe("a workspace from the example playbook", () => {
     const asked = { point: "handoff", unit_id: "account-3", context: account(3) };
     const decided = ROUTES.decide.response.parse(await (await send("POST", "/v1/decisions", asked)).json());
     if ("decisions" in decided) throw new Error("one was asked for");
-    await ask(ROUTES.decisions, { query: "?unit_id=account-3" });
+    await projectInbox(context.stores, { maxItems: 1000, maxSegments: 100 });
     const { facts } = context.stores;
     const stored = await facts.decision(decisionId(decided.decision_id));
     expect(stored?.record?.score?.of).toBe("prioritisation");
