@@ -13,6 +13,7 @@ import {
 } from "@ratchet/engine";
 import { openEmbeddedStores } from "@ratchet/storage";
 import { openAccessControl, type AccessControl } from "./access/access-control.ts";
+import { NO_PROXIES, type TrustedProxies } from "./access/trusted-proxies.ts";
 import { openBackPressure } from "./ingest/back-pressure.ts";
 import { openAccountMatching } from "./crm/account-matching.ts";
 import { openCrmRows } from "./crm/crm-rows.ts";
@@ -56,6 +57,8 @@ export interface ComposeOptions {
   readonly webhooks?: WebhookSettings;
   /** How browsers and vendors reach the server from outside. */
   readonly publicUrl?: string | null;
+  /** Proxies in front that are believed when they say whom they pass on; none where absent. */
+  readonly trustedProxies?: TrustedProxies;
   readonly log: Log;
 }
 
@@ -142,12 +145,13 @@ async function openState({ state, rhythm, webhooks, log }: ComposeOptions, surro
 
 /** Who may come in: accounts are kept beside the state, in a database of their own. */
 async function openAccess(options: ComposeOptions, clock: Clock): Promise<AccessControl> {
-  const { state, directory, publicUrl = null, log } = options;
+  const { state, directory, publicUrl = null, trustedProxies = NO_PROXIES, log } = options;
   return openAccessControl({
     state,
     clock,
     accountsFile: directory === null ? null : join(directory, "accounts.db"),
     publicUrl,
+    trustedProxies,
     secret: await keptSecret(state, LOGIN_SECRET),
     onLost: (error) => log.warn({ err: error }, "a key's last use was not kept"),
   });
@@ -165,7 +169,7 @@ async function keptSecret(state: StateStore, name: string): Promise<string> {
 /** A data directory, and what to run on it. */
 export interface OpenDirectoryOptions extends Pick<
   ComposeOptions,
-  "rhythm" | "sample" | "log" | "labeller" | "webhooks" | "publicUrl"
+  "rhythm" | "sample" | "log" | "labeller" | "webhooks" | "publicUrl" | "trustedProxies"
 > {
   readonly directory: string;
 }

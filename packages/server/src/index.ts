@@ -12,6 +12,7 @@ export type { AppContext } from "./context.ts";
 export { listen, startServer, type Listening, type RunningServer, type ServerOptions } from "./start-server.ts";
 export { WEEKLY, type CycleRhythm } from "./jobs/cycle-clock.ts";
 export { openLog, type Log } from "./log.ts";
+export { parseTrustedProxies, type TrustedProxies } from "./access/trusted-proxies.ts";
 export { agentServer } from "./mcp/agent-server.ts";
 export { LOCAL_AGENT, type Agent, type AgentCall } from "./mcp/agent.ts";
 export { labellerFault, type LabellerSettings } from "./notes/provider.ts";

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { serve } from "@hono/node-server";
 import { openDirectory } from "./compose.ts";
 import { isLoopback } from "./access/remote.ts";
+import { NO_PROXIES, type TrustedProxies } from "./access/trusted-proxies.ts";
 import type { AppContext } from "./context.ts";
 import { createApp } from "./create-app.ts";
 import { WEEKLY, type CycleRhythm } from "./jobs/cycle-clock.ts";
@@ -22,6 +23,8 @@ export interface ServerOptions {
   readonly allowedHosts?: readonly string[];
   /** Where vendors reach it from outside; some sign the address they call. */
   readonly publicUrl?: string | null;
+  /** Proxies in front that are believed when they say whom they pass on. With any, others reach the server, whatever it listens on. */
+  readonly trustedProxies?: TrustedProxies;
   readonly sample?: SampleRunner | null;
   readonly rhythm?: CycleRhythm;
   /** A service that also reads notes. */
@@ -46,7 +49,8 @@ const DASHBOARD = fileURLToPath(new URL("../../dashboard/dist/app", import.meta.
 
 /** Starts everything in this process. @throws DataDirectoryInUseError, NobodyToLetInError, or the error of the address that cannot be listened on. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host = "127.0.0.1", log = openLog(), rhythm = WEEKLY, sample = null } = options;
+  const { host = "127.0.0.1", log = openLog(), rhythm = WEEKLY, sample = null, trustedProxies = NO_PROXIES } = options;
+  const isExposed = !isLoopback(host) || trustedProxies.length > 0;
   const opened = await openDirectory({
     directory: options.directory,
     rhythm,
@@ -54,16 +58,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log,
     labeller: options.labeller ?? null,
     publicUrl: options.publicUrl ?? null,
+    trustedProxies,
     webhooks: options.webhooks ?? {},
   });
   const app = createApp(opened.context, {
     allowedHosts: [...(options.allowedHosts ?? []), host],
     dashboard: options.dashboard ?? DASHBOARD,
     publicUrl: options.publicUrl ?? null,
-    isExposed: !isLoopback(host),
+    isExposed,
   });
   try {
-    requireSomebody(opened.context, host);
+    if (isExposed) requireSomebody(opened.context, host);
     const { port, stop } = await listen(app.fetch, { host, port: options.port });
     const url = `http://${host === "127.0.0.1" ? "localhost" : host}:${port}`;
     log.info({ url }, "listening");
@@ -86,14 +91,14 @@ class NobodyToLetInError extends Error {
   readonly code = "access.nobody";
   constructor(host: string) {
     super(
-      `on ${host} others can reach the server, and there is nobody to let in: add an admin first with ratchet users create you@example.com --role admin,approver (or a key: ratchet keys create --name app --scope read), or listen on 127.0.0.1`,
+      `${isLoopback(host) ? "behind a proxy" : `on ${host}`} others can reach the server, and there is nobody to let in: add an admin first with ratchet users create you@example.com --role admin,approver (or a key: ratchet keys create --name app --scope read), or listen on 127.0.0.1, with no proxy in front`,
     );
   }
 }
 
 /** Beyond this machine somebody has to sign in or to show a key, so that there must be somebody who can. @throws NobodyToLetInError */
 function requireSomebody({ access: { users, keys } }: AppContext, host: string): void {
-  if (isLoopback(host) || users.all().some(({ roles }) => roles.includes("admin")) || keys.isAnyUsable()) return;
+  if (users.all().some(({ roles }) => roles.includes("admin")) || keys.isAnyUsable()) return;
   throw new NobodyToLetInError(host);
 }
 

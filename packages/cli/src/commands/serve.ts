@@ -1,5 +1,13 @@
 import { InvalidArgumentError, type Command } from "commander";
-import { labellerFault, openLog, startServer, WEEKLY, type LabellerSettings } from "@ratchet/server";
+import {
+  labellerFault,
+  openLog,
+  parseTrustedProxies,
+  startServer,
+  WEEKLY,
+  type LabellerSettings,
+  type TrustedProxies,
+} from "@ratchet/server";
 import { durationMs, durationSchema } from "@ratchet/protocol";
 import { DATA_DIRECTORY, webhookHosts } from "../connect.ts";
 import { CommandError } from "../exit-code.ts";
@@ -11,6 +19,7 @@ interface ServeOptions {
   readonly host: string;
   readonly allowHost: readonly string[];
   readonly publicUrl?: string;
+  readonly trustedProxy: TrustedProxies;
   readonly data: string;
   readonly labellerUrl?: string;
   readonly labellerModel?: string;
@@ -31,7 +40,8 @@ It listens on this machine alone, and needs no login there as long as it has no 
 people sign in and programs send a key; with --host, which lets other machines in, it does not start without either:
   ratchet users create you@example.com --role admin,approver
   ratchet serve --host 0.0.0.0 --public-url https://ratchet.example.com
-It speaks plain http: put a proxy that does https in front of it, and name its address with --public-url.`;
+It speaks plain http: put a proxy that does https in front of it, and name its address with --public-url. Where the proxy comes
+from, said with --trusted-proxy, lets clients be told apart by the X-Forwarded-For that it writes.`;
 
 /** `ratchet serve`: API, dashboard and jobs in one process. */
 export function addServe(program: Command): void {
@@ -45,6 +55,12 @@ export function addServe(program: Command): void {
       "--public-url <url>",
       "where vendors reach it from outside, for those that sign the address they call",
       urlOf,
+    )
+    .option(
+      "--trusted-proxy <address>",
+      "proxy in front that is believed when it says whom it passes on: an address or a network, or several with commas (repeatable)",
+      proxies,
+      [],
     )
     .option("--data <dir>", "the data directory, made if absent", process.env["RATCHET_DATA"] ?? DATA_DIRECTORY)
     .option("--cycle <duration>", "length of a learning cycle, such as 7d", "7d")
@@ -86,6 +102,7 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
     host: options.host,
     allowedHosts: options.allowHost,
     publicUrl: options.publicUrl ?? null,
+    trustedProxies: options.trustedProxy,
     sample: runSampleCompany,
     rhythm: { ...WEEKLY, cycleMs },
     labeller: labellerFrom(options),
@@ -138,6 +155,12 @@ function portNumber(text: string): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
   return port;
+}
+
+function proxies(text: string, before: TrustedProxies): TrustedProxies {
+  const parsed = parseTrustedProxies(text);
+  if (parsed.kind === "err") throw new InvalidArgumentError(`${parsed.error.join("; ")}.`);
+  return [...before, ...parsed.value];
 }
 
 function collect(name: string, before: readonly string[]): readonly string[] {

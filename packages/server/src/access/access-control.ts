@@ -3,6 +3,7 @@ import { openAccounts } from "@ratchet/storage";
 import { openKeyRegistry, type KeyRegistry } from "./api-keys.ts";
 import { openGuard, type Guard } from "./guard.ts";
 import { cookieName, openLogins } from "./logins.ts";
+import type { TrustedProxies } from "./trusted-proxies.ts";
 import { openUsers, type Users } from "./users.ts";
 
 /** Who may come in. */
@@ -20,6 +21,8 @@ export interface AccessOptions {
   readonly accountsFile: string | null;
   /** How browsers reach the server. */
   readonly publicUrl: string | null;
+  /** Who is believed when they say whom they pass on. */
+  readonly trustedProxies: TrustedProxies;
   /** What cookies are signed with. */
   readonly secret: string;
   /** Hears what could not be kept, where nothing depends on it. */
@@ -28,7 +31,7 @@ export interface AccessOptions {
 
 /** Reads who may come in: nothing is asked of a store afterwards but for a session. */
 export async function openAccessControl(options: AccessOptions): Promise<AccessControl> {
-  const { state, clock, accountsFile, publicUrl, secret, onLost } = options;
+  const { state, clock, accountsFile, publicUrl, trustedProxies, secret, onLost } = options;
   const keys = await openKeyRegistry(state, clock, onLost);
   const accounts = await openAccounts(accountsFile ?? ":memory:");
   const users = await openUsers(accounts, {
@@ -36,5 +39,5 @@ export async function openAccessControl(options: AccessOptions): Promise<AccessC
     cookie: cookieName(publicUrl),
     clock,
   });
-  return { keys, users, guard: openGuard(), stop: () => accounts.close() };
+  return { keys, users, guard: openGuard(trustedProxies), stop: () => accounts.close() };
 }

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { TooManyError } from "../http/problem-error.ts";
 import { remoteAddress } from "./remote.ts";
+import { networkOf, NO_PROXIES, senderBehind, type TrustedProxies } from "./trusted-proxies.ts";
 
 /** Counts attempts and requests, so that nobody tries passwords and keys through, and nobody takes the server for themselves. */
 export interface Guard {
@@ -33,9 +34,12 @@ const LOGINS_PER_ADDRESS = 50;
 const STRANGER_WINDOW_S = 60;
 const STRANGERS_PER_ADDRESS = 300;
 
-export function openGuard({ requestsPerSecond }: GuardLimits = GUARD_LIMITS): Guard {
+/** @param proxies - who is believed when they say whom they pass on; behind any other one, all its clients are counted as one. */
+export function openGuard(proxies: TrustedProxies = NO_PROXIES, { requestsPerSecond } = GUARD_LIMITS): Guard {
   const salt = randomBytes(16).toString("hex");
   const slotOf = (text: string): string => String(Number.parseInt(hash("sha256", salt + text).slice(0, 8), 16) % SLOTS);
+  const sender = (c: Context): string =>
+    networkOf(senderBehind(remoteAddress(c) ?? "", c.req.header("x-forwarded-for"), proxies));
   const requests = limiter("request", requestsPerSecond * REQUEST_WINDOW_S, REQUEST_WINDOW_S);
   const emails = limiter("email", LOGINS_PER_EMAIL, LOGIN_WINDOW_S);
   const addresses = limiter("address", LOGINS_PER_ADDRESS, LOGIN_WINDOW_S);
@@ -46,7 +50,7 @@ export function openGuard({ requestsPerSecond }: GuardLimits = GUARD_LIMITS): Gu
   };
   return {
     login: async (c, email, attempt) => {
-      const [byEmail, byAddress] = [slotOf(email.trim().toLowerCase()), slotOf(networkOf(c))];
+      const [byEmail, byAddress] = [slotOf(email.trim().toLowerCase()), slotOf(sender(c))];
       const wait = Math.max(await isOver(emails, byEmail), await isOver(addresses, byAddress));
       if (wait > 0) throw new TooManyError("too many attempts to sign in", wait);
       // Counted before it is tried, so that many at once do not all slip through.
@@ -59,7 +63,7 @@ export function openGuard({ requestsPerSecond }: GuardLimits = GUARD_LIMITS): Gu
       }
       return answer;
     },
-    stranger: (c) => count(strangers, slotOf(networkOf(c)), "too many requests without a key that is known"),
+    stranger: (c) => count(strangers, slotOf(sender(c)), "too many requests without a key that is known"),
     request: (key) => count(requests, slotOf(key), "too many requests under this key"),
   };
 }
@@ -75,10 +79,4 @@ async function count(counter: RateLimiterMemory, slot: string, what: string): Pr
     if (over instanceof RateLimiterRes) throw new TooManyError(what, over.msBeforeNext);
     throw over;
   }
-}
-
-/** Who is counted as one: an address, or the whole network that one household or host has of IPv6. */
-function networkOf(c: Context): string {
-  const address = (remoteAddress(c) ?? "").replace(/^::ffff:/u, "");
-  return address.includes(":") ? address.split(":").slice(0, 4).join(":") : address;
 }
