@@ -1,14 +1,7 @@
 import { z } from "zod";
+import { contextSchema } from "./context-values.ts";
 import { executionStateSchema, executionViewSchema } from "./executions.ts";
-import {
-  cohortSchema,
-  contextSchema,
-  digestSchema,
-  idSchema,
-  listOf,
-  shareSchema,
-  timestampSchema,
-} from "./primitives.ts";
+import { cohortSchema, digestSchema, idSchema, listOf, shareSchema, timestampSchema } from "./primitives.ts";
 
 /** Most decisions that one request may ask for. */
 export const DECISIONS_PER_REQUEST_MAX = 100;

@@ -1,7 +1,7 @@
 /** @ratchet/protocol: wire schemas, routes and error codes. Names on the wire are snake_case; every number comes with its interval. */
+export { contextSchema, type ContextValues } from "./context-values.ts";
 export {
   cohortSchema,
-  contextSchema,
   digestSchema,
   intervalSchema,
   probabilitiesSchema,
@@ -9,7 +9,6 @@ export {
   timestampSchema,
   VERDICT_WORDS,
   verdictWordSchema,
-  type ContextValues,
   type IntervalView,
   type VerdictWord,
 } from "./primitives.ts";

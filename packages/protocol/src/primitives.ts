@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Longest id that is accepted anywhere, in UTF-16 code units. */
-const ID_LENGTH_MAX = 200;
+export const ID_LENGTH_MAX = 200;
 
 /** An id as its owner spells it. Control characters are refused. */
 export const idSchema = z
@@ -38,13 +38,6 @@ function canonicalTime(text: string): string {
 
 /** Lower-case hex SHA-256 of a document's canonical JSON. */
 export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/u, "must be 64 lower-case hex digits");
-
-/** Signals known at decision time, flattened to named values. */
-export const contextSchema = z.record(
-  z.string().min(1).max(ID_LENGTH_MAX),
-  z.union([z.string(), z.number(), z.boolean(), z.null()]),
-);
-export type ContextValues = z.infer<typeof contextSchema>;
 
 /** A share or probability. */
 export const shareSchema = z.number().min(0).max(1);

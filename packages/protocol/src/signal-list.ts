@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { contextSchema, idSchema, listOf, shareSchema, timestampSchema } from "./primitives.ts";
+import { contextSchema } from "./context-values.ts";
+import { idSchema, listOf, shareSchema, timestampSchema } from "./primitives.ts";
 
 /** Which signals to list, by when they happened by our clock. The next page is the same question with the `cursor` of the one before. */
 export const signalListQuerySchema = z.strictObject({
