@@ -3,8 +3,15 @@ import { digestOf } from "../digest.ts";
 import { actorId, ENGINE } from "../ids.ts";
 import { BO, CY, exampleChange, examplePolicy, NOON, reviewed, stateAfter } from "../loop-examples.contract.ts";
 import { later } from "../time.ts";
-import { approvalsHold, approve, missingApprovals, reject, type ApprovalRequest } from "./approve.ts";
-import type { ChangeState } from "./change.ts";
+import {
+  approvalsHold,
+  approve,
+  missingApprovals,
+  reject,
+  type ApprovalAnswer,
+  type ApprovalRequest,
+} from "./approve.ts";
+import type { ChangeEvent, ChangeState } from "./change.ts";
 import { evolveChange } from "./change-lifecycle.ts";
 
 const policy = examplePolicy({ roles: { "lever-owner": [BO, ENGINE], revenue: [BO, CY] } });
@@ -27,6 +34,8 @@ const asking = (told: Partial<ApprovalRequest> = {}): ApprovalRequest => ({
   ...told,
 });
 
+const events = (answer: ApprovalAnswer): readonly ChangeEvent[] => (answer.kind === "accepted" ? answer.events : []);
+
 /** The state after an approval that must be accepted. */
 function after(state: ChangeState, request: ApprovalRequest): ChangeState {
   const answer = approve(state, request, policy);
@@ -40,6 +49,15 @@ describe("an approval", () => {
       status: "approved",
       approvals: [{ by: BO, role: "lever-owner", policyVersion: 1 }],
     });
+  });
+
+  it.each([
+    approve,
+    (state: ChangeState, request: ApprovalRequest) => reject(state, request, { policy, decisions: 0 }),
+  ])("says for ever that nobody was signed in, where nobody was: %o", (rule) => {
+    const [first] = events(rule(pending, asking({ isSolo: true }), policy));
+    expect(first).toMatchObject({ by: BO, isSolo: true });
+    expect(events(rule(pending, asking(), policy))[0]).not.toHaveProperty("isSolo");
   });
 
   it("waits for the other roles", () => {

@@ -11,6 +11,8 @@ export interface ApprovalRequest {
   /** Digest of the change as it was shown to them. */
   readonly revision: Digest;
   readonly comment: string;
+  /** Said where nobody has to sign in: the ledger says so, too. */
+  readonly isSolo?: true;
 }
 
 /** How programs are called that act here: by a key, as an agent, as a source. None of them ever approves, whatever a policy says. */
@@ -34,6 +36,7 @@ export function approve(state: ChangeState, request: ApprovalRequest, policy: Po
     digest: state.digest,
     policyVersion: policy.version,
     comment: request.comment,
+    ...soloOf(request),
   };
   const roles = [...state.approvals.map((approval) => approval.role), request.role];
   return {
@@ -59,9 +62,20 @@ export function reject(
   return {
     kind: "accepted",
     events: [
-      { kind: "change.rejected", changeId: state.change.id, by: request.by, reason: request.comment, decisions },
+      {
+        kind: "change.rejected",
+        changeId: state.change.id,
+        by: request.by,
+        reason: request.comment,
+        decisions,
+        ...soloOf(request),
+      },
     ],
   };
+}
+
+function soloOf({ isSolo }: ApprovalRequest): Pick<ApprovalRequest, "isSolo"> {
+  return isSolo === undefined ? {} : { isSolo };
 }
 
 /** Whether approvals were given on these bytes, under this policy, and not too long ago. Checked again when a rollout starts. */

@@ -70,6 +70,8 @@ export type ChangeEvent =
       readonly digest: Digest;
       readonly policyVersion: number;
       readonly comment: string;
+      /** Nobody had to sign in: that it was they is what they said themselves. Absent where they were signed in. */
+      readonly isSolo?: true;
     })
   | (About & { readonly kind: "change.approved" })
   | (About & {
@@ -77,6 +79,8 @@ export type ChangeEvent =
       readonly by: ActorId;
       readonly reason: string;
       readonly decisions: number;
+      /** As of an approval. */
+      readonly isSolo?: true;
     })
   | (About & { readonly kind: "change.expired"; readonly reason: string })
   | (About & {

@@ -30,6 +30,11 @@ export function speaker(c: Context<ServerEnvironment>, by: string | undefined): 
   return known;
 }
 
+/** Whether nobody signs in here, so that a name is no more than what a request says. */
+export function isUnsigned(c: Context<ServerEnvironment>): boolean {
+  return actorOf(c.get("principal")) === null;
+}
+
 function named(by: string | undefined): ActorId {
   const parsed = parseActorId(by ?? "");
   if (parsed.kind === "ok") return parsed.value;

@@ -11,7 +11,7 @@ import {
 import { ROUTES, type ApproveRequest, type ChangeView } from "@ratchet/protocol";
 import type { Context, Hono } from "hono";
 import { changeInFull, changeList, findChange } from "../changes/read-changes.ts";
-import { speaker } from "../access/speaker.ts";
+import { isUnsigned, speaker } from "../access/speaker.ts";
 import type { AppContext } from "../context.ts";
 import { on } from "../http/on.ts";
 import { ProblemError } from "../http/problem-error.ts";
@@ -45,7 +45,8 @@ function changeAsked(context: AppContext, c: Context): ChangeState {
 }
 
 function requestFrom(c: Context<ServerEnvironment>, { by, role, comment, revision }: ApproveRequest): ApprovalRequest {
-  return { by: speaker(c, by), role, comment: comment ?? "", revision: digest(revision) };
+  const solo = isUnsigned(c) ? { isSolo: true as const } : {};
+  return { by: speaker(c, by), role, comment: comment ?? "", revision: digest(revision), ...solo };
 }
 
 /** The engine's refusals under the codes that the protocol gives statuses to. */

@@ -94,6 +94,10 @@ function accessSentence(actor: string, body: AccessEvent): string {
   }
 }
 
+function inSolo({ isSolo }: { readonly isSolo?: true }): string {
+  return isSolo === true ? " in solo mode, where nobody signs in" : "";
+}
+
 function changeSentence(actor: string, body: ChangeEvent): string {
   switch (body.kind) {
     case "change.drafted":
@@ -103,11 +107,11 @@ function changeSentence(actor: string, body: ChangeEvent): string {
     case "change.reviewed":
       return `Policy v${body.policyVersion}: ${describeVerdict(body.verdict)}`;
     case "change.approval_given":
-      return `${body.by} approved as ${body.role}${body.comment === "" ? "" : `: ${body.comment}`}`;
+      return `${body.by} approved as ${body.role}${inSolo(body)}${body.comment === "" ? "" : `: ${body.comment}`}`;
     case "change.approved":
       return "It has every approval that it needs";
     case "change.rejected":
-      return `${body.by} rejected it: ${body.reason}`;
+      return `${body.by} rejected it${inSolo(body)}: ${body.reason}`;
     case "change.expired":
       return `It expired: ${body.reason}`;
     case "change.started":

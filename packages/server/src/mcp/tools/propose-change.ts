@@ -1,4 +1,4 @@
-import { actorId, proposeChange as propose, type ProposeAnswer, type ReviewVerdict } from "@ratchet/engine";
+import { proposeChange as propose, type ProposeAnswer, type ReviewVerdict } from "@ratchet/engine";
 import { ACCESS } from "@ratchet/protocol";
 import { z } from "zod";
 import { namelessText } from "../../http/nameless-text.ts";
@@ -50,7 +50,7 @@ export const proposeChange = agentTool({
       throw new ProblemError("change.wish_nothing", "set names no number; name at least one");
     const answer = await propose(context.workspace.current(), {
       ...patch,
-      by: actorId(agent.name),
+      by: agent.author,
       rationale: namelessText(reason),
     });
     const data = proposalData(answer);
