@@ -59,6 +59,26 @@ describe("ranking", () => {
     );
   });
 
+  it("puts the greater score first among equally likely units, and the smaller id among equal scores (law)", () => {
+    // Few sizes, so that scores are equal, and some beyond the ends of the calibration, so that only probabilities are.
+    const size = fc.constantFrom(0, 10, 300, 2_000, 3_000, 1e6, 2e6);
+    fc.assert(
+      fc.property(fc.array(size, { minLength: 2, maxLength: 12 }), (sizes) => {
+        const units = sizes.map((employees, i) => ({ unitId: unitId(`u${i}`), context: { employees } }));
+        const outcome = rank(frame, { point: "priority", units }, AT);
+        if (outcome.kind === "refused") throw new Error(outcome.message);
+        const places = outcome.ranked.map(({ decision: { unitId: unit, record } }) => ({
+          unit,
+          chance: record?.score?.calibrated ?? Number.NaN,
+          score: record?.score?.score ?? Number.NaN,
+        }));
+        expect(places).toEqual(
+          places.toSorted((a, b) => b.chance - a.chance || b.score - a.score || (a.unit < b.unit ? -1 : 1)),
+        );
+      }),
+    );
+  });
+
   it("asks nobody to work what a rule took out, or what is only observed: they come last", () => {
     const units = ["a", "b", "c"].map((name, i) => ({ unitId: unitId(name), context: { employees: 400 - 100 * i } }));
     const eligible = ({

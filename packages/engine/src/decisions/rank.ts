@@ -56,11 +56,13 @@ export function rank(frame: DecisionFrame, request: RankRequest, now: Instant): 
 
 /** Decisions of one point in the order of `rank`. */
 export function inOrder(decisions: readonly Decision[]): readonly Ranked[] {
-  // Places are sorted by a column of numbers, and no object is made to sort by. Decisions are looked at where the numbers are equal.
+  // Places are sorted by columns of numbers, and no object is made to sort by. Decisions are looked at where the numbers are equal.
   const chance = new Float64Array(decisions.length);
+  const score = new Float64Array(decisions.length);
   const order = new Uint32Array(decisions.length);
   for (const [i, decision] of decisions.entries()) {
     chance[i] = isLast(decision) ? LAST : likelihoodOf(decision);
+    score[i] = scoreOf(decision);
     order[i] = i;
   }
   order.sort((a, b) => {
@@ -68,6 +70,10 @@ export function inOrder(decisions: readonly Decision[]): readonly Ranked[] {
     const other = chance[b] ?? 0;
     if (one > other) return -1;
     if (one < other) return 1;
+    if (one !== LAST) {
+      const [mine, theirs] = [score[a] ?? 0, score[b] ?? 0];
+      if (mine !== theirs) return mine > theirs ? -1 : 1;
+    }
     return amongEquals(decisions[a], decisions[b]);
   });
   const ranked: Ranked[] = [];
@@ -89,12 +95,16 @@ function likelihoodOf({ record }: Decision): number {
   return record?.score?.calibrated ?? -1;
 }
 
+function scoreOf({ record }: Decision): number {
+  return record?.score?.score ?? -Infinity;
+}
+
 /** Negative where the first comes first. */
 function amongEquals(first: Decision | undefined, second: Decision | undefined): number {
   if (first === undefined || second === undefined) return 0;
   const likelier = likelihoodOf(second) - likelihoodOf(first);
   if (likelier !== 0) return likelier;
-  const [one, other] = [first.record?.score?.score ?? -Infinity, second.record?.score?.score ?? -Infinity];
+  const [one, other] = [scoreOf(first), scoreOf(second)];
   if (one !== other) return one > other ? -1 : 1;
   return first.unitId < second.unitId ? -1 : 1;
 }
