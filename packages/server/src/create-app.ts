@@ -1,4 +1,4 @@
-import { ROUTES, type Problem } from "@ratchet/protocol";
+import { ROUTES, WAYS_IN, type Problem } from "@ratchet/protocol";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { AppContext } from "./context.ts";
@@ -64,6 +64,7 @@ export function createApp(
   app.use("/v1/*", limitExceptUploads());
   app.use("/hooks/*", limitExceptUploads());
   app.use("/ofrep/*", limitExceptUploads());
+  app.use(WAYS_IN.mcp.path, limitExceptUploads());
   for (const register of [
     decisionRoutes,
     rankRoutes,
