@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
+  actorId,
   hearConsents,
   instant,
   isoOf,
@@ -13,6 +14,7 @@ import {
 } from "@ratchet/engine";
 import { openEmbeddedStores } from "@ratchet/storage";
 import { openAccessControl, type AccessControl } from "./access/access-control.ts";
+import type { ElsewhereSettings } from "./access/elsewhere-settings.ts";
 import { NO_PROXIES, type TrustedProxies } from "./access/trusted-proxies.ts";
 import { openBackPressure } from "./ingest/back-pressure.ts";
 import { openAccountMatching } from "./crm/account-matching.ts";
@@ -21,7 +23,7 @@ import { openOpportunities } from "./crm/opportunities.ts";
 import { openIngest } from "./ingest/ingest.ts";
 import { openRequestLog } from "./ingest/request-log.ts";
 import { openSourceRegistry } from "./ingest/source-keys.ts";
-import { holdWorkspace, type AppContext } from "./context.ts";
+import { holdWorkspace, type AppContext, type WorkspaceHolder } from "./context.ts";
 import { openImportRuns } from "./imports/import-runs.ts";
 import { manualCycles, startCycles, type CycleRhythm } from "./jobs/cycle-clock.ts";
 import { openDataWatch } from "./jobs/data-watch.ts";
@@ -57,6 +59,8 @@ export interface ComposeOptions {
   readonly webhooks?: WebhookSettings;
   /** How browsers and vendors reach the server from outside. */
   readonly publicUrl?: string | null;
+  /** A service that says who people are (OpenID Connect); none where absent. Needs `publicUrl`. */
+  readonly elsewhere?: ElsewhereSettings | null;
   /** Proxies in front that are believed when they say whom they pass on; none where absent. */
   readonly trustedProxies?: TrustedProxies;
   readonly log: Log;
@@ -70,6 +74,8 @@ export interface Composed {
 
 /** Under which persons become surrogates. */
 const SURROGATE_KEY = "surrogate_key";
+/** Who gives people the roles of their groups, for the ledger. */
+const SIGN_IN = actorId("sign-in");
 /** With which sessions are signed. */
 const LOGIN_SECRET = "login_secret";
 
@@ -97,7 +103,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const { storeNames, directory, uploadDirectory, sample, labeller = null } = options;
   const notes = openNotes({ state, clock, labeller, inBackground, notice: projector.notice, log });
   const startedAt = isoOf(clock());
-  const access = await openAccess(options, clock);
+  const access = await openAccess(options, clock, workspace);
   return {
     context: {
       stores,
@@ -144,7 +150,7 @@ async function openState({ state, rhythm, webhooks, log }: ComposeOptions, surro
 }
 
 /** Who may come in: accounts are kept beside the state, in a database of their own. */
-async function openAccess(options: ComposeOptions, clock: Clock): Promise<AccessControl> {
+async function openAccess(options: ComposeOptions, clock: Clock, workspace: WorkspaceHolder): Promise<AccessControl> {
   const { state, directory, publicUrl = null, trustedProxies = NO_PROXIES, log } = options;
   return openAccessControl({
     state,
@@ -153,6 +159,9 @@ async function openAccess(options: ComposeOptions, clock: Clock): Promise<Access
     publicUrl,
     trustedProxies,
     secret: await keptSecret(state, LOGIN_SECRET),
+    elsewhere: options.elsewhere ?? null,
+    record: (body) => workspace.current().append([{ at: clock(), actor: SIGN_IN, body }], []),
+    onUnreachable: (error) => log.warn({ err: error }, "nobody can sign in elsewhere now"),
     onLost: (error) => log.warn({ err: error }, "a key's last use was not kept"),
   });
 }
@@ -169,7 +178,7 @@ async function keptSecret(state: StateStore, name: string): Promise<string> {
 /** A data directory, and what to run on it. */
 export interface OpenDirectoryOptions extends Pick<
   ComposeOptions,
-  "rhythm" | "sample" | "log" | "labeller" | "webhooks" | "publicUrl" | "trustedProxies"
+  "rhythm" | "sample" | "log" | "labeller" | "webhooks" | "publicUrl" | "elsewhere" | "trustedProxies"
 > {
   readonly directory: string;
 }

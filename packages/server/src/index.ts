@@ -10,6 +10,7 @@ export {
 } from "./compose.ts";
 export type { AppContext } from "./context.ts";
 export { listen, startServer, type Listening, type RunningServer, type ServerOptions } from "./start-server.ts";
+export { elsewhereFault, groupRoleFrom, type ElsewhereSettings } from "./access/elsewhere-settings.ts";
 export { WEEKLY, type CycleRhythm } from "./jobs/cycle-clock.ts";
 export { openLog, type Log } from "./log.ts";
 export { parseTrustedProxies, type TrustedProxies } from "./access/trusted-proxies.ts";

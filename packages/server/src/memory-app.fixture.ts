@@ -16,7 +16,7 @@ import {
 } from "@ratchet/engine";
 import { problemSchema, ROUTES, statusOf, type Problem } from "@ratchet/protocol";
 import { afterAll, expect } from "vitest";
-import { compose } from "./compose.ts";
+import { compose, type ComposeOptions } from "./compose.ts";
 import type { AppContext } from "./context.ts";
 import { createApp } from "./create-app.ts";
 import { openLog } from "./log.ts";
@@ -42,7 +42,10 @@ export function pass(ms: number): void {
 }
 
 /** A fresh application on memory stores, under a clock that only moves when it is told. */
-export async function open(facts: FactsStore = memoryFactsStore()): Promise<void> {
+export async function open(
+  facts: FactsStore = memoryFactsStore(),
+  elsewhere: Pick<ComposeOptions, "elsewhere" | "publicUrl"> = {},
+): Promise<void> {
   now = START;
   const uploadDirectory = await mkdtemp(join(tmpdir(), "ratchet-uploads-"));
   uploadDirectories.push(uploadDirectory);
@@ -56,6 +59,7 @@ export async function open(facts: FactsStore = memoryFactsStore()): Promise<void
     sample: null,
     rhythm: null,
     log: openLog("silent"),
+    ...elsewhere,
   });
   context = composed.context;
   app = createApp(context);

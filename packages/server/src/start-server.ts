@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { serve } from "@hono/node-server";
 import { openDirectory } from "./compose.ts";
+import type { ElsewhereSettings } from "./access/elsewhere-settings.ts";
 import { isLoopback } from "./access/remote.ts";
 import { NO_PROXIES, type TrustedProxies } from "./access/trusted-proxies.ts";
 import type { AppContext } from "./context.ts";
@@ -27,6 +28,8 @@ export interface ServerOptions {
   readonly trustedProxies?: TrustedProxies;
   readonly sample?: SampleRunner | null;
   readonly rhythm?: CycleRhythm;
+  /** A service that says who people are (OpenID Connect). Needs `publicUrl`. */
+  readonly elsewhere?: ElsewhereSettings | null;
   /** A service that also reads notes. */
   readonly labeller?: LabellerSettings | null;
   /** How those outside are told what happens. */
@@ -60,6 +63,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     publicUrl: options.publicUrl ?? null,
     trustedProxies,
     webhooks: options.webhooks ?? {},
+    elsewhere: options.elsewhere ?? null,
   });
   const app = createApp(opened.context, {
     allowedHosts: [...(options.allowedHosts ?? []), host],
@@ -97,7 +101,8 @@ class NobodyToLetInError extends Error {
 }
 
 /** Beyond this machine somebody has to sign in or to show a key, so that there must be somebody who can. @throws NobodyToLetInError */
-function requireSomebody({ access: { users, keys } }: AppContext, host: string): void {
+function requireSomebody({ access: { users, keys, elsewhere } }: AppContext, host: string): void {
+  if (elsewhere !== null) return;
   if (users.all().some(({ roles }) => roles.includes("admin")) || keys.isAnyUsable()) return;
   throw new NobodyToLetInError(host);
 }

@@ -12,13 +12,13 @@ import { durationMs, durationSchema } from "@ratchet/protocol";
 import { DATA_DIRECTORY, webhookHosts } from "../connect.ts";
 import { CommandError } from "../exit-code.ts";
 import { print, printJson } from "../print.ts";
+import { elsewhereFrom, withElsewhere, type ElsewhereOptions } from "../elsewhere-options.ts";
 import { runSampleCompany } from "../sample-company.ts";
 
-interface ServeOptions {
+interface ServeOptions extends ElsewhereOptions {
   readonly port: number;
   readonly host: string;
   readonly allowHost: readonly string[];
-  readonly publicUrl?: string;
   readonly trustedProxy: TrustedProxies;
   readonly data: string;
   readonly labellerUrl?: string;
@@ -45,7 +45,7 @@ from, said with --trusted-proxy, lets clients be told apart by the X-Forwarded-F
 
 /** `ratchet serve`: API, dashboard and jobs in one process. */
 export function addServe(program: Command): void {
-  program
+  const command = program
     .command("serve", { isDefault: true })
     .description("start the server and the dashboard")
     .option("--port <n>", "port to listen on; 0 takes a free one", portNumber, 4600)
@@ -77,10 +77,8 @@ export function addServe(program: Command): void {
       collect,
       webhookHosts(),
     )
-    .option("--json", "say where it listens as JSON")
-    .allowExcessArguments()
-    .addHelpText("after", EXAMPLES)
-    .action(serve);
+    .option("--json", "say where it listens as JSON");
+  withElsewhere(command).allowExcessArguments().addHelpText("after", EXAMPLES).action(serve);
 }
 
 function urlOf(text: string): string {
@@ -105,6 +103,7 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
     trustedProxies: options.trustedProxy,
     sample: runSampleCompany,
     rhythm: { ...WEEKLY, cycleMs },
+    elsewhere: await elsewhereFrom(options),
     labeller: labellerFrom(options),
     webhooks: { trustedHosts: options.webhookAllowHost },
     log: openLog(options.log),

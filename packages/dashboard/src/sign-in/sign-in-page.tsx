@@ -7,6 +7,7 @@ import { sessionQuery } from "../api/queries.ts";
 import { Logo } from "../app/logo.tsx";
 import { capital } from "../format/words.ts";
 import { Notice } from "../parts/notice.tsx";
+import { SignInElsewhere } from "./sign-in-elsewhere.tsx";
 import "./sign-in.css";
 
 /** Who are you? */
@@ -32,6 +33,7 @@ export function SignInPage() {
           <Logo />
           Sign in to Ratchet
         </h1>
+        <SignInElsewhere />
         <TextInput
           label="E-mail address"
           type="email"

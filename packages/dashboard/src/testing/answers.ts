@@ -73,7 +73,11 @@ export const SIGNED_IN_ANSWERS: readonly Answer[] = [
 
 /** A server that wants to know who asks. */
 export const SIGNED_OUT_ANSWERS: readonly Answer[] = [
-  { route: "GET /v1/session", path: "/v1/session", body: { ...SOLO, state: "out" } },
+  {
+    route: "GET /v1/session",
+    path: "/v1/session",
+    body: { ...SOLO, state: "out", elsewhere: { name: "Example", url: "/v1/session/elsewhere" } },
+  },
   { route: "POST /v1/session", path: "/v1/session", body: { ...SOLO, state: "in", user: ANN } },
   ...ANSWERS,
 ];

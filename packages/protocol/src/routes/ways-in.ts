@@ -34,6 +34,9 @@ export const WAYS_IN = {
   ofrepFlags: { methods: ["POST"], path: "/ofrep/v1/evaluate/flags", access: ACCESS.decide },
   /** MCP, for agents: each tool says for itself who may use it. */
   mcp: { methods: ["GET", "POST", "DELETE"], path: "/mcp", access: ACCESS.mcp },
+  /** Signing in elsewhere (OpenID Connect): a browser is sent there, and comes back. */
+  signInElsewhere: { methods: ["GET"], path: "/v1/session/elsewhere", access: ACCESS.open },
+  backFromElsewhere: { methods: ["GET"], path: "/v1/session/elsewhere/callback", access: ACCESS.open },
   dashboardAssets: { methods: ["GET"], path: "/assets/*", access: ACCESS.open },
   dashboardFiles: { methods: ["GET"], path: "/{file}", access: ACCESS.open },
   dashboard: { methods: ["GET"], path: "/*", access: ACCESS.open },

@@ -110,9 +110,13 @@ async function visitor(
   return isSolo(c, context, options) ? { kind: "solo" } : null;
 }
 
-/** Whether nobody has to sign in: the server is there for this machine alone, and has no users. */
-export function isSolo(c: Context, { access: { users } }: AppContext, { isExposed }: AdmissionOptions): boolean {
-  return !isExposed && users.count() === 0 && isFromHere(c);
+/** Whether nobody has to sign in: the server is there for this machine alone, has no users, and sends nobody elsewhere. */
+export function isSolo(
+  c: Context,
+  { access: { users, elsewhere } }: AppContext,
+  { isExposed }: AdmissionOptions,
+): boolean {
+  return !isExposed && elsewhere === null && users.count() === 0 && isFromHere(c);
 }
 
 /** @throws ProblemError 401. What was to be sent is written down where its sender's owner looks. */

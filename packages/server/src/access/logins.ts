@@ -37,27 +37,11 @@ export function cookieName(publicUrl: string | null): string {
 /** Loads the library, which takes its time: not before somebody signs in. */
 export async function openLogins({ accounts, secret, publicUrl, wallClock }: LoginOptions): Promise<Logins> {
   const [{ betterAuth }, { hashPassword }] = await Promise.all([import("better-auth"), import("better-auth/crypto")]);
-  const isSecure = publicUrl?.startsWith("https:") === true;
   const auth = betterAuth({
-    baseURL: publicUrl ?? "http://localhost",
-    basePath: "/v1/auth",
-    secret,
+    ...libraryOptions({ secret, publicUrl }),
     database: accounts.database,
-    telemetry: { enabled: false },
-    logger: { disabled: true },
-    // Of the routes that it offers none is mounted: what counts attempts is the server's own.
-    rateLimit: { enabled: false },
     emailAndPassword: { enabled: true, disableSignUp: true },
-    session: { expiresIn: IDLE_S, updateAge: RENEWED_AFTER_S },
-    advanced: {
-      useSecureCookies: false,
-      cookies: { session_token: { name: cookieName(publicUrl), attributes: { secure: isSecure, sameSite: "lax" } } },
-      ipAddress: { disableIpTracking: true },
-    },
   });
-  const carryCookies = (c: Context, headers: Headers): void => {
-    for (const cookie of headers.getSetCookie()) c.header("set-cookie", cookie, { append: true });
-  };
   return {
     userOf: async (c) => {
       const { headers } = c.req.raw;
@@ -85,4 +69,39 @@ export async function openLogins({ accounts, secret, publicUrl, wallClock }: Log
     },
     hash: hashPassword,
   };
+}
+
+/** What the library is told wherever it is used: a session that one instance makes, all know. */
+export function libraryOptions({ secret, publicUrl }: Pick<LoginOptions, "secret" | "publicUrl">) {
+  const isSecure = publicUrl?.startsWith("https:") === true;
+  const attributes = { secure: isSecure, sameSite: "lax" } as const;
+  return {
+    baseURL: publicUrl ?? "http://localhost",
+    basePath: "/v1/auth",
+    secret,
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    // Of the routes that it offers none is mounted: what counts attempts is the server's own.
+    rateLimit: { enabled: false },
+    session: { expiresIn: IDLE_S, updateAge: RENEWED_AFTER_S },
+    account: {
+      // A stranger's try writes nothing here: the browser keeps its state itself, encrypted.
+      storeStateStrategy: "cookie",
+      // What an issuer's tokens open is none of ours, and not kept.
+      updateAccountOnSignIn: false,
+      accountLinking: { enabled: false },
+    },
+    advanced: {
+      useSecureCookies: false,
+      cookies: {
+        session_token: { name: cookieName(publicUrl), attributes },
+        oauth_state: { name: isSecure ? "__Host-ratchet_elsewhere" : "ratchet_elsewhere", attributes },
+      },
+      ipAddress: { disableIpTracking: true },
+    },
+  } as const;
+}
+
+export function carryCookies(c: Context, headers: Headers): void {
+  for (const cookie of headers.getSetCookie()) c.header("set-cookie", cookie, { append: true });
 }

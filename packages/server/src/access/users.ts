@@ -1,16 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { actorId, isoOf, type AccessEvent, type Clock } from "@ratchet/engine";
-import { ROLES, type Role } from "@ratchet/protocol";
+import { isoOf, type Clock } from "@ratchet/engine";
+import type { Role } from "@ratchet/protocol";
 import type { AccountRow, Accounts } from "@ratchet/storage";
 import type { Context } from "hono";
 import { ProblemError } from "../http/problem-error.ts";
+import { admitter, type AdmissionWish } from "./admit-elsewhere.ts";
+import type { Admitted } from "./elsewhere.ts";
 import type { Logins } from "./logins.ts";
-import type { Person } from "./principal.ts";
-
-/** A person who may sign in, with the address that they do it by. */
-export interface User extends Person {
-  readonly email: string;
-}
+import { handleOf, rolesFault, userOf, type Record, type User } from "./user.ts";
 
 /** Whom to let in. */
 interface UserWish {
@@ -20,9 +17,6 @@ interface UserWish {
   readonly roles: readonly Role[];
   readonly password: string;
 }
-
-/** Is done with an event before it has any effect. */
-type Record = (event: AccessEvent) => Promise<void>;
 
 /** People who may sign in, in memory; what they sign in with is in the accounts. */
 export interface Users {
@@ -36,12 +30,12 @@ export interface Users {
   readonly create: (wish: UserWish, record: Record) => Promise<User>;
   /** Whoever loses a role is signed out everywhere. */
   readonly setRoles: (user: User, roles: readonly Role[], record: Record) => Promise<User>;
+  /** Who an issuer says that somebody is, as a user with the roles that it gives: theirs so far, or a new one. */
+  readonly admit: (wish: AdmissionWish, record: Record) => Promise<Admitted>;
   readonly setPassword: (user: User, password: string, record: Record) => Promise<void>;
   readonly remove: (user: User, record: Record) => Promise<void>;
 }
 
-/** What the default policy calls whoever set the workspace up: the first user speaks as them, unless told. */
-const OWNER_NAME = "owner";
 const ID_BYTES = 12;
 
 /**
@@ -88,6 +82,7 @@ export async function openUsers(
       if (user.roles.some((role) => !roles.includes(role))) await accounts.endSessions(user.id);
       return next;
     },
+    admit: admitter({ users, accounts, clock }),
     setPassword: async (user, password, record) => {
       const passwordHash = await (await logins()).hash(password);
       await record({ kind: "user.password_set", user: user.actor });
@@ -141,25 +136,8 @@ function rowFrom({ email: written, name, roles }: UserWish, users: readonly User
   return { id: `usr_${randomBytes(ID_BYTES).toString("hex")}`, email, handle, roles };
 }
 
-function userOf({ id, email, handle, roles }: AccountRow): User {
-  return { id, email, actor: actorId(`person:${handle}`), roles: ROLES.filter((role) => roles.includes(role)) };
-}
-
-function handleOf(email: string, isFirst: boolean): string {
-  if (isFirst) return OWNER_NAME;
-  const local = (email.split("@")[0] ?? "").replaceAll(/[^a-z0-9._-]/gu, "-").replace(/^[^a-z]+/u, "");
-  return local === "" ? "user" : local.slice(0, 63);
-}
-
-/** Duties that one person does not hold together. */
+/** @throws ProblemError */
 function requireFittingRoles(roles: readonly Role[]): void {
-  if (roles.includes("agent"))
-    throw new ProblemError("user.bad_roles", "an agent has a key, never a login: ratchet keys create --agent");
-  if (roles.includes("auditor") && roles.length > 1)
-    throw new ProblemError("user.bad_roles", "an auditor only reads and verifies, and has no other role");
-  if (roles.includes("admin") && roles.includes("compliance"))
-    throw new ProblemError(
-      "user.bad_roles",
-      "whoever sets the policy up does not watch over it: admin and compliance are two people",
-    );
+  const fault = rolesFault(roles);
+  if (fault !== null) throw new ProblemError("user.bad_roles", fault);
 }

@@ -5,8 +5,10 @@ import { isIP, type LookupFunction } from "node:net";
 import { Readable } from "node:stream";
 import { addressKind } from "./address-kind.ts";
 
-/** What a guarded call sends. It is always a POST, and follows no redirect. */
+/** What a guarded call sends. It is a POST unless told, and follows no redirect. */
 interface GuardedCall {
+  /** A GET sends no body. */
+  readonly method?: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal: AbortSignal;
@@ -69,16 +71,16 @@ function notEncrypted(hostname: string, { trustedHosts }: GuardOptions): string 
  * followed: the next call is checked anew.
  */
 export function guardedFetch(options: GuardOptions): GuardedFetch {
-  return async (address, { headers, body, signal }) => {
+  return async (address, { method = "POST", headers, body, signal }) => {
     const fault = addressFault(address, options);
     if (fault !== null) throw new AddressRefusedError(fault);
     const url = new URL(address);
     const checked = await checkedAddresses(url.hostname, options, signal);
-    const answer = await post(
+    const answer = await sendTo(
       url,
       {
-        method: "POST",
-        headers: { ...headers, "content-length": Buffer.byteLength(body) },
+        method,
+        headers: method === "GET" ? { ...headers } : { ...headers, "content-length": Buffer.byteLength(body) },
         signal,
         // An agent of its own: what the environment says of proxies is for others.
         agent: false,
@@ -179,12 +181,12 @@ function isWebPort(port: string): boolean {
   return number >= 1024 && !OTHER_SERVICES.has(number);
 }
 
-function post(url: URL, options: RequestOptions, body: string): Promise<IncomingMessage> {
+function sendTo(url: URL, options: RequestOptions, body: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const send = url.protocol === "https:" ? requestHttps : requestHttp;
     const request = send(url, options, resolve);
     request.on("error", reject);
-    request.end(body);
+    request.end(options.method === "GET" ? "" : body);
   });
 }
 

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { AccessEvent } from "@ratchet/engine";
-import { ROUTES, type SessionView, type UserView } from "@ratchet/protocol";
+import { ROUTES, WAYS_IN, type SessionView, type UserView } from "@ratchet/protocol";
 import type { Context, Hono } from "hono";
 import { actor } from "../access/speaker.ts";
-import type { User } from "../access/users.ts";
+import type { User } from "../access/user.ts";
+import type { Onward } from "../access/elsewhere.ts";
 import type { AppContext } from "../context.ts";
 import { on } from "../http/on.ts";
 import { ProblemError } from "../http/problem-error.ts";
@@ -18,11 +19,11 @@ export type IsSolo = (c: Context) => boolean;
 
 /** Who signs in, and who may. Every change is in the ledger before it has any effect. */
 export function userRoutes(app: Hono<ServerEnvironment>, context: AppContext, isSolo: IsSolo): void {
-  const { users } = context.access;
+  const { users, elsewhere } = context.access;
   const session = (c: Context, user: User | null): SessionView => ({
     state: user !== null ? "in" : isSolo(c) ? "solo" : "out",
     user: user === null ? null : userView(user),
-    elsewhere: null,
+    elsewhere: elsewhere === null ? null : { name: elsewhere.name, url: WAYS_IN.signInElsewhere.path },
   });
   on(app, "session", async (c) => session(c, await users.bySession(c)));
   on(app, "signIn", async (c) => {
@@ -31,6 +32,10 @@ export function userRoutes(app: Hono<ServerEnvironment>, context: AppContext, is
     if (user === null) throw new ProblemError("auth.wrong_login", "no user has this address and this password");
     return session(c, user);
   });
+  if (elsewhere !== null) {
+    app.get(WAYS_IN.signInElsewhere.path, async (c) => onward(c, context, await elsewhere.begin(c)));
+    app.get(WAYS_IN.backFromElsewhere.path, async (c) => onward(c, context, await elsewhere.finish(c)));
+  }
   on(app, "signOut", async (c) => {
     await users.signOut(c);
     return session(c, null);
@@ -72,6 +77,14 @@ export function userRoutes(app: Hono<ServerEnvironment>, context: AppContext, is
     (c: Context<ServerEnvironment>) =>
     (body: AccessEvent): Promise<void> =>
       context.workspace.current().append([{ at: context.stores.clock(), actor: actor(c), body }], []);
+}
+
+/** Where a browser goes next. What failed is counted against whoever tries, and said on the sign-in page. */
+async function onward(c: Context, { access: { guard } }: AppContext, next: Onward): Promise<Response> {
+  c.header("cache-control", "no-store");
+  if (next.kind === "go") return c.redirect(next.url);
+  await guard.stranger(c);
+  return c.redirect(`/?sign_in=${next.why}`);
 }
 
 function makePassword(): string {

@@ -35,6 +35,13 @@ interface AccountTables {
   readonly session: { id: string; userId: string };
 }
 
+/** How somebody is known to a service that says who they are. */
+interface ElsewhereLogin {
+  readonly provider: string;
+  /** What the service calls them, once and for all. */
+  readonly subject: string;
+}
+
 /**
  * Who may sign in, with their passwords' hashes and their sessions: a small database of its own, because a login library writes to it in
  * transactions that wait for the event loop, which the state's one connection must never do.
@@ -51,6 +58,12 @@ export interface Accounts {
   ) => Promise<void>;
   readonly setRoles: (id: string, roles: readonly string[]) => Promise<void>;
   readonly setPassword: (id: string, login: { readonly passwordHash: string; readonly at: string }) => Promise<void>;
+  /** Whose login elsewhere this is; null where it is nobody's. */
+  readonly byLogin: (login: ElsewhereLogin) => Promise<string | null>;
+  /** How a person is called elsewhere; null where they sign in with a password alone. */
+  readonly subjectOf: (id: string, provider: string) => Promise<string | null>;
+  /** From now on the person also signs in so. */
+  readonly addLogin: (id: string, login: ElsewhereLogin, at: string) => Promise<void>;
   /** Whoever is signed in as this person is so no longer. */
   readonly endSessions: (id: string) => Promise<void>;
   /** With their sessions and logins. */
@@ -123,6 +136,7 @@ function accountsOver(db: Kysely<AccountTables>): Accounts {
         .execute();
     },
     setPassword: (id, { passwordHash, at }) => putPassword(id, passwordHash, at),
+    ...loginsElsewhere(db),
     endSessions,
     remove: async (id) => {
       await endSessions(id);
@@ -131,5 +145,42 @@ function accountsOver(db: Kysely<AccountTables>): Accounts {
       await db.deleteFrom("user").where("id", "=", id).execute();
     },
     close: () => db.destroy(),
+  };
+}
+
+function loginsElsewhere(db: Kysely<AccountTables>): Pick<Accounts, "byLogin" | "subjectOf" | "addLogin"> {
+  return {
+    byLogin: async ({ provider, subject }) => {
+      const row = await db
+        .selectFrom("account")
+        .select("userId")
+        .where("providerId", "=", provider)
+        .where("accountId", "=", subject)
+        .executeTakeFirst();
+      return row?.userId ?? null;
+    },
+    subjectOf: async (id, provider) => {
+      const row = await db
+        .selectFrom("account")
+        .select("accountId")
+        .where("userId", "=", id)
+        .where("providerId", "=", provider)
+        .executeTakeFirst();
+      return row?.accountId ?? null;
+    },
+    addLogin: async (id, { provider, subject }, at) => {
+      await db
+        .insertInto("account")
+        .values({
+          id: `${id}:${provider}`,
+          accountId: subject,
+          providerId: provider,
+          userId: id,
+          password: null,
+          createdAt: at,
+          updatedAt: at,
+        })
+        .execute();
+    },
   };
 }
