@@ -19,9 +19,6 @@ export interface ElsewhereOptions {
 
 /** Options by which people sign in with OpenID Connect; each also from the environment. */
 export function withElsewhere(command: Command): Command {
-  const env = (name: string): string | undefined => process.env[`RATCHET_OIDC_${name}`];
-  const list = (name: string): readonly string[] => (env(name) ?? "").split(",").flatMap((one) => one.trim() || []);
-  const roles = list("ROLES").reduce<ElsewhereSettings["roles"]>((before, one) => groupRole(one, before), []);
   return command
     .option(
       "--oidc-issuer <url>",
@@ -42,7 +39,7 @@ export function withElsewhere(command: Command): Command {
       "--oidc-role <group=role>",
       "who is in this group has this role (repeatable); who is in none does not come in",
       groupRole,
-      roles,
+      [],
     )
     .option("--oidc-join-by-email", "whoever has the verified address of a user here is that user")
     .option(
@@ -65,13 +62,34 @@ export async function elsewhereFrom(options: ElsewhereOptions): Promise<Elsewher
     clientSecret: await secretFrom(options),
     scopes: options.oidcScope,
     groupsClaim: options.oidcGroups,
-    roles: options.oidcRole,
+    roles: options.oidcRole.length > 0 ? options.oidcRole : rolesOfEnvironment(),
     joinByEmail: options.oidcJoinByEmail ?? isJoining,
     trustedHosts: options.oidcAllowHost,
   };
   const fault = elsewhereFault(settings, options.publicUrl ?? null);
   if (fault !== null) throw new CommandError(`--oidc-issuer: ${fault}`);
   return settings;
+}
+
+function env(name: string): string | undefined {
+  return process.env[`RATCHET_OIDC_${name}`];
+}
+
+function list(name: string): readonly string[] {
+  return (env(name) ?? "").split(",").flatMap((one) => one.trim() || []);
+}
+
+/** Read when the server starts alone: other commands do not mind a mistake in it. @throws CommandError */
+function rolesOfEnvironment(): ElsewhereSettings["roles"] {
+  return list("ROLES").map((written) => {
+    const one = groupRoleFrom(written);
+    if (one === null) throw new CommandError(`RATCHET_OIDC_ROLES: ${notOne(written)}`);
+    return one;
+  });
+}
+
+function notOne(written: string): string {
+  return `"${written}" is not a group and a role, such as sales-ops=operator; roles are viewer, operator, approver, compliance, admin, auditor.`;
 }
 
 /** Never an option: those are seen by everybody on the machine. */
@@ -82,10 +100,7 @@ async function secretFrom({ oidcSecretStdin }: ElsewhereOptions): Promise<string
 
 function groupRole(written: string, before: ElsewhereSettings["roles"]): ElsewhereSettings["roles"] {
   const one = groupRoleFrom(written);
-  if (one === null)
-    throw new InvalidArgumentError(
-      `"${written}" is not a group and a role, such as sales-ops=operator; roles are viewer, operator, approver, compliance, admin, auditor.`,
-    );
+  if (one === null) throw new InvalidArgumentError(notOne(written));
   return [...before, one];
 }
 

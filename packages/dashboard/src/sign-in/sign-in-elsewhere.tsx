@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { sessionQuery } from "../api/queries.ts";
 import { Notice } from "../parts/notice.tsx";
 
-const TRY_AGAIN = "That did not work. Try again; if it keeps failing, ask an admin to look at the server's log.";
+const TRY_AGAIN = "That did not work. Try again; if it keeps failing, ask whoever runs this server.";
 
 /** Why somebody who came back did not come in: words of `GET /v1/session/elsewhere/callback`. */
 const REFUSALS: ReadonlyMap<string, string> = new Map([
