@@ -46,7 +46,7 @@ it("lets people in, changes what they may, and lets them in no longer", { timeou
   expect(refused.code).not.toBe(0);
   expect(refused.err).toContain("you are viewer");
 
-  expect(await as(ANN, "users", "role", "bo", "--role", "operator,viewer")).toMatchObject({
+  expect(await as(ANN, "users", "role", "bo", "--role", "viewer,operator")).toMatchObject({
     code: 0,
     out: "bo@example.com is viewer, operator.\n",
   });
