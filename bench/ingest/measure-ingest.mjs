@@ -37,7 +37,8 @@ export async function openBench(serverArgs = []) {
   const keys = { durable: await durable.ask("createSource", "bench"), off: await off.ask("createSource", "bench") };
   const targetOf = (side, path = "/v1/signals") => {
     const { port } = new URL((side === "off" ? off : durable).hello.url);
-    return { host: "127.0.0.1", port: Number(port), path, key: keys[side] };
+    // The key is a source's, which may only send; whoever is on this machine may ask for decisions without one.
+    return { host: "127.0.0.1", port: Number(port), path, key: path === "/v1/signals" ? keys[side] : null };
   };
   return {
     durable,
